@@ -1,0 +1,38 @@
+import * as v from 'valibot';
+import { Incident } from './incidents.ts';
+import { Invite, Member, Neighbourhood } from './neighbourhoods.ts';
+import { Id, Timestamp } from './text.ts';
+
+const by = v.nullable(Id);
+
+/** What the log can say. Each event carries the whole entity with its version: applying it twice is harmless. */
+export const LogEvent = v.variant('type', [
+  v.object({ type: v.literal('neighbourhood.founded'), by, neighbourhood: Neighbourhood, member: v.nullable(Member) }),
+  v.object({ type: v.literal('member.joined'), by, member: Member }),
+  v.object({ type: v.literal('member.roleChanged'), by, member: Member }),
+  v.object({ type: v.literal('member.removed'), by, member: Member }),
+  v.object({ type: v.literal('invite.created'), by, invite: Invite }),
+  v.object({ type: v.literal('invite.revoked'), by, invite: Invite }),
+  v.object({ type: v.literal('incident.reported'), by, incident: Incident }),
+  /** An import's batch: too many to carry, so readers load what they show. */
+  v.object({ type: v.literal('incidents.imported'), by, source: v.string(), count: v.number() }),
+  /** Retention: these are gone from the store. */
+  v.object({ type: v.literal('incidents.forgotten'), by, incidentIds: v.array(Id) }),
+]);
+export type LogEvent = v.InferOutput<typeof LogEvent>;
+
+export const LogEntry = v.intersect([v.object({ seq: v.number(), at: Timestamp }), LogEvent]);
+export type LogEntry = { seq: number; at: number } & LogEvent;
+
+/** A place in a log: `<epoch>.<seq>`; another epoch is another log. */
+export const Cursor = v.pipe(v.string(), v.regex(/^[\w-]{8,32}\.\d{1,15}$/u, 'must be a cursor'));
+export type Cursor = v.InferOutput<typeof Cursor>;
+
+/** Splits a valid cursor. */
+export function parseCursor(cursor: Cursor): { epoch: string; seq: number } {
+  const dot = cursor.lastIndexOf('.');
+  return { epoch: cursor.slice(0, dot), seq: Number(cursor.slice(dot + 1)) };
+}
+
+export const LogPage = v.object({ entries: v.array(LogEntry), cursor: Cursor });
+export type LogPage = { entries: LogEntry[]; cursor: Cursor };

@@ -1,0 +1,90 @@
+import * as v from 'valibot';
+import { Position } from './geo.ts';
+import { Id, nameSchema, textSchema, Timestamp } from './text.ts';
+
+export const Category = v.picklist([
+  'suspicious',
+  'break-in',
+  'theft',
+  'fire',
+  'medical',
+  'missing',
+  'road-hazard',
+  'noise',
+  'damage',
+  'other',
+]);
+export type Category = v.InferOutput<typeof Category>;
+
+/** Words and meaning of the Common Alerting Protocol 1.2, section 3.2.2. */
+export const Severity = v.picklist(['minor', 'moderate', 'severe', 'extreme']);
+export type Severity = v.InferOutput<typeof Severity>;
+
+export const IncidentStatus = v.picklist(['open', 'closed']);
+export type IncidentStatus = v.InferOutput<typeof IncidentStatus>;
+
+export const Incident = v.object({
+  id: Id,
+  version: v.number(),
+  category: Category,
+  severity: Severity,
+  status: IncidentStatus,
+  position: Position,
+  title: v.nullable(v.string()),
+  description: v.string(),
+  /** When it happened, as far as the reporter knows. Lists are in this order. */
+  observedAt: Timestamp,
+  reportedAt: Timestamp,
+  /** The reporting member; null where the reporter is anonymous to neighbours, or for an import. */
+  reportedBy: v.nullable(Id),
+  /** Where an imported incident comes from. */
+  source: v.nullable(v.object({ name: v.string(), ref: v.string() })),
+});
+export type Incident = v.InferOutput<typeof Incident>;
+
+export const ReportCommand = v.strictObject({
+  category: Category,
+  severity: Severity,
+  position: Position,
+  description: textSchema(0, 2000),
+  title: v.optional(nameSchema(100)),
+  observedAt: v.optional(Timestamp),
+  anonymous: v.optional(v.boolean(), false),
+});
+export type ReportCommand = v.InferOutput<typeof ReportCommand>;
+
+/** How far an alert got: counters outside the incident's version, never a promise that anybody saw it. */
+export const Reach = v.object({ maps: v.number(), phones: v.number() });
+export type Reach = v.InferOutput<typeof Reach>;
+
+export const Reported = v.object({ incident: Incident, seq: v.number() });
+export type Reported = v.InferOutput<typeof Reported>;
+export const IncidentDetail = v.object({ incident: Incident, updates: v.array(v.never()), reach: Reach });
+export type IncidentDetail = v.InferOutput<typeof IncidentDetail>;
+export const IncidentPage = v.object({ incidents: v.array(Incident), cursor: v.nullable(v.string()) });
+export type IncidentPage = v.InferOutput<typeof IncidentPage>;
+
+const numeric = v.pipe(v.string(), v.regex(/^\d{1,16}$/u, 'must be a whole number'), v.transform(Number));
+const bbox = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))),
+  v.check((parts) => parts.length === 4 && parts.every(Number.isFinite), 'must be west,south,east,north'),
+  v.transform(([west = 0, south = 0, east = 0, north = 0]) => ({ west, south, east, north })),
+  v.check(
+    (box) =>
+      Math.abs(box.west) <= 180 && Math.abs(box.east) <= 180 && Math.abs(box.south) <= 90 && Math.abs(box.north) <= 90,
+    'must be in degrees',
+  ),
+  v.check((box) => box.south <= box.north, 'must have its south below its north'),
+);
+
+export const ListQuery = v.strictObject({
+  bbox: v.optional(bbox),
+  from: v.optional(numeric),
+  to: v.optional(numeric),
+  category: v.optional(Category),
+  status: v.optional(IncidentStatus),
+  limit: v.optional(v.pipe(numeric, v.minValue(1), v.maxValue(1000)), '100'),
+  cursor: v.optional(v.pipe(v.string(), v.regex(/^\d{1,16}~[\w-]{16,64}$/u, 'must be a cursor of an earlier page'))),
+});
+export type ListQuery = v.InferOutput<typeof ListQuery>;

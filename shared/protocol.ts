@@ -1,0 +1,41 @@
+import * as v from 'valibot';
+import type { ErrorCode } from './errors.ts';
+import { type Cursor, Cursor as CursorSchema, type LogEntry } from './events.ts';
+import type { Incident, Reach } from './incidents.ts';
+import type { Member, Neighbourhood } from './neighbourhoods.ts';
+import { Id } from './text.ts';
+
+export const JoinRequest = v.strictObject({ neighbourhoodId: Id, cursor: v.nullable(CursorSchema) });
+export type JoinRequest = v.InferOutput<typeof JoinRequest>;
+export const LeaveRequest = v.strictObject({ neighbourhoodId: Id });
+export type LeaveRequest = v.InferOutput<typeof LeaveRequest>;
+
+/** The answer to `room:join`. `snapshotNeeded` is a normal answer: fetch the snapshot, then join with its cursor. */
+export type JoinAnswer =
+  | { ok: true; entries: LogEntry[]; cursor: Cursor; positions: [] }
+  | { ok: true; snapshotNeeded: true }
+  | { ok: false; code: ErrorCode };
+
+export interface ClientToServerEvents {
+  'room:join': (request: JoinRequest, answer: (answer: JoinAnswer) => void) => void;
+  'room:leave': (request: LeaveRequest) => void;
+}
+
+export interface ServerToClientEvents {
+  /** What one turn of the server's loop brought, in order, in one frame. */
+  'log:entries': (message: { neighbourhoodId: Id; entries: LogEntry[] }) => void;
+  /** Every 10 s: a head beyond the client's own cursor means that something was lost on the way. */
+  'log:head': (message: { neighbourhoodId: Id; cursor: Cursor }) => void;
+  /** How far an alert got, at most once a second an incident. */
+  'incident:reach': (message: { neighbourhoodId: Id; incidentId: Id; reach: Reach }) => void;
+}
+
+export type Snapshot = {
+  cursor: Cursor;
+  neighbourhood: Neighbourhood;
+  me: Member;
+  members: Member[];
+  incidents: Incident[];
+  patrols: [];
+  shifts: [];
+};

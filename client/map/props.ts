@@ -1,0 +1,72 @@
+import type { Bbox, Position } from '../../shared/geo.ts';
+import type { Incident } from '../../shared/incidents.ts';
+import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
+import type { Id, Locale } from '../../shared/text.ts';
+
+/** What `GET /api/config` says under `basemap`; null is a plain ground without any tiles. */
+export type Basemap = {
+  kind: 'raster' | 'vector';
+  /** Raster: a template with `{z}`, `{x}` and `{y}`; vector: a .pmtiles file served with Range. */
+  url: string;
+  attribution: string;
+  minZoom: number;
+  maxZoom: number;
+} | null;
+
+/** Pixels at each side which something else covers: the sheet, a bar. */
+export type MapPadding = { top: number; right: number; bottom: number; left: number };
+
+/** What the map shows, without what `padding` covers; `bbox.west > bbox.east` across the antimeridian. */
+export type MapView = { bbox: Bbox; centre: Position; zoom: number };
+
+/** What every map needs. Each map fills its parent, which must have a size. */
+export type GroundProps = {
+  basemap: Basemap;
+  /** The theme in effect, not the setting: `auto` is the caller's to resolve. */
+  theme: 'light' | 'dark';
+  locale: Locale;
+  padding?: MapPadding;
+};
+
+export type NeighbourhoodMapProps = GroundProps & {
+  /** A new neighbourhood's boundary fits the view to it, once. */
+  boundary: BoundaryGeometry;
+  /** All that may be shown, in any order: the map clusters, and finds what changed by id and version. */
+  incidents: readonly Incident[];
+  /** Ids that came in live. Each drops once and rings softly, when this map first shows it. */
+  arrivals?: ReadonlySet<Id>;
+  /** Highlighted, and panned to where nothing covers it. */
+  selectedId: Id | null;
+  onSelect: (incidentId: Id) => void;
+  /** The accessible name of an incident's marker, such as "Severe: break-in, open, 3 min ago". */
+  incidentName: (incident: Incident) => string;
+  /** At rest after each move, and once at the start. */
+  onView?: (view: MapView) => void;
+  /** Where to start instead of the whole boundary. */
+  startView?: { centre: Position; zoom: number };
+};
+
+/** A still picture of one place: no dragging, no focus. */
+export type PlaceMapProps = GroundProps & {
+  boundary: BoundaryGeometry;
+  incident: Pick<Incident, 'id' | 'category' | 'severity' | 'status' | 'position'>;
+};
+
+export type PositionPickerProps = GroundProps & {
+  boundary: BoundaryGeometry;
+  /** Where the pin starts; null is the middle of the boundary. */
+  value: Position | null;
+  /** At rest after each move: where the pin is, and whether the server will probably take it. */
+  onChange: (position: Position, inside: boolean) => void;
+  /** Go to my position at once, as when the alert button was pressed. */
+  startAtMe?: boolean;
+};
+
+export type BoundaryEditorProps = GroundProps & {
+  /** What to begin with, such as what was drawn before a step back. */
+  value: BoundaryGeometry | null;
+  /** Null while there is no closed, valid boundary. */
+  onChange: (boundary: BoundaryGeometry | null) => void;
+  /** Where to begin; without it the map shows as much of the basemap as there is. */
+  startView?: { centre: Position; zoom: number };
+};

@@ -1,0 +1,141 @@
+import * as v from 'valibot';
+import type { Device } from '../../shared/auth.ts';
+import { Timestamp } from '../../shared/text.ts';
+import { entityJson } from '../eventlog/eventlog.ts';
+import { hashSecret, newSecret, secretMatches } from '../ids.ts';
+import type { Redis } from '../redis/client.ts';
+import { personKeys } from '../redis/keys.ts';
+import { asNullableString, asRecord, asString } from '../redis/reply.ts';
+
+const day = 24 * 3600 * 1000;
+const idleDays = 90;
+const absoluteDays = 365;
+const maxDevices = 20;
+/** Writing "last seen" more often would tell when somebody is at home, and cost a disk write a request. */
+const seenEvery = day;
+
+const StoredDevice = v.object({
+  version: v.number(),
+  id: v.string(),
+  name: v.string(),
+  createdAt: Timestamp,
+  lastSeenAt: Timestamp,
+  secretHash: v.string(),
+});
+type StoredDevice = v.InferOutput<typeof StoredDevice>;
+
+/** Who is asking: a person on one of their devices. */
+export type Session = { personId: string; deviceId: string };
+
+const token = /^([\w-]{16})\.([\w-]{16})\.([\w-]{22})$/u;
+
+/** The cookie's name: the `__Host-` prefix (RFC 6265bis) binds it to this host, and needs HTTPS. */
+export function sessionCookieName(secure: boolean): string {
+  return secure ? '__Host-vigie_session' : 'vigie_session';
+}
+
+/** Finds the session's token in a Cookie header. */
+export function tokenOfCookies(header: string | undefined, secure: boolean): string | null {
+  const name = `${sessionCookieName(secure)}=`;
+  const pair = (header ?? '').split(/;\s*/u).find((part) => part.startsWith(name));
+  return pair === undefined ? null : pair.slice(name.length);
+}
+
+/** Sessions are devices: a cookie names a person and a device, and holds the device's secret, stored hashed. */
+export function createSessions(redis: Redis, now: () => number) {
+  async function store(personId: string, device: StoredDevice): Promise<void> {
+    const keys = personKeys(personId);
+    await redis.send(keys.devices, 'HSET', keys.devices, device.id, `${device.version}|${JSON.stringify(device)}`);
+  }
+
+  /**
+   * Signs a device in with a fresh secret, also when it was signed in before (a repeated command).
+   * @returns the token for the cookie, kept nowhere else
+   */
+  async function open(personId: string, deviceId: string, name: string): Promise<string> {
+    const secret = newSecret();
+    const at = now();
+    await store(personId, {
+      version: 1,
+      id: deviceId,
+      name,
+      createdAt: at,
+      lastSeenAt: at,
+      secretHash: hashSecret(secret),
+    });
+    const all = await stored(personId);
+    // The oldest goes: a person cannot pile up devices without end.
+    const surplus = all.toSorted((a, b) => b.lastSeenAt - a.lastSeenAt).slice(maxDevices);
+    for (const device of surplus) await close(personId, device.id);
+    return `${personId}.${deviceId}.${secret}`;
+  }
+
+  async function stored(personId: string): Promise<StoredDevice[]> {
+    const keys = personKeys(personId);
+    // Bounded by maxDevices.
+    const fields = asRecord(await redis.send(keys.devices, 'HGETALL', keys.devices));
+    return Object.values(fields).map((value) => v.parse(StoredDevice, JSON.parse(entityJson(value))));
+  }
+
+  /** The session that a token opens; null for any token that does not. */
+  async function find(given: string | null): Promise<Session | null> {
+    const match = token.exec(given ?? '');
+    if (match === null) return null;
+    const [, personId = '', deviceId = '', secret = ''] = match;
+    const keys = personKeys(personId);
+    const value = asNullableString(await redis.send(keys.devices, 'HGET', keys.devices, deviceId));
+    if (value === null) return null;
+    const device = v.parse(StoredDevice, JSON.parse(entityJson(value)));
+    if (!secretMatches(secret, device.secretHash)) return null;
+    const at = now();
+    if (at - device.lastSeenAt > idleDays * day || at - device.createdAt > absoluteDays * day) {
+      await close(personId, deviceId);
+      return null;
+    }
+    if (at - device.lastSeenAt > seenEvery) await store(personId, { ...device, lastSeenAt: at });
+    return { personId, deviceId };
+  }
+
+  /** Ends a device's session; every process closes its sockets when it reads the revocation. */
+  async function close(personId: string, deviceId: string): Promise<boolean> {
+    const keys = personKeys(personId);
+    const removed = await redis.send(keys.devices, 'HDEL', keys.devices, deviceId);
+    await redis.send(
+      keys.revocations,
+      ...['XADD', keys.revocations, 'MINID', '~', String(now() - 3600 * 1000), '*', 'person', personId, 'device', deviceId],
+    );
+    return removed === 1;
+  }
+
+  async function list({ personId, deviceId }: Session): Promise<Device[]> {
+    const devices = await stored(personId);
+    return devices
+      .toSorted((a, b) => b.lastSeenAt - a.lastSeenAt)
+      .map(({ id, name, createdAt, lastSeenAt }) => ({ id, name, createdAt, lastSeenAt, current: id === deviceId }));
+  }
+
+  /** Makes a link that signs one more device in, once. @returns the secret part of the link's code */
+  async function createLink(personId: string, lifeSeconds: number): Promise<string> {
+    const secret = newSecret();
+    const key = personKeys(personId).link(hashSecret(secret));
+    await redis.send(key, 'SET', key, 'open', 'EX', String(lifeSeconds));
+    return secret;
+  }
+
+  /**
+   * Uses a link up for one command; the same command may repeat while the link lives.
+   * @param commandKey what tells one use from another
+   */
+  async function useLink(personId: string, secret: string, commandKey: string): Promise<boolean> {
+    const key = personKeys(personId).link(hashSecret(secret));
+    // SET … XX GET is one step, so that of two devices only one wins; a link that is gone stays gone.
+    const before = asNullableString(await redis.send(key, 'SET', key, commandKey, 'XX', 'GET', 'KEEPTTL'));
+    if (before === 'open' || before === commandKey) return true;
+    if (before !== null) await redis.send(key, 'SET', key, asString(before), 'XX', 'KEEPTTL');
+    return false;
+  }
+
+  return { open, find, close, list, createLink, useLink };
+}
+
+export type Sessions = ReturnType<typeof createSessions>;

@@ -1,0 +1,32 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** A new unguessable id: 96 bits, 16 URL-safe characters. */
+export function newId(): string {
+  return randomBytes(12).toString('base64url');
+}
+
+/** A new secret: 128 bits, 22 URL-safe characters. Only its hash is stored. */
+export function newSecret(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+/** An id that the same inputs always give, so that a repeated command makes the same thing. */
+export function derivedId(...parts: string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 12).toString('base64url');
+}
+
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
+}
+
+/** Compares without telling by its time where the two differ. */
+export function secretMatches(secret: string, hash: string): boolean {
+  const a = Buffer.from(hashSecret(secret));
+  const b = Buffer.from(hash);
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** A person's id as a member of one neighbourhood: nobody can link it with their membership of another. */
+export function memberIdOf(personId: string, neighbourhoodId: string): string {
+  return derivedId('member', personId, neighbourhoodId);
+}

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Every Redis key of the product. All keys that one commit touches carry the same hash tag, so that they share a
+ * slot of a Redis Cluster:
+ *
+ *   {pNN}:n:<neighbourhoodId>:…  NN = hash of the neighbourhood's id over 64 partitions
+ *   {pNN}:u:<personId>:…         NN = hash of the person's id
+ *   {pNN}:e:<endpoint hash>      NN = hash of the endpoint
+ *   {pNN}:outbox, timers, …      one a partition
+ */
+export const partitions = 64;
+
+/** FNV-1a, 32 bits: spreads ids evenly and never changes, since data lies under its result. */
+export function partitionOf(id: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < id.length; i += 1) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193) >>> 0;
+  return hash % partitions;
+}
+
+function tag(partition: number): string {
+  return `{p${String(partition).padStart(2, '0')}}`;
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url');
+
+/** Keys of one partition, shared by all neighbourhoods and persons that fall into it. */
+export function partitionKeys(partition: number) {
+  const prefix = tag(partition);
+  return {
+    /** stream: pointers to log entries, for the consumer groups `push`, … */
+    outbox: `${prefix}:outbox`,
+    /** channel: the outbox has something */
+    outboxChannel: `${prefix}:outbox:nudge`,
+    /** zset: what to do → due time */
+    timers: `${prefix}:timers`,
+    /** stream: sessions and memberships that ended, followed by every process */
+    revocations: `${prefix}:revocations`,
+    /** zset: neighbourhood, seq and device → time of the next attempt */
+    pushRetries: `${prefix}:push:retries`,
+    /** set: neighbourhoods of this partition */
+    neighbourhoods: `${prefix}:neighbourhoods`,
+  };
+}
+
+/** Keys of one neighbourhood. Hashes named "x by y" hold field y → `<version>|<json>` or a plain value. */
+export function neighbourhoodKeys(id: string) {
+  const partition = partitionOf(id);
+  const prefix = `${tag(partition)}:n:${id}`;
+  return {
+    ...partitionKeys(partition),
+    partition,
+    /** stream: the event log, ids 0-1, 0-2, … */
+    log: `${prefix}:log`,
+    /** sharded channel: each entry as it is committed, and reach counters */
+    channel: `${prefix}:live`,
+    /** hash: epoch; neighbourhood → entity */
+    meta: `${prefix}:meta`,
+    /** string: the exact boundary */
+    boundary: `${prefix}:boundary`,
+    /** hash: member id → entity */
+    members: `${prefix}:members`,
+    /** zset: member id → when joined */
+    memberOrder: `${prefix}:members:order`,
+    /** hash: invite id → entity with the hash of its secret */
+    invites: `${prefix}:invites`,
+    /** zset: invite id → when it expires */
+    inviteExpiry: `${prefix}:invites:expiry`,
+    /** hash: incident id → entity */
+    incidents: `${prefix}:incidents`,
+    /** hash: incident id → member id of who reported it, also where neighbours do not see it */
+    incidentAuthors: `${prefix}:incidents:authors`,
+    /** zset: incident id → when it happened */
+    incidentTimes: `${prefix}:incidents:times`,
+    /** zset: open incident id → when it happened */
+    incidentOpen: `${prefix}:incidents:open`,
+    /** geo: incident id → place */
+    incidentPlaces: `${prefix}:incidents:places`,
+    /** zset: incident id → when retention forgets it */
+    incidentExpiry: `${prefix}:incidents:expiry`,
+    /** hash: maps and phones that an alert got to; expires with the alert's interest */
+    reach: (incidentId: string) => `${prefix}:reach:${incidentId}`,
+    /** string: what a command answered, for its repetition */
+    receipt: (scope: string, key: string) => `${prefix}:receipt:${scope}:${key}`,
+    /** hash: device id → push subscription with its person and member; holds while both exist, asked at each sending */
+    subscriptions: `${prefix}:subscriptions`,
+    /** zset, all scores 0: device ids in order, for paging through a fan-out */
+    subscriptionOrder: `${prefix}:subscriptions:order`,
+    /** string: the last device that a fan-out has dealt with */
+    pushProgress: (seq: number) => `${prefix}:push:progress:${seq}`,
+  };
+}
+
+/** Keys of one person: never the neighbourhood's business. */
+export function personKeys(id: string) {
+  const partition = partitionOf(id);
+  const prefix = `${tag(partition)}:u:${id}`;
+  return {
+    ...partitionKeys(partition),
+    partition,
+    /** hash: locale, createdAt */
+    person: `${prefix}:person`,
+    /** hash: neighbourhood id → member id; the neighbourhood's own record decides whether it holds */
+    memberships: `${prefix}:memberships`,
+    /** hash: device id → device with the hash of its session's secret */
+    devices: `${prefix}:devices`,
+    /** string: a link for another device */
+    link: (secretHash: string) => `${prefix}:link:${secretHash}`,
+    receipt: (key: string) => `${prefix}:receipt:${key}`,
+  };
+}
+
+/** Key that says whose push endpoint this is: the endpoint's first owner keeps it. */
+export function endpointKey(endpoint: string): string {
+  return `${tag(partitionOf(endpoint))}:e:${sha256(endpoint)}`;
+}
+
+/** Prefix of the rate limiter's counters; one slot each, since the counted name follows in braces. */
+export const rateLimitPrefix = 'vigie:rate';

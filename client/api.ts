@@ -1,0 +1,197 @@
+import * as v from 'valibot';
+import { Devices, LinkCreated, Me, type UseLinkCommand } from '../shared/auth.ts';
+import { type ErrorCode, Problem } from '../shared/errors.ts';
+import { Cursor } from '../shared/events.ts';
+import { Incident, IncidentDetail, IncidentPage, type ReportCommand, Reported } from '../shared/incidents.ts';
+import {
+  type AcceptCommand,
+  type FoundCommand,
+  Invite,
+  type InviteCommand,
+  InviteCreated,
+  InvitePreview,
+  Joined,
+  Member,
+  Neighbourhood,
+  type Role,
+} from '../shared/neighbourhoods.ts';
+import type { Snapshot } from '../shared/protocol.ts';
+import { PushKey, type SubscribeCommand } from '../shared/push.ts';
+import type { Id } from '../shared/text.ts';
+
+const patience = 20_000;
+
+/** The server refused: its problem document, and how long it asked to be left alone (milliseconds). */
+export class ApiError extends Error {
+  readonly problem: Problem;
+  readonly retryAfter: number | null;
+
+  constructor(problem: Problem, retryAfter: number | null) {
+    super(problem.title);
+    this.name = 'ApiError';
+    this.problem = problem;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** No answer, or not one of ours: no network, a time-out, a hotel's sign-in page that answers 200 to everything. */
+export class NetworkError extends Error {
+  constructor(cause: unknown) {
+    super('no answer from the server', { cause });
+    this.name = 'NetworkError';
+  }
+}
+
+/** The code of a refusal, or `NETWORK` where nobody of ours answered. */
+export type FailureCode = ErrorCode | 'NETWORK';
+
+/** Why a call failed, for choosing the words. Anything that is not a failure of a call is thrown again. */
+export function failureCode(error: unknown): FailureCode {
+  if (error instanceof ApiError) return error.problem.code;
+  if (error instanceof NetworkError) return 'NETWORK';
+  throw error;
+}
+
+const Config = v.object({
+  founding: v.picklist(['open', 'closed']),
+  publicUrl: v.nullable(v.string()),
+  basemap: v.nullable(
+    v.object({
+      kind: v.picklist(['raster', 'vector']),
+      url: v.string(),
+      attribution: v.string(),
+      minZoom: v.number(),
+      maxZoom: v.number(),
+    }),
+  ),
+});
+export type Config = v.InferOutput<typeof Config>;
+
+const SnapshotAnswer: v.GenericSchema<unknown, Snapshot> = v.object({
+  cursor: Cursor,
+  neighbourhood: Neighbourhood,
+  me: Member,
+  members: v.array(Member),
+  incidents: v.array(Incident),
+  // Patrols and shifts are not part of this version: whatever a newer server says of them is left alone.
+  patrols: v.pipe(
+    v.array(v.unknown()),
+    v.transform((): [] => []),
+  ),
+  shifts: v.pipe(
+    v.array(v.unknown()),
+    v.transform((): [] => []),
+  ),
+});
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Send = { body?: unknown; key?: string };
+
+function retryAfterOf(response: Response): number | null {
+  const seconds = Number(response.headers.get('Retry-After') ?? Number.NaN);
+  return Number.isFinite(seconds) ? Math.max(0, seconds * 1000) : null;
+}
+
+/** A refusal that does not speak problem+json comes from something between us and the server. */
+async function problemOf(response: Response): Promise<Problem> {
+  const parsed = v.safeParse(Problem, await response.json().catch(() => null));
+  if (parsed.success) return parsed.output;
+  if (response.status >= 500 || response.status === 429) {
+    const code = response.status === 429 ? 'RATE_LIMITED' : 'UNAVAILABLE';
+    return { type: 'about:blank', title: 'Not available', status: response.status, code };
+  }
+  throw new NetworkError(`status ${response.status} without a problem document`);
+}
+
+export type IncidentQuery = { bbox?: string; from?: number; limit?: number; cursor?: string };
+
+/**
+ * Every call to the server. `key` is the command's Idempotency-Key: the caller makes it, so that a repeat is
+ * recognised. Each call rejects with ApiError (refused) or NetworkError (no answer of ours), and nothing else.
+ */
+export function createApi(options: { fetch: typeof fetch; origin?: string }) {
+  const origin = options.origin ?? '';
+
+  async function ask(method: Method, path: string, { body, key }: Send): Promise<Response> {
+    let response: Response;
+    try {
+      response = await options.fetch(`${origin}/api${path}`, {
+        method,
+        headers: {
+          Accept: 'application/json',
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...(key === undefined ? {} : { 'Idempotency-Key': key }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        cache: 'no-store',
+        signal: AbortSignal.timeout(patience),
+      });
+    } catch (error) {
+      throw new NetworkError(error);
+    }
+    if (!response.ok) throw new ApiError(await problemOf(response), retryAfterOf(response));
+    return response;
+  }
+
+  async function call<Schema extends v.GenericSchema>(
+    method: Method,
+    path: string,
+    schema: Schema,
+    send: Send = {},
+  ): Promise<v.InferOutput<Schema>> {
+    const response = await ask(method, path, send);
+    try {
+      return v.parse(schema, await response.json());
+    } catch (error) {
+      throw new NetworkError(error);
+    }
+  }
+
+  async function tell(method: Method, path: string, send: Send = {}): Promise<void> {
+    const response = await ask(method, path, send);
+    // A sign-in page's 200 is not the 204 that says "done".
+    if (response.status !== 204) throw new NetworkError(`status ${response.status} instead of 204`);
+  }
+
+  const at = (neighbourhoodId: Id) => `/neighbourhoods/${neighbourhoodId}`;
+
+  return {
+    config: () => call('GET', '/config', Config),
+    me: () => call('GET', '/me', Me),
+    signOut: () => tell('DELETE', '/session'),
+    devices: () => call('GET', '/devices', Devices),
+    revokeDevice: (deviceId: Id) => tell('DELETE', `/devices/${deviceId}`),
+    createDeviceLink: (key: string) => call('POST', '/device-links', LinkCreated, { body: {}, key }),
+    useDeviceLink: (code: string, body: v.InferInput<typeof UseLinkCommand>, key: string) =>
+      call('POST', `/device-links/${encodeURIComponent(code)}/use`, Me, { body, key }),
+
+    found: (body: FoundCommand, key: string) => call('POST', '/neighbourhoods', Joined, { body, key }),
+    snapshot: (n: Id) => call('GET', `${at(n)}/snapshot`, SnapshotAnswer),
+    changeRole: (n: Id, memberId: Id, role: Role) =>
+      call('PUT', `${at(n)}/members/${memberId}/role`, v.object({ member: Member }), { body: { role } }),
+    removeMember: (n: Id, memberId: Id) => tell('DELETE', `${at(n)}/members/${memberId}`),
+
+    invites: (n: Id) => call('GET', `${at(n)}/invites`, v.object({ invites: v.array(Invite) })),
+    createInvite: (n: Id, body: InviteCommand, key: string) =>
+      call('POST', `${at(n)}/invites`, InviteCreated, { body, key }),
+    revokeInvite: (n: Id, inviteId: Id) => tell('DELETE', `${at(n)}/invites/${inviteId}`),
+    previewInvite: (code: string) => call('GET', `/invites/${encodeURIComponent(code)}`, InvitePreview),
+    acceptInvite: (code: string, body: AcceptCommand, key: string) =>
+      call('POST', `/invites/${encodeURIComponent(code)}/accept`, Joined, { body, key }),
+
+    report: (n: Id, body: ReportCommand, key: string) =>
+      call('POST', `${at(n)}/incidents`, Reported, { body, key }),
+    incident: (n: Id, incidentId: Id) => call('GET', `${at(n)}/incidents/${incidentId}`, IncidentDetail),
+    incidents: (n: Id, query: IncidentQuery) => {
+      const search = new URLSearchParams();
+      for (const [name, value] of Object.entries(query)) search.set(name, String(value));
+      return call('GET', `${at(n)}/incidents?${search.toString()}`, IncidentPage);
+    },
+
+    pushKey: () => call('GET', '/push/key', PushKey),
+    subscribe: (body: SubscribeCommand) => tell('PUT', '/push/subscription', { body }),
+    unsubscribe: () => tell('DELETE', '/push/subscription'),
+  };
+}
+
+export type Api = ReturnType<typeof createApi>;

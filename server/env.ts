@@ -3,7 +3,10 @@ import * as v from 'valibot';
 
 const Origin = v.pipe(
   v.string(),
-  v.check((text) => URL.canParse(text) && /^https?:$/u.test(new URL(text).protocol), 'must be an http(s) address'),
+  v.check(
+    (text) => URL.canParse(text) && /^https?:$/u.test(new URL(text).protocol),
+    'must be an http(s) address',
+  ),
   v.transform((text) => new URL(text).origin),
 );
 const list = v.pipe(
@@ -15,12 +18,22 @@ const list = v.pipe(
       .filter((item) => item !== ''),
   ),
 );
-const port = v.pipe(v.string(), v.regex(/^\d{1,5}$/u, 'must be a port number'), v.transform(Number), v.maxValue(65_535));
-const redisUrl = v.pipe(v.string(), v.regex(/^(rediss?|unix):\/\//u, 'must start with redis://, rediss:// or unix://'));
+const port = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,5}$/u, 'must be a port number'),
+  v.transform(Number),
+  v.maxValue(65_535),
+);
+const redisUrl = v.pipe(
+  v.string(),
+  v.regex(/^(rediss?|unix):\/\//u, 'must start with redis://, rediss:// or unix://'),
+);
 const tileUrl = v.pipe(
   v.string(),
   v.check(
-    (text) => text === 'none' || (/^https?:\/\//u.test(text) && ['{z}', '{x}', '{y}'].every((part) => text.includes(part))),
+    (text) =>
+      text === 'none' ||
+      (/^https?:\/\//u.test(text) && ['{z}', '{x}', '{y}'].every((part) => text.includes(part))),
     'must be none, or an address with {z}, {x} and {y}',
   ),
 );
@@ -33,19 +46,31 @@ const Env = v.pipe(
     DATA_DIR: v.optional(v.string(), './data'),
     REDIS_URL: v.optional(redisUrl),
     REDIS_CLUSTER_NODES: v.optional(
-      v.pipe(list, v.everyItem((node) => /^[^\s:]+:\d{1,5}$/u.test(node), 'must be host:port,host:port')),
+      v.pipe(
+        list,
+        v.everyItem((node) => /^[^\s:]+:\d{1,5}$/u.test(node), 'must be host:port,host:port'),
+      ),
     ),
     VAPID_PUBLIC_KEY: v.optional(v.string()),
     VAPID_PRIVATE_KEY: v.optional(v.string()),
     VAPID_SUBJECT: v.optional(
       v.pipe(v.string(), v.regex(/^(mailto:.+@.+|https:\/\/.+)$/u, 'must be a mailto: or https: address')),
     ),
-    PUSH_EXTRA_ORIGINS: v.optional(v.pipe(list, v.everyItem((o) => URL.canParse(o), 'must be origins')), ''),
+    PUSH_EXTRA_ORIGINS: v.optional(
+      v.pipe(
+        list,
+        v.everyItem((o) => URL.canParse(o), 'must be origins'),
+      ),
+      '',
+    ),
     TILE_URL: v.optional(tileUrl, 'https://tile.openstreetmap.org/{z}/{x}/{y}.png'),
     BASEMAP: v.optional(v.pipe(v.string(), v.endsWith('.pmtiles', 'must be a .pmtiles file'))),
     TRUST_PROXY: v.optional(v.pipe(v.picklist(['0', '1', '2', '3']), v.transform(Number)), '0'),
     ROLES: v.optional(
-      v.pipe(list, v.everyItem((role) => role === 'web' || role === 'worker', 'must be web, worker or web,worker')),
+      v.pipe(
+        list,
+        v.everyItem((role) => role === 'web' || role === 'worker', 'must be web, worker or web,worker'),
+      ),
       'web,worker',
     ),
     RATE_LIMITS: v.optional(v.picklist(['on', 'off']), 'on'),
@@ -74,7 +99,9 @@ export const exitConfiguration = 78;
  * Parses the environment once. The only reader of `process.env`.
  * @returns the settings, or one line that names the first wrong variable without repeating its value
  */
-export function parseEnv(source: NodeJS.ProcessEnv = process.env): { ok: true; env: Env } | { ok: false; message: string } {
+export function parseEnv(
+  source: NodeJS.ProcessEnv = process.env,
+): { ok: true; env: Env } | { ok: false; message: string } {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
   const result = v.safeParse(Env, given);
   if (result.success) return { ok: true, env: result.output };

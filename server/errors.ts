@@ -40,7 +40,11 @@ export function invalid(path: string, message: string): AppError {
 }
 
 /** RFC 9457 body and headers of a refusal, for HTTP handlers and for handshakes outside Hono. */
-export function problemOf(error: AppError): { status: ContentfulStatusCode; headers: Record<string, string>; body: Problem } {
+export function problemOf(error: AppError): {
+  status: ContentfulStatusCode;
+  headers: Record<string, string>;
+  body: Problem;
+} {
   const { status, title } = catalogue[error.code];
   const retryAfter = error.retryAfter ?? (error.code === 'UNAVAILABLE' ? 2 : undefined);
   return {

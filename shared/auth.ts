@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Member } from './neighbourhoods.ts';
-import { Id, Locale, nameSchema, Timestamp } from './text.ts';
+import { Id, nameSchema, Timestamp } from './text.ts';
 
 export const Device = v.object({
   id: Id,
@@ -13,10 +13,8 @@ export const Device = v.object({
 export type Device = v.InferOutput<typeof Device>;
 
 export const Me = v.object({
-  person: v.object({ id: Id, locale: v.nullable(Locale), deviceId: Id }),
-  memberships: v.array(
-    v.object({ neighbourhood: v.object({ id: Id, name: v.string() }), member: Member }),
-  ),
+  person: v.object({ id: Id, deviceId: Id }),
+  memberships: v.array(v.object({ neighbourhood: v.object({ id: Id, name: v.string() }), member: Member })),
 });
 export type Me = v.InferOutput<typeof Me>;
 

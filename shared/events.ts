@@ -7,7 +7,12 @@ const by = v.nullable(Id);
 
 /** What the log can say. Each event carries the whole entity with its version: applying it twice is harmless. */
 export const LogEvent = v.variant('type', [
-  v.object({ type: v.literal('neighbourhood.founded'), by, neighbourhood: Neighbourhood, member: v.nullable(Member) }),
+  v.object({
+    type: v.literal('neighbourhood.founded'),
+    by,
+    neighbourhood: Neighbourhood,
+    member: v.nullable(Member),
+  }),
   v.object({ type: v.literal('member.joined'), by, member: Member }),
   v.object({ type: v.literal('member.roleChanged'), by, member: Member }),
   v.object({ type: v.literal('member.removed'), by, member: Member }),

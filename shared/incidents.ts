@@ -72,7 +72,10 @@ const bbox = v.pipe(
   v.transform(([west = 0, south = 0, east = 0, north = 0]) => ({ west, south, east, north })),
   v.check(
     (box) =>
-      Math.abs(box.west) <= 180 && Math.abs(box.east) <= 180 && Math.abs(box.south) <= 90 && Math.abs(box.north) <= 90,
+      Math.abs(box.west) <= 180 &&
+      Math.abs(box.east) <= 180 &&
+      Math.abs(box.south) <= 90 &&
+      Math.abs(box.north) <= 90,
     'must be in degrees',
   ),
   v.check((box) => box.south <= box.north, 'must have its south below its north'),
@@ -85,6 +88,8 @@ export const ListQuery = v.strictObject({
   category: v.optional(Category),
   status: v.optional(IncidentStatus),
   limit: v.optional(v.pipe(numeric, v.minValue(1), v.maxValue(1000)), '100'),
-  cursor: v.optional(v.pipe(v.string(), v.regex(/^\d{1,16}~[\w-]{16,64}$/u, 'must be a cursor of an earlier page'))),
+  cursor: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,16}~[\w-]{16,64}$/u, 'must be a cursor of an earlier page')),
+  ),
 });
 export type ListQuery = v.InferOutput<typeof ListQuery>;

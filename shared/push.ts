@@ -6,7 +6,10 @@ const base64url = (bytes: number) =>
   v.pipe(
     v.string(),
     v.regex(/^[\w-]+={0,2}$/u, 'must be base64url'),
-    v.check((text) => Math.floor((text.replace(/=+$/u, '').length * 3) / 4) === bytes, `must hold ${bytes} bytes`),
+    v.check(
+      (text) => Math.floor((text.replace(/=+$/u, '').length * 3) / 4) === bytes,
+      `must hold ${bytes} bytes`,
+    ),
   );
 
 /** What a browser's `PushSubscription.toJSON()` gives (W3C Push API, section 8.1). */

@@ -6,7 +6,8 @@ const controlsButLineBreaks = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0
 // Embeddings, overrides, isolates and marks: they let a name pose as another one (Unicode TR 36).
 const bidi = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 // Invisible characters make two names look the same.
-const invisible = /[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]/u;
+const invisible =
+  /[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]/u;
 
 // Joiners and variation selectors only shape emoji and ligatures; without them the name reads the same.
 const shaping = /[\u200c\u200d\ufe00-\ufe0f]/gu;

@@ -19,3 +19,8 @@ export function isForeign(headers: OriginHeaders, publicUrl: string | undefined)
   // Behind a proxy that ends TLS the scheme differs, never the host.
   return host === undefined || new URL(origin).host !== host;
 }
+
+/** Where people reach this instance, for links that travel. */
+export function originOf(requestUrl: string, publicUrl: string | undefined): string {
+  return publicUrl ?? new URL(requestUrl).origin;
+}

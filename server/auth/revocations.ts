@@ -4,7 +4,9 @@ import { partitionKeys, partitions } from '../redis/keys.ts';
 import { asArray, asRecord, asString } from '../redis/reply.ts';
 
 /** A device's session, or somebody's membership, has ended. */
-export type Revocation = { personId: string; deviceId: string } | { neighbourhoodId: string; memberId: string };
+export type Revocation =
+  | { personId: string; deviceId: string }
+  | { neighbourhoodId: string; memberId: string };
 
 const everyMs = 500;
 
@@ -26,7 +28,9 @@ export async function followRevocations(
   }
 
   async function read(stream: string): Promise<void> {
-    const entries = asArray(await redis.send(stream, 'XRANGE', stream, `(${last.get(stream)}`, '+', 'COUNT', '1000'));
+    const entries = asArray(
+      await redis.send(stream, 'XRANGE', stream, `(${last.get(stream)}`, '+', 'COUNT', '1000'),
+    );
     for (const entry of entries) {
       const [id, fields] = asArray(entry);
       last.set(stream, asString(id));

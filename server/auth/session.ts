@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import type { Device } from '../../shared/auth.ts';
 import { Timestamp } from '../../shared/text.ts';
+import { AppError } from '../errors.ts';
 import { entityJson } from '../eventlog/eventlog.ts';
 import { hashSecret, newSecret, secretMatches } from '../ids.ts';
 import type { Redis } from '../redis/client.ts';
 import { personKeys } from '../redis/keys.ts';
-import { asNullableString, asRecord, asString } from '../redis/reply.ts';
+import { asNullableString, asRecord } from '../redis/reply.ts';
+import type { Command } from './idempotency.ts';
 
 const day = 24 * 3600 * 1000;
 const idleDays = 90;
@@ -45,7 +47,13 @@ export function tokenOfCookies(header: string | undefined, secure: boolean): str
 export function createSessions(redis: Redis, now: () => number) {
   async function store(personId: string, device: StoredDevice): Promise<void> {
     const keys = personKeys(personId);
-    await redis.send(keys.devices, 'HSET', keys.devices, device.id, `${device.version}|${JSON.stringify(device)}`);
+    await redis.send(
+      keys.devices,
+      'HSET',
+      keys.devices,
+      device.id,
+      `${device.version}|${JSON.stringify(device)}`,
+    );
   }
 
   /**
@@ -102,7 +110,18 @@ export function createSessions(redis: Redis, now: () => number) {
     const removed = await redis.send(keys.devices, 'HDEL', keys.devices, deviceId);
     await redis.send(
       keys.revocations,
-      ...['XADD', keys.revocations, 'MINID', '~', String(now() - 3600 * 1000), '*', 'person', personId, 'device', deviceId],
+      ...[
+        'XADD',
+        keys.revocations,
+        'MINID',
+        '~',
+        String(now() - 3600 * 1000),
+        '*',
+        'person',
+        personId,
+        'device',
+        deviceId,
+      ],
     );
     return removed === 1;
   }
@@ -111,28 +130,49 @@ export function createSessions(redis: Redis, now: () => number) {
     const devices = await stored(personId);
     return devices
       .toSorted((a, b) => b.lastSeenAt - a.lastSeenAt)
-      .map(({ id, name, createdAt, lastSeenAt }) => ({ id, name, createdAt, lastSeenAt, current: id === deviceId }));
+      .map(({ id, name, createdAt, lastSeenAt }) => ({
+        id,
+        name,
+        createdAt,
+        lastSeenAt,
+        current: id === deviceId,
+      }));
   }
 
-  /** Makes a link that signs one more device in, once. @returns the secret part of the link's code */
-  async function createLink(personId: string, lifeSeconds: number): Promise<string> {
-    const secret = newSecret();
-    const key = personKeys(personId).link(hashSecret(secret));
-    await redis.send(key, 'SET', key, 'open', 'EX', String(lifeSeconds));
-    return secret;
+  /** Makes a link that signs one more device in, once; the same command gets the same link. */
+  async function createLink(personId: string, command: Command, lifeSeconds: number) {
+    const keys = personKeys(personId);
+    const receipt = keys.receipt(command.id);
+    const secret = command.secret(`link ${personId}`);
+    const createdAt = now();
+    const value = `${command.fingerprint} ${createdAt}`;
+    const earlier = asNullableString(
+      await redis.send(receipt, 'SET', receipt, value, 'NX', 'GET', 'EX', String(lifeSeconds)),
+    );
+    if (earlier !== null) {
+      const [fingerprint, at] = earlier.split(' ');
+      if (fingerprint !== command.fingerprint) throw new AppError('IDEMPOTENCY_KEY_REUSED');
+      return { secret, createdAt: Number(at), replayed: true };
+    }
+    const link = keys.link(hashSecret(secret));
+    await redis.send(link, 'SET', link, 'open', 'EX', String(lifeSeconds));
+    return { secret, createdAt, replayed: false };
   }
 
-  /**
-   * Uses a link up for one command; the same command may repeat while the link lives.
-   * @param commandKey what tells one use from another
-   */
-  async function useLink(personId: string, secret: string, commandKey: string): Promise<boolean> {
-    const key = personKeys(personId).link(hashSecret(secret));
-    // SET … XX GET is one step, so that of two devices only one wins; a link that is gone stays gone.
-    const before = asNullableString(await redis.send(key, 'SET', key, commandKey, 'XX', 'GET', 'KEEPTTL'));
-    if (before === 'open' || before === commandKey) return true;
-    if (before !== null) await redis.send(key, 'SET', key, asString(before), 'XX', 'KEEPTTL');
-    return false;
+  /** Uses a link up; the command that used it may repeat for ten minutes. */
+  async function useLink(personId: string, secret: string, command: Command): Promise<boolean> {
+    const keys = personKeys(personId);
+    const link = keys.link(hashSecret(secret));
+    const used = keys.usedLink(hashSecret(secret));
+    // GETDEL is one step: of two devices only one wins.
+    if (asNullableString(await redis.send(link, 'GETDEL', link)) !== null) {
+      await redis.send(used, 'SET', used, `${command.id} ${command.fingerprint}`, 'EX', '600');
+      return true;
+    }
+    const [id, fingerprint] = (asNullableString(await redis.send(used, 'GET', used)) ?? '').split(' ');
+    if (id !== command.id) return false;
+    if (fingerprint !== command.fingerprint) throw new AppError('IDEMPOTENCY_KEY_REUSED');
+    return true;
   }
 
   return { open, find, close, list, createLink, useLink };

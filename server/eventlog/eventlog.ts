@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Cursor, LogEvent } from '../../shared/events.ts';
 import { AppError } from '../errors.ts';
 import { loadScript, type Redis, type Reply } from '../redis/client.ts';
@@ -5,6 +6,7 @@ import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asNumber, asString } from '../redis/reply.ts';
 
 const commitScript = loadScript(new URL('./commit.lua', import.meta.url));
+const attempts = 24;
 const receiptSeconds = 30 * 24 * 3600;
 
 /** A version that the decision was based on; 0 means that the entity was not there. */
@@ -130,13 +132,18 @@ export function createEventLog(redis: Redis) {
     return { replayed: true, seq: asNumber(seq), body: JSON.parse(asString(body)) as Body };
   }
 
-  /** Decides and commits until no guard moved. @throws AppError CONFLICT after eight lost races */
+  /**
+   * Decides and commits until no guard moved. Losers wait a random moment, so that fifty who tap at once all get
+   * their turn.
+   * @throws AppError CONFLICT after `attempts` lost races
+   */
   async function decideAndCommit<Body extends object>(
     decide: () => Promise<Commit<Body>>,
   ): Promise<Committed<Body>> {
-    for (let attempt = 0; attempt < 8; attempt += 1) {
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
       const committed = await commit(await decide());
       if (committed !== null) return committed;
+      await setTimeout(Math.random() * Math.min(5 * 2 ** attempt, 100));
     }
     throw new AppError('CONFLICT');
   }
@@ -162,7 +169,12 @@ export function createEventLog(redis: Redis) {
   }
 
   /** Entries in `(after, upTo]`, in order, at most `limit`. */
-  async function read(neighbourhoodId: string, after: number, upTo: number, limit = 500): Promise<RawEntry[]> {
+  async function read(
+    neighbourhoodId: string,
+    after: number,
+    upTo: number,
+    limit = 500,
+  ): Promise<RawEntry[]> {
     if (upTo <= after) return [];
     const { log } = neighbourhoodKeys(neighbourhoodId);
     const reply = await redis.send(log, 'XRANGE', log, `(0-${after}`, `0-${upTo}`, 'COUNT', String(limit));

@@ -63,7 +63,8 @@ const passing = /^(LOADING|CLUSTERDOWN|TRYAGAIN|MISCONF|OOM|READONLY|MASTERDOWN|
 
 /** Redis' own refusal of a command (a bug of ours) stays an error; all else is Redis being away. */
 function mapError(error: unknown): unknown {
-  if (error instanceof Error && /^[A-Z]{2,}[ :]/u.test(error.message) && !passing.test(error.message)) return error;
+  if (error instanceof Error && /^[A-Z]{2,}[ :]/u.test(error.message) && !passing.test(error.message))
+    return error;
   return unavailable(error);
 }
 
@@ -76,7 +77,11 @@ type Commander = {
   isCluster: boolean;
 };
 
-async function connectSingle(target: Exclude<RedisTarget, { kind: 'cluster' }>, logger: Logger, onReady: () => void) {
+async function connectSingle(
+  target: Exclude<RedisTarget, { kind: 'cluster' }>,
+  logger: Logger,
+  onReady: () => void,
+) {
   const where =
     target.kind === 'socket'
       ? { socket: { path: target.path, tls: false as const, ...socketOptions } }

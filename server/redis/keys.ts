@@ -32,14 +32,12 @@ export function partitionKeys(partition: number) {
     outbox: `${prefix}:outbox`,
     /** channel: the outbox has something */
     outboxChannel: `${prefix}:outbox:nudge`,
-    /** zset: what to do → due time */
+    /** zset: `<kind>:<neighbourhood id>` → due time */
     timers: `${prefix}:timers`,
     /** stream: sessions and memberships that ended, followed by every process */
     revocations: `${prefix}:revocations`,
     /** zset: neighbourhood, seq and device → time of the next attempt */
     pushRetries: `${prefix}:push:retries`,
-    /** set: neighbourhoods of this partition */
-    neighbourhoods: `${prefix}:neighbourhoods`,
   };
 }
 
@@ -106,6 +104,8 @@ export function personKeys(id: string) {
     devices: `${prefix}:devices`,
     /** string: a link for another device */
     link: (secretHash: string) => `${prefix}:link:${secretHash}`,
+    /** string: the command that used the link */
+    usedLink: (secretHash: string) => `${prefix}:link:${secretHash}:used`,
     receipt: (key: string) => `${prefix}:receipt:${key}`,
   };
 }

@@ -1,0 +1,32 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { Context } from 'hono';
+import { invalid } from '../errors.ts';
+
+const uuid = /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/iu;
+
+/**
+ * What makes one command the same as another (IETF draft-ietf-httpapi-idempotency-key-header-07).
+ * The key itself is stored nowhere, only its hash: what is derived from it stays secret.
+ */
+export type Command = {
+  /** hash of the key, for names and derived ids */
+  id: string;
+  /** hash of method, path and body */
+  fingerprint: string;
+  /** A secret that only the holder of the key gets, the same at each repetition. */
+  secret(purpose: string): string;
+};
+
+/** Reads the command's key and body. @throws AppError INVALID_INPUT without a UUID in `Idempotency-Key` */
+export async function commandOf(c: Context): Promise<Command> {
+  const key = c.req.header('idempotency-key');
+  if (key === undefined || !uuid.test(key))
+    throw invalid('Idempotency-Key', 'must be a UUID made for this command');
+  const body = await c.req.text();
+  return {
+    id: createHash('sha256').update(key.toLowerCase()).digest('base64url'),
+    fingerprint: createHash('sha256').update(`${c.req.method} ${c.req.path}\n${body}`).digest('base64url'),
+    secret: (purpose) =>
+      createHmac('sha256', key.toLowerCase()).update(purpose).digest().subarray(0, 16).toString('base64url'),
+  };
+}

@@ -1,0 +1,77 @@
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import { Cursor, parseCursor } from '../../shared/events.ts';
+import type { Snapshot } from '../../shared/protocol.ts';
+import type { Guarded } from '../auth/guards.ts';
+import type { Deps } from '../deps.ts';
+import { AppError, invalid } from '../errors.ts';
+import { cursorOf } from '../eventlog/eventlog.ts';
+import { recentMs } from '../incidents/incident.ts';
+import { createIncidentStore } from '../incidents/store.ts';
+import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
+import { describe, query } from '../validate.ts';
+
+const mostIncidents = 1000;
+const mostEntries = 500;
+
+const LogQuery = v.strictObject({
+  after: v.optional(Cursor),
+  limit: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,4}$/u, 'must be a whole number'),
+      v.transform(Number),
+      v.minValue(1),
+      v.maxValue(mostEntries),
+    ),
+    '100',
+  ),
+});
+
+/** How a device gets from nothing, or from an old cursor, to what is there now. Reads all features' state. */
+export function catchUpRoutes({ redis, eventLog, now }: Deps) {
+  const neighbourhoods = createNeighbourhoodStore(redis);
+  const incidents = createIncidentStore(redis);
+  const app = new Hono<Guarded>();
+
+  app.get('/:n/snapshot', describe('What is there now, with the cursor to go on from', 200), async (c) => {
+    const { neighbourhoodId, member } = c.var;
+    // The cursor first: what is committed while the rest is read comes again as an entry, and does no harm.
+    const head = await eventLog.head(neighbourhoodId);
+    const [neighbourhood, members, open] = await Promise.all([
+      neighbourhoods.getNeighbourhood(neighbourhoodId),
+      neighbourhoods.listMembers(neighbourhoodId),
+      incidents.openOrRecent(neighbourhoodId, now() - recentMs, mostIncidents),
+    ]);
+    if (head === null || neighbourhood === null) throw new AppError('NOT_FOUND');
+    const snapshot: Snapshot = {
+      cursor: cursorOf(head),
+      neighbourhood,
+      me: member,
+      members,
+      incidents: open,
+      patrols: [],
+      shifts: [],
+    };
+    return c.json(snapshot);
+  });
+
+  app.get('/:n/log', describe('A page of the event log', 200), query(LogQuery), async (c) => {
+    const { neighbourhoodId } = c.var;
+    const { after, limit } = c.req.valid('query');
+    const head = await eventLog.head(neighbourhoodId);
+    if (head === null) throw new AppError('NOT_FOUND');
+    const first = await eventLog.first(neighbourhoodId);
+    const from = after === undefined ? { epoch: head.epoch, seq: first - 1 } : parseCursor(after);
+    if (from.epoch !== head.epoch || from.seq > head.seq || from.seq < first - 1) {
+      throw invalid('after', 'is not a place in this log; start from a snapshot');
+    }
+    const raw = await eventLog.read(neighbourhoodId, from.seq, head.seq, Number(limit));
+    const cursor = cursorOf({ epoch: head.epoch, seq: raw.at(-1)?.seq ?? from.seq });
+    // Entries were written by our own commits: they go out as they are, without a parse.
+    const body = `{"entries":[${raw.map(({ json }) => json).join(',')}],"cursor":${JSON.stringify(cursor)}}`;
+    return c.body(body, 200, { 'Content-Type': 'application/json' });
+  });
+
+  return app;
+}

@@ -1,0 +1,18 @@
+import type { Logger } from 'pino';
+import type { Sessions } from './auth/session.ts';
+import type { Env } from './env.ts';
+import type { EventLog } from './eventlog/eventlog.ts';
+import type { Limits } from './limits.ts';
+import type { Redis } from './redis/client.ts';
+
+/** What the process's parts share; made once in `index.ts`, given to each. */
+export type Deps = {
+  env: Env;
+  logger: Logger;
+  redis: Redis;
+  eventLog: EventLog;
+  sessions: Sessions;
+  limits: Limits;
+  /** Epoch milliseconds. */
+  now: () => number;
+};

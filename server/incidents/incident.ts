@@ -1,0 +1,54 @@
+import type { LogEvent } from '../../shared/events.ts';
+import type { Incident, ReportCommand } from '../../shared/incidents.ts';
+
+const minute = 60 * 1000;
+const day = 24 * 3600 * 1000;
+/** Incidents and what tells of them are forgotten after so many days. */
+export const retentionDays = 90;
+/** A place just outside still concerns the neighbours. */
+export const outsideMetres = 500;
+/** Snapshots carry what happened within this time. */
+export const recentMs = 7 * day;
+
+/** When retention forgets an incident that was reported then. */
+export const forgetAt = (reportedAt: number) => reportedAt + retentionDays * day;
+
+type Reporting = { id: string; memberId: string; command: ReportCommand; at: number };
+type Result =
+  | { ok: true; incident: Incident; event: LogEvent }
+  | { ok: false; path: string; message: string };
+
+/**
+ * Decides on a report.
+ * @param inside whether the position lies in the neighbourhood or within `outsideMetres` of it
+ */
+export function report({ id, memberId, command, at }: Reporting, inside: boolean): Result {
+  if (!inside) {
+    return {
+      ok: false,
+      path: 'position',
+      message: `must be in the neighbourhood, or at most ${outsideMetres} m outside`,
+    };
+  }
+  const observedAt = command.observedAt ?? at;
+  // Clocks of phones differ by minutes; what lies further ahead has not been observed.
+  if (observedAt > at + 5 * minute)
+    return { ok: false, path: 'observedAt', message: 'must not be in the future' };
+  if (observedAt < at - retentionDays * day)
+    return { ok: false, path: 'observedAt', message: 'is too long ago' };
+  const incident: Incident = {
+    id,
+    version: 1,
+    category: command.category,
+    severity: command.severity,
+    status: 'open',
+    position: command.position,
+    title: command.title ?? null,
+    description: command.description,
+    observedAt: Math.min(observedAt, at),
+    reportedAt: at,
+    reportedBy: command.anonymous ? null : memberId,
+    source: null,
+  };
+  return { ok: true, incident, event: { type: 'incident.reported', by: incident.reportedBy, incident } };
+}

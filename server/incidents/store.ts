@@ -1,0 +1,199 @@
+import * as v from 'valibot';
+import { type Bbox, bboxContains, distance } from '../../shared/geo.ts';
+import { Incident, type IncidentPage, type ListQuery, type Reach } from '../../shared/incidents.ts';
+import { encodeEntity, entityJson, type EventLog, type Guard, type Write } from '../eventlog/eventlog.ts';
+import type { Redis } from '../redis/client.ts';
+import { neighbourhoodKeys } from '../redis/keys.ts';
+import { asArray, asNullableString, asStrings } from '../redis/reply.ts';
+import { forgetAt } from './incident.ts';
+
+const page = 500;
+// Web Mercator's limit, which Redis's geo index shares; further north and south nobody lives.
+const geoLimit = 85.05112878;
+
+const parse = (stored: string) => v.parse(Incident, JSON.parse(entityJson(stored)));
+
+/** Newest first; the id decides between equal times, so that pages never repeat or leave out. */
+type Place = { id: string; at: number };
+const after = (a: Place, b: Place) => (a.at === b.at ? a.id < b.id : a.at < b.at);
+
+function parseCursor(cursor: string | undefined): Place | null {
+  if (cursor === undefined) return null;
+  const [at = '', id = ''] = cursor.split('~');
+  return { id, at: Number(at) };
+}
+
+/** Writes and guards that store a new incident in all indices. */
+export function newIncident(neighbourhoodId: string, incident: Incident, author: string | null) {
+  const keys = neighbourhoodKeys(neighbourhoodId);
+  const { id, observedAt, reportedAt, position } = incident;
+  const lat = Math.max(-geoLimit, Math.min(geoLimit, position.lat));
+  const guards: Guard[] = [{ key: keys.incidents, field: id, version: 0 }];
+  const writes: Write[] = [
+    ['HSET', keys.incidents, id, encodeEntity(incident)],
+    ['ZADD', keys.incidentTimes, String(observedAt), id],
+    ['GEOADD', keys.incidentPlaces, String(position.lng), String(lat), id],
+    ['ZADD', keys.incidentExpiry, String(forgetAt(reportedAt)), id],
+  ];
+  if (incident.status === 'open') writes.push(['ZADD', keys.incidentOpen, String(observedAt), id]);
+  if (author !== null) writes.push(['HSET', keys.incidentAuthors, id, author]);
+  return { guards, writes };
+}
+
+export function createIncidentStore(redis: Redis) {
+  async function get(neighbourhoodId: string, id: string): Promise<Incident | null> {
+    const { incidents } = neighbourhoodKeys(neighbourhoodId);
+    const stored = asNullableString(await redis.send(incidents, 'HGET', incidents, id));
+    return stored === null ? null : parse(stored);
+  }
+
+  async function load(neighbourhoodId: string, ids: string[]): Promise<Incident[]> {
+    if (ids.length === 0) return [];
+    const { incidents } = neighbourhoodKeys(neighbourhoodId);
+    const stored = asArray(await redis.send(incidents, 'HMGET', incidents, ...ids));
+    return stored.flatMap((value) => (typeof value === 'string' ? [parse(value)] : []));
+  }
+
+  /** Places in the time index at or after `from`, newest first, beginning behind `last`. */
+  async function byTime(key: string, from: number, to: number, last: Place | null): Promise<Place[]> {
+    const upTo = last === null ? to : Math.min(to, last.at);
+    const range = [
+      'ZRANGE',
+      key,
+      String(upTo),
+      String(from),
+      'BYSCORE',
+      'REV',
+      'LIMIT',
+      '0',
+      String(page),
+      'WITHSCORES',
+    ];
+    const flat = asStrings(await redis.send(key, ...range));
+    const places: Place[] = [];
+    for (let i = 0; i + 1 < flat.length; i += 2) places.push({ id: flat[i] ?? '', at: Number(flat[i + 1]) });
+    return places;
+  }
+
+  /** Places within the box and the times, newest first. Redis gives a circle's worth; the caller checks the box. */
+  async function byPlace(neighbourhoodId: string, box: Bbox, from: number, to: number): Promise<Place[]> {
+    const keys = neighbourhoodKeys(neighbourhoodId);
+    const span = box.west <= box.east ? box.east - box.west : box.east + 360 - box.west;
+    const lat = Math.max(-geoLimit, Math.min(geoLimit, (box.south + box.north) / 2));
+    const lng = ((box.west + span / 2 + 540) % 360) - 180;
+    const corners = [box.south, box.north].map((south) =>
+      distance({ lat, lng }, { lat: south, lng: lng + span / 2 }),
+    );
+    const radius = span >= 180 ? 20_100_000 : Math.max(...corners) * 1.01 + 1;
+    const ids = asStrings(
+      await redis.send(
+        keys.incidentPlaces,
+        ...[
+          'GEOSEARCH',
+          keys.incidentPlaces,
+          'FROMLONLAT',
+          String(lng),
+          String(lat),
+          'BYRADIUS',
+          String(radius),
+          'm',
+        ],
+      ),
+    );
+    if (ids.length === 0) return [];
+    const times = asArray(await redis.send(keys.incidentTimes, 'ZMSCORE', keys.incidentTimes, ...ids));
+    return ids
+      .flatMap((id, i) => (typeof times[i] === 'string' ? [{ id, at: Number(times[i]) }] : []))
+      .filter(({ at }) => at >= from && at <= to)
+      .toSorted((a, b) => (after(a, b) ? 1 : -1));
+  }
+
+  /** One page of incidents, newest observation first. The cursor is null where nothing follows. */
+  async function list(neighbourhoodId: string, query: ListQuery): Promise<IncidentPage> {
+    const keys = neighbourhoodKeys(neighbourhoodId);
+    const { bbox, category, status, from = 0, to = Number.MAX_SAFE_INTEGER } = query;
+    const limit = Number(query.limit);
+    const matches = (incident: Incident) =>
+      (category === undefined || incident.category === category) &&
+      (status === undefined || incident.status === status) &&
+      (bbox === undefined || bboxContains(bbox, incident.position));
+
+    const found: Incident[] = [];
+    let last = parseCursor(query.cursor);
+    const inBox = bbox === undefined ? null : await byPlace(neighbourhoodId, bbox, from, to);
+    const index = status === 'open' ? keys.incidentOpen : keys.incidentTimes;
+    for (;;) {
+      const candidates: Place[] = inBox ?? (await byTime(index, from, to, last));
+      const following = candidates.filter((place) => last === null || after(place, last)).slice(0, page);
+      const incidents = new Map(
+        (
+          await load(
+            neighbourhoodId,
+            following.map(({ id }) => id),
+          )
+        ).map((i) => [i.id, i]),
+      );
+      for (const place of following) {
+        last = place;
+        const incident = incidents.get(place.id);
+        if (incident !== undefined && matches(incident)) found.push(incident);
+        if (found.length === limit) return { incidents: found, cursor: `${place.at}~${place.id}` };
+      }
+      if (following.length < page) return { incidents: found, cursor: null };
+    }
+  }
+
+  /** What a snapshot shows: open ones and recent ones, newest first, at most `most`. */
+  async function openOrRecent(neighbourhoodId: string, since: number, most: number): Promise<Incident[]> {
+    const open = await list(neighbourhoodId, { status: 'open', limit: most });
+    const recent = await list(neighbourhoodId, { from: since, limit: most });
+    const all = new Map([...open.incidents, ...recent.incidents].map((incident) => [incident.id, incident]));
+    return [...all.values()].toSorted((a, b) => b.observedAt - a.observedAt).slice(0, most);
+  }
+
+  async function getReach(neighbourhoodId: string, incidentId: string): Promise<Reach> {
+    const key = neighbourhoodKeys(neighbourhoodId).reach(incidentId);
+    const [maps, phones] = asArray(await redis.send(key, 'HMGET', key, 'maps', 'phones'));
+    return { maps: Number(maps ?? 0), phones: Number(phones ?? 0) };
+  }
+
+  return { get, list, openOrRecent, getReach };
+}
+
+/**
+ * Stores imported incidents, known by their ids: what is there already stays as it is. One log entry a batch tells
+ * maps to load anew; imports alert nobody.
+ * @param incidents at most a few hundred a call
+ * @returns how many were new
+ */
+export async function importIncidents(
+  deps: { redis: Redis; eventLog: EventLog; now: () => number },
+  neighbourhoodId: string,
+  source: string,
+  incidents: Incident[],
+): Promise<number> {
+  const { incidents: key } = neighbourhoodKeys(neighbourhoodId);
+  const fresh = async () => {
+    if (incidents.length === 0) return [];
+    const ids = incidents.map(({ id }) => id);
+    const there = asArray(await deps.redis.send(key, 'HMGET', key, ...ids));
+    const seen = new Set<string>();
+    return incidents.filter(({ id }, i) => there[i] === null && !seen.has(id) && seen.add(id));
+  };
+  let news = await fresh();
+  while (news.length > 0) {
+    const changes = news.map((incident) => newIncident(neighbourhoodId, incident, null));
+    const committed = await deps.eventLog.commit({
+      neighbourhoodId,
+      event: { type: 'incidents.imported', by: null, source, count: news.length },
+      at: deps.now(),
+      guards: changes.flatMap(({ guards }) => guards),
+      writes: changes.flatMap(({ writes }) => writes),
+      body: {},
+    });
+    if (committed !== null) return news.length;
+    // Another import wrote some of these meanwhile.
+    news = await fresh();
+  }
+  return 0;
+}

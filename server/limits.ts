@@ -1,0 +1,89 @@
+import { isIP } from 'node:net';
+import { RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
+import { AppError } from './errors.ts';
+import type { Redis } from './redis/client.ts';
+import { rateLimitPrefix } from './redis/keys.ts';
+
+/**
+ * What is counted, how much of it in how many seconds. Counters lie in Redis, so that processes share them.
+ * While Redis is away nothing is counted: the requests themselves are refused then.
+ */
+const budgets = {
+  /** all requests of an address */
+  address: { points: 1200, duration: 60 },
+  /** wrong sessions, invites and links of an address: guessing */
+  guesses: { points: 10, duration: 60 },
+  founding: { points: 30, duration: 3600 },
+  joining: { points: 60, duration: 3600 },
+  /** commands of a member */
+  commands: { points: 120, duration: 60 },
+  reports: { points: 60, duration: 3600 },
+  invites: { points: 60, duration: 3600 },
+} as const;
+export type Budget = keyof typeof budgets;
+
+/** An IPv6 customer has at least a /64: counting single addresses there would count nothing. */
+export function addressGroup(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/iu.exec(address);
+  if (mapped?.[1] !== undefined) return mapped[1];
+  const [head = '', tail = ''] = address.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === '' ? [] : tail.split(':');
+  const groups = address.includes('::')
+    ? [...left, ...Array.from({ length: 8 - left.length - right.length }, () => '0'), ...right]
+    : left;
+  return `${groups.slice(0, 4).join(':')}::/64`;
+}
+
+export type Limits = {
+  /** Counts one; @throws AppError RATE_LIMITED with the seconds to wait, counting nothing more */
+  count(budget: Budget, who: string): Promise<void>;
+  /** Whether the budget is used up already, without counting. */
+  check(budget: Budget, who: string): Promise<void>;
+};
+
+function refusal(result: RateLimiterRes): AppError {
+  return new AppError('RATE_LIMITED', { retryAfter: result.msBeforeNext / 1000 });
+}
+
+/** Creates the limits; `on: false` (development, load tests) counts nothing. */
+export function createLimits(redis: Redis, on: boolean): Limits {
+  if (!on) return { count: async () => undefined, check: async () => undefined };
+  const limiters = new Map(
+    Object.entries(budgets).map(([name, budget]) => [
+      name,
+      new RateLimiterRedis({
+        storeClient: redis.client,
+        useRedisPackage: true,
+        keyPrefix: `${rateLimitPrefix}:${name}`,
+        ...budget,
+      }),
+    ]),
+  );
+  const limiter = (budget: Budget) => {
+    const found = limiters.get(budget);
+    if (found === undefined) throw new TypeError(budget);
+    return found;
+  };
+  return {
+    async count(budget, who) {
+      try {
+        await limiter(budget).consume(who);
+      } catch (error) {
+        // The library rejects with a result when the budget is used up, with an error when Redis is away.
+        if (error instanceof Error) throw new AppError('UNAVAILABLE', { cause: error });
+        throw refusal(error as RateLimiterRes);
+      }
+    },
+    async check(budget, who) {
+      let result: RateLimiterRes | null;
+      try {
+        result = await limiter(budget).get(who);
+      } catch (error) {
+        throw new AppError('UNAVAILABLE', { cause: error });
+      }
+      if (result !== null && result.remainingPoints <= 0) throw refusal(result);
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { Logger } from 'pino';
+import { loadScript, type Redis } from '../redis/client.ts';
+import { partitionKeys, partitions } from '../redis/keys.ts';
+import { asStrings } from '../redis/reply.ts';
+
+const claimScript = loadScript(new URL('./claim.lua', import.meta.url));
+const pollMs = 1000;
+const leaseMs = 60_000;
+const atOnce = 50;
+
+/**
+ * Does what is due for a neighbourhood.
+ * @returns when it is due again, in epoch milliseconds; null when it is done with
+ */
+export type TimerHandler = (neighbourhoodId: string) => Promise<number | null>;
+
+type TimerDeps = { redis: Redis; logger: Logger; now: () => number };
+
+/** Runs what is due in one partition once; each timer is claimed by one process, and again after its lease. */
+export async function runDue(
+  deps: TimerDeps,
+  partition: number,
+  handlers: Record<string, TimerHandler>,
+): Promise<void> {
+  const { redis, logger, now } = deps;
+  const { timers } = partitionKeys(partition);
+  const due = asStrings(
+    await redis.run(claimScript, [timers], [String(now()), String(leaseMs), String(atOnce)]),
+  );
+  for (const what of due) {
+    const [kind = '', neighbourhoodId = ''] = what.split(':');
+    const handler = handlers[kind];
+    try {
+      const next = handler === undefined ? null : await handler(neighbourhoodId);
+      if (next === null) await redis.send(timers, 'ZREM', timers, what);
+      else await redis.send(timers, 'ZADD', timers, String(next), what);
+    } catch (error) {
+      // The lease brings it back.
+      logger.warn({ err: error, kind }, 'a timer failed');
+    }
+  }
+}
+
+/** Follows the timers of all partitions. @returns a function that stops, once what is running has ended */
+export function followTimers(deps: TimerDeps, handlers: Record<string, TimerHandler>): () => Promise<void> {
+  let stopped = false;
+  let wake: () => void = () => undefined;
+  const loop = async () => {
+    while (!stopped) {
+      const runs = Array.from({ length: partitions }, (_, partition) => runDue(deps, partition, handlers));
+      // While Redis is away nothing is due.
+      await Promise.allSettled(runs);
+      if (stopped) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, pollMs);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  };
+  const running = loop();
+  return async () => {
+    stopped = true;
+    wake();
+    await running;
+  };
+}

@@ -52,7 +52,8 @@ export function failureCode(error: unknown): FailureCode {
   throw error;
 }
 
-const Config = v.object({
+/** `GET /api/config`. */
+export const Config = v.object({
   founding: v.picklist(['open', 'closed']),
   publicUrl: v.nullable(v.string()),
   basemap: v.nullable(

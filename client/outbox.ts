@@ -1,0 +1,152 @@
+import { signal } from '@preact/signals';
+import * as v from 'valibot';
+import { Problem } from '../shared/errors.ts';
+import { ReportCommand, type Reported } from '../shared/incidents.ts';
+import { Id } from '../shared/text.ts';
+import { ApiError, failureCode } from './api.ts';
+import type { Storage } from './state/storage.ts';
+
+/** One command that has not left this device yet, as it is stored. */
+const Letter = v.object({
+  /** The Idempotency-Key: every attempt repeats it, so that the server does the thing once. */
+  key: v.string(),
+  personId: Id,
+  neighbourhoodId: Id,
+  command: ReportCommand,
+  madeAt: v.number(),
+  /** Why the server refused it; null while it waits. */
+  refusal: v.nullable(Problem),
+});
+export type Letter = v.InferOutput<typeof Letter>;
+
+export type OutboxPorts = {
+  storage: Storage;
+  send: (letter: Letter) => Promise<Reported>;
+  /** Who is signed in now: a letter leaves only under its own writer's name. Null: nothing leaves. */
+  personId: () => Id | null;
+  /** The letter arrived. Called before it leaves the storage, so that what is shown never has a hole. */
+  sent: (letter: Letter, answer: Reported) => void;
+  /** The session is gone; the letters stay. */
+  signedOut: () => void;
+  later: (ms: number, run: () => void) => () => void;
+  /** Runs alone among the tabs of this browser. */
+  alone: (run: () => Promise<void>) => Promise<void>;
+};
+
+const firstDelay = 2000;
+const longestDelay = 60_000;
+
+/** A refusal that waiting may cure. */
+const isPassing = (error: ApiError) => error.problem.status >= 500 || error.problem.code === 'RATE_LIMITED';
+
+/**
+ * The commands that wait on this device until the server has them: they survive a reload and go out in the order
+ * that they were written, each under its own key. A refusal stays until the person has read it.
+ */
+export function createOutbox(ports: OutboxPorts) {
+  const letters = signal<readonly Letter[]>([]);
+  let flushing: Promise<void> | null = null;
+  let again = false;
+  let failures = 0;
+  let cancelRetry = () => {};
+
+  const show = (next: readonly Letter[]) => {
+    letters.value = next.toSorted((a, b) => a.madeAt - b.madeAt);
+  };
+  const without = (key: string) => letters.value.filter((letter) => letter.key !== key);
+
+  async function read(): Promise<void> {
+    const stored = await ports.storage.all();
+    show(
+      [...stored.values()].flatMap((value) => {
+        const parsed = v.safeParse(Letter, value);
+        return parsed.success ? [parsed.output] : [];
+      }),
+    );
+  }
+
+  function retryLater(askedFor: number | null): void {
+    const delay = Math.max(askedFor ?? 0, Math.min(longestDelay, firstDelay * 2 ** failures));
+    failures += 1;
+    cancelRetry = ports.later(delay, () => void flush());
+  }
+
+  /** Sends one letter; false where it makes no sense to try the next one now. */
+  async function post(letter: Letter): Promise<boolean> {
+    try {
+      const answer = await ports.send(letter);
+      failures = 0;
+      ports.sent(letter, answer);
+      await ports.storage.remove(letter.key);
+      show(without(letter.key));
+      return true;
+    } catch (error) {
+      const code = failureCode(error);
+      if (code === 'NOT_SIGNED_IN') {
+        ports.signedOut();
+        return false;
+      }
+      if (!(error instanceof ApiError) || isPassing(error)) {
+        retryLater(error instanceof ApiError ? error.retryAfter : null);
+        // A letter that this server always stumbles over must not hold the others back.
+        return code === 'INTERNAL';
+      }
+      const refused = { ...letter, refusal: error.problem };
+      await ports.storage.set(letter.key, refused);
+      show([...without(letter.key), refused]);
+      return true;
+    }
+  }
+
+  async function postAll(): Promise<void> {
+    // Another tab may have sent some of them while this one waited for its turn.
+    await read();
+    for (const letter of letters.value) {
+      if (letter.refusal || letter.personId !== ports.personId()) continue;
+      if (!(await post(letter))) return;
+    }
+  }
+
+  async function flush(): Promise<void> {
+    cancelRetry();
+    if (flushing) {
+      again = true;
+      return flushing;
+    }
+    flushing = ports.alone(postAll).finally(() => {
+      flushing = null;
+    });
+    await flushing;
+    if (again) {
+      again = false;
+      await flush();
+    }
+  }
+
+  return {
+    /** In the order they were written; those that were refused carry the reason. */
+    letters,
+
+    /** Reads what an earlier visit left, and sends it. */
+    start: flush,
+
+    /** Sends what waits: at the start, when the network or the person is back, when the socket connects. */
+    flush,
+
+    /** Keeps the command first, then sends it. Resolves once it is kept; the sending goes on by itself. */
+    async add(letter: Omit<Letter, 'refusal'>): Promise<void> {
+      const waiting = { ...letter, refusal: null };
+      await ports.storage.set(letter.key, waiting);
+      show([...without(letter.key), waiting]);
+      void flush();
+    },
+
+    /** The person has read why it was refused, or does not want to send it any more. */
+    async dismiss(key: string): Promise<void> {
+      await ports.storage.remove(key);
+      show(without(key));
+    },
+  };
+}
+
+export type Outbox = ReturnType<typeof createOutbox>;

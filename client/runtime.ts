@@ -1,0 +1,118 @@
+import { signal } from '@preact/signals';
+import * as v from 'valibot';
+import type { Id } from '../shared/text.ts';
+import { Config, createApi, failureCode } from './api.ts';
+import { createOutbox } from './outbox.ts';
+import { later, startBrowserSignals } from './state/browser.ts';
+import { createRoomKeeper } from './state/room.ts';
+import { createSession } from './state/session.ts';
+import { createStorage, withMemory } from './state/storage.ts';
+import { createLiveSocket } from './socket.ts';
+
+/** This page's parts, wired together once. */
+export const api = createApi({ fetch: (...args) => fetch(...args) });
+
+/** What this device keeps: who it is, what it knew, drafts. Emptied when the session ends. */
+export const kept = withMemory(createStorage('vigie'));
+const letters = withMemory(createStorage('vigie-outbox'));
+
+export const session = createSession({ api, kept });
+
+/** What the server says of itself; null until it answered. */
+export const config = signal<Config | null>(null);
+
+/** Commands of this visit that have arrived: their key → the incident that they became. */
+export const arrived = signal<ReadonlyMap<string, Id>>(new Map());
+
+export const rooms = createRoomKeeper({
+  api,
+  kept,
+  socket: () => socket,
+  later,
+  now: Date.now,
+  signedOut: () => void session.lost(),
+});
+
+let doubting = false;
+
+/** A refused socket says nothing of why: the session is asked after. */
+async function doubt(): Promise<void> {
+  if (doubting || session.status.value !== 'signed-in') return;
+  doubting = true;
+  await session.refresh();
+  doubting = false;
+}
+
+const socket = createLiveSocket({
+  connected: () => {
+    rooms.connected();
+    void outbox.flush();
+  },
+  disconnected: rooms.disconnected,
+  doubted: () => void doubt(),
+  entries: rooms.entries,
+  head: rooms.head,
+  reach: rooms.reach,
+});
+
+export const outbox = createOutbox({
+  storage: letters,
+  send: ({ neighbourhoodId, command, key }) => api.report(neighbourhoodId, command, key),
+  personId: () => session.me.value?.person.id ?? null,
+  sent: ({ key, neighbourhoodId }, { incident }) => {
+    arrived.value = new Map(arrived.value).set(key, incident.id);
+    if (rooms.current.value?.id === neighbourhoodId) rooms.current.value.state.addToArchive([incident]);
+  },
+  signedOut: () => void session.lost(),
+  later,
+  alone: async (run) => {
+    if ('locks' in navigator) await navigator.locks.request('vigie-outbox', run);
+    else await run();
+  },
+});
+
+/** The server's word, or what it said last time: a map without a network needs to know its ground. */
+async function loadConfig(): Promise<void> {
+  try {
+    config.value = await api.config();
+    await kept.set('config', config.value);
+  } catch (error) {
+    failureCode(error);
+    const stored = v.safeParse(Config, await kept.get('config'));
+    if (stored.success) config.value = stored.output;
+  }
+}
+
+/** Starts everything; resolves once it is known who uses this device. */
+export async function start(): Promise<void> {
+  startBrowserSignals((hiddenFor) => {
+    socket.hint();
+    if (hiddenFor > 10_000) rooms.refresh();
+    void outbox.flush();
+    if (config.value === null) void loadConfig();
+  });
+  addEventListener('pagehide', () => void rooms.save());
+  session.status.subscribe((status) => {
+    if (status === 'signed-in') {
+      socket.open();
+      void outbox.flush();
+    } else if (status !== 'starting') {
+      socket.close();
+      rooms.close();
+    }
+  });
+  void loadConfig();
+  await session.start();
+}
+
+/** Signs this device out and forgets everything that it kept. Rejects where the server cannot be reached. */
+export async function signOut(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  const subscription = await registration?.pushManager?.getSubscription();
+  await session.signOut();
+  await subscription?.unsubscribe().catch(() => false);
+  await Promise.all([kept.clear(), letters.clear()]);
+  for (const name of await caches.keys()) await caches.delete(name);
+  // A new page: nothing of the old one stays in memory either.
+  location.assign('/');
+}

@@ -1,0 +1,91 @@
+import { io, type Socket } from 'socket.io-client';
+import type {
+  ClientToServerEvents,
+  JoinAnswer,
+  JoinRequest,
+  ServerToClientEvents,
+} from '../shared/protocol.ts';
+import type { Id } from '../shared/text.ts';
+import { NetworkError } from './api.ts';
+
+const answerWithin = 10_000;
+const afterServerClosed = 1000;
+
+export type SocketListener = {
+  connected: () => void;
+  disconnected: () => void;
+  /** The handshake was refused, or the server closed the socket: the session may be gone. */
+  doubted: () => void;
+  entries: ServerToClientEvents['log:entries'];
+  head: ServerToClientEvents['log:head'];
+  reach: ServerToClientEvents['incident:reach'];
+};
+
+/** The one socket of this page. WebSocket first; Socket.IO's own back-off does the reconnecting. */
+export function createLiveSocket(listener: SocketListener) {
+  const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io({
+    autoConnect: false,
+    transports: ['websocket', 'polling'],
+    tryAllTransports: true,
+    reconnectionDelayMax: 10_000,
+  });
+  let wanted = false;
+
+  socket.on('connect', listener.connected);
+  socket.on('disconnect', (reason) => {
+    listener.disconnected();
+    if (reason !== 'io server disconnect' || !wanted) return;
+    // Socket.IO does not come back by itself from this one.
+    listener.doubted();
+    setTimeout(() => {
+      if (wanted) socket.connect();
+    }, afterServerClosed);
+  });
+  socket.on('connect_error', () => {
+    listener.doubted();
+    // A refusal by the server itself ends Socket.IO's attempts; a broken line does not.
+    if (!socket.active && wanted) {
+      setTimeout(() => {
+        if (wanted && !socket.connected) socket.connect();
+      }, afterServerClosed * 10);
+    }
+  });
+  socket.on('log:entries', listener.entries);
+  socket.on('log:head', listener.head);
+  socket.on('incident:reach', listener.reach);
+
+  return {
+    isConnected: () => socket.connected,
+
+    open(): void {
+      wanted = true;
+      socket.connect();
+    },
+
+    close(): void {
+      wanted = false;
+      socket.disconnect();
+    },
+
+    /** A good moment to try at once instead of waiting for the back-off. */
+    hint(): void {
+      if (wanted && !socket.connected) socket.disconnect().connect();
+    },
+
+    /** Rejects with NetworkError where no answer comes in time. */
+    async join(request: JoinRequest): Promise<JoinAnswer> {
+      if (!socket.connected) throw new NetworkError('not connected');
+      try {
+        return await socket.timeout(answerWithin).emitWithAck('room:join', request);
+      } catch (error) {
+        throw new NetworkError(error);
+      }
+    },
+
+    leave(neighbourhoodId: Id): void {
+      if (socket.connected) socket.emit('room:leave', { neighbourhoodId });
+    },
+  };
+}
+
+export type LiveSocket = ReturnType<typeof createLiveSocket>;

@@ -1,0 +1,42 @@
+import { signal } from '@preact/signals';
+
+/** The reader's clock in epoch milliseconds, moving every 15 s: what shows ages reads this. */
+export const now = signal(Date.now());
+
+/** What the browser believes: `false` is certain, `true` only means that there is some network. */
+export const online = signal(true);
+
+/** Wide enough for the list beside the map. */
+export const wide = signal(false);
+
+/** Runs `back` whenever the person or the network returns, with how long the page was out of sight (milliseconds). */
+export function startBrowserSignals(back: (hiddenFor: number) => void): void {
+  let hiddenAt: number | null = null;
+  online.value = navigator.onLine;
+  setInterval(() => {
+    if (!document.hidden) now.value = Date.now();
+  }, 15_000);
+  addEventListener('online', () => {
+    online.value = true;
+    back(0);
+  });
+  addEventListener('offline', () => {
+    online.value = false;
+  });
+  document.addEventListener('visibilitychange', () => {
+    now.value = Date.now();
+    if (document.hidden) hiddenAt = Date.now();
+    else back(hiddenAt === null ? 0 : Date.now() - hiddenAt);
+  });
+  const query = matchMedia('(min-width: 56rem)');
+  wide.value = query.matches;
+  query.addEventListener('change', () => {
+    wide.value = query.matches;
+  });
+}
+
+/** Runs once after `ms`, unless the returned function is called before. */
+export function later(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}

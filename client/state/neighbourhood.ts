@@ -1,0 +1,167 @@
+import { batch, computed, signal } from '@preact/signals';
+import type { Cursor, LogEntry } from '../../shared/events.ts';
+import type { Incident, Reach } from '../../shared/incidents.ts';
+import type { Invite, Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
+import type { Snapshot } from '../../shared/protocol.ts';
+import type { Id } from '../../shared/text.ts';
+
+/** What is stored on the device, in one record: the state and the cursor it is at belong together. */
+export type Kept = Omit<Snapshot, 'patrols' | 'shifts'> & { knownAt: number };
+
+// An incident that came in live rings once; what is older than this is history, also when it arrives late.
+const freshFor = 5 * 60_000;
+
+/** A copy with these in it, wherever they are newer than what was known. */
+function withNewer<Entity extends { id: Id; version: number }>(
+  known: ReadonlyMap<Id, Entity>,
+  entities: Iterable<Entity>,
+): ReadonlyMap<Id, Entity> {
+  let next: Map<Id, Entity> | null = null;
+  for (const entity of entities) {
+    const version = (next ?? known).get(entity.id)?.version ?? -1;
+    if (entity.version <= version) continue;
+    next ??= new Map(known);
+    next.set(entity.id, entity);
+  }
+  return next ?? known;
+}
+
+/** One neighbourhood as this device knows it, in signals. `now` gives epoch milliseconds. */
+export function createNeighbourhoodState(now: () => number) {
+  const neighbourhood = signal<Neighbourhood | null>(null);
+  const me = signal<Member | null>(null);
+  const members = signal<ReadonlyMap<Id, Member>>(new Map());
+  const invites = signal<ReadonlyMap<Id, Invite>>(new Map());
+  const reported = signal<ReadonlyMap<Id, Incident>>(new Map());
+  /** Older ones that the map asked for; not kept on the device. */
+  const archive = signal<ReadonlyMap<Id, Incident>>(new Map());
+  const arrivals = signal<ReadonlySet<Id>>(new Set());
+  const reach = signal<ReadonlyMap<Id, Reach>>(new Map());
+  const cursor = signal<Cursor | null>(null);
+  /** Up to when this is known to be complete. */
+  const knownAt = signal<number | null>(null);
+  /** Counts imports: what was loaded of the archive before one is not all there is. */
+  const imports = signal(0);
+
+  const incidents = computed(() => withNewer(reported.value, archive.value.values()));
+
+  function forget(incidentIds: readonly Id[]): void {
+    for (const map of [reported, archive]) {
+      const next = new Map(map.value);
+      for (const id of incidentIds) next.delete(id);
+      if (next.size !== map.value.size) map.value = next;
+    }
+  }
+
+  function takeMembers(changed: readonly Member[]): void {
+    members.value = withNewer(members.value, changed);
+    const mine = me.value && members.value.get(me.value.id);
+    if (mine) me.value = mine;
+  }
+
+  function apply(entries: readonly LogEntry[], after: Cursor, origin: 'caught-up' | 'live'): void {
+    const came: Incident[] = [];
+    for (const entry of entries) {
+      switch (entry.type) {
+        case 'neighbourhood.founded':
+          if (entry.neighbourhood.version > (neighbourhood.value?.version ?? -1)) {
+            neighbourhood.value = entry.neighbourhood;
+          }
+          if (entry.member) takeMembers([entry.member]);
+          break;
+        case 'member.joined':
+        case 'member.roleChanged':
+        case 'member.removed':
+          takeMembers([entry.member]);
+          break;
+        case 'invite.created':
+        case 'invite.revoked':
+          invites.value = withNewer(invites.value, [entry.invite]);
+          break;
+        case 'incident.reported':
+          came.push(entry.incident);
+          break;
+        case 'incidents.imported':
+          imports.value += 1;
+          break;
+        case 'incidents.forgotten':
+          reported.value = withNewer(reported.value, came.splice(0));
+          forget(entry.incidentIds);
+          break;
+        default:
+          // A newer server says more than this version understands: the update that is under way will.
+          break;
+      }
+    }
+    reported.value = withNewer(reported.value, came);
+    cursor.value = after;
+    if (origin === 'live') {
+      const fresh = came.filter(({ reportedAt }) => now() - reportedAt < freshFor).map(({ id }) => id);
+      if (fresh.length > 0) arrivals.value = new Set([...arrivals.value, ...fresh]);
+    }
+  }
+
+  function start(from: Omit<Kept, 'knownAt'>): void {
+    neighbourhood.value = from.neighbourhood;
+    me.value = from.me;
+    members.value = new Map(from.members.map((member) => [member.id, member]));
+    reported.value = new Map(from.incidents.map((incident) => [incident.id, incident]));
+    cursor.value = from.cursor;
+  }
+
+  return {
+    neighbourhood,
+    me,
+    members,
+    invites,
+    incidents,
+    arrivals,
+    reach,
+    cursor,
+    knownAt,
+    imports,
+
+    /** Entries in order without a gap, and the cursor after them: in one step for everything that looks on. */
+    apply: (entries: readonly LogEntry[], after: Cursor, origin: 'caught-up' | 'live') =>
+      batch(() => apply(entries, after, origin)),
+
+    /** Forgets what was known and starts from the server's snapshot. */
+    reset: (snapshot: Omit<Kept, 'knownAt'>) =>
+      batch(() => {
+        start(snapshot);
+        archive.value = new Map();
+        imports.value += 1;
+      }),
+
+    /** Starts from what this device kept. */
+    restore: (kept: Kept) =>
+      batch(() => {
+        start(kept);
+        knownAt.value = kept.knownAt;
+      }),
+
+    /** What to keep, or null while nothing is known. */
+    kept(): Kept | null {
+      if (!neighbourhood.value || !me.value || cursor.value === null) return null;
+      return {
+        cursor: cursor.value,
+        neighbourhood: neighbourhood.value,
+        me: me.value,
+        members: [...members.value.values()],
+        incidents: [...reported.value.values()],
+        knownAt: knownAt.value ?? now(),
+      };
+    },
+
+    /** Incidents that were asked for, in the archive or by a link: shown, but not kept. */
+    addToArchive: (found: readonly Incident[]) => {
+      archive.value = withNewer(archive.value, found);
+    },
+
+    reached: (incidentId: Id, how: Reach) => {
+      reach.value = new Map(reach.value).set(incidentId, how);
+    },
+  };
+}
+
+export type NeighbourhoodState = ReturnType<typeof createNeighbourhoodState>;

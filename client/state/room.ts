@@ -1,0 +1,140 @@
+import { effect, signal } from '@preact/signals';
+import * as v from 'valibot';
+import { Cursor, type LogEntry } from '../../shared/events.ts';
+import { Incident, type Reach } from '../../shared/incidents.ts';
+import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
+import type { Id } from '../../shared/text.ts';
+import type { Api } from '../api.ts';
+import { LiveRoom, type RoomState } from '../live.ts';
+import type { LiveSocket } from '../socket.ts';
+import { createNeighbourhoodState, type Kept, type NeighbourhoodState } from './neighbourhood.ts';
+import type { Storage } from './storage.ts';
+
+const Stored = v.object({
+  cursor: Cursor,
+  neighbourhood: Neighbourhood,
+  me: Member,
+  members: v.array(Member),
+  incidents: v.array(Incident),
+  knownAt: v.number(),
+});
+
+const saveAfter = 500;
+const storageKey = (neighbourhoodId: Id) => `n:${neighbourhoodId}`;
+
+export type OpenRoom = { id: Id; state: NeighbourhoodState };
+
+export type RoomPorts = {
+  api: Pick<Api, 'snapshot'>;
+  kept: Storage;
+  socket: () => Pick<LiveSocket, 'isConnected' | 'join' | 'leave'>;
+  later: (ms: number, run: () => void) => () => void;
+  now: () => number;
+  signedOut: () => void;
+};
+
+/** The neighbourhood on the screen: its state, its live room, and what this device keeps of it. */
+export function createRoomKeeper(ports: RoomPorts) {
+  const current = signal<OpenRoom | null>(null);
+  const connection = signal<RoomState>('offline');
+  let room: LiveRoom | null = null;
+  let cancelSave = () => {};
+  let stopWatching = () => {};
+
+  async function save(): Promise<void> {
+    cancelSave();
+    const kept = current.value?.state.kept();
+    if (current.value && kept) await ports.kept.set(storageKey(current.value.id), kept);
+  }
+
+  function known(state: NeighbourhoodState): void {
+    state.knownAt.value = ports.now();
+  }
+
+  function heard({ id, state }: OpenRoom, next: RoomState): void {
+    connection.value = next;
+    if (next === 'live') known(state);
+    else if (next === 'offline') void save();
+    if (next === 'signed-out') ports.signedOut();
+    if (next === 'not-a-member') void ports.kept.remove(storageKey(id));
+  }
+
+  function leave(): void {
+    stopWatching();
+    cancelSave();
+    room?.close();
+    room = null;
+    if (current.value) ports.socket().leave(current.value.id);
+  }
+
+  async function open(neighbourhoodId: Id): Promise<void> {
+    if (current.value?.id === neighbourhoodId) return;
+    await save();
+    leave();
+    const state = createNeighbourhoodState(ports.now);
+    const opened = { id: neighbourhoodId, state };
+    current.value = opened;
+    connection.value = 'offline';
+    const stored = v.safeParse(Stored, await ports.kept.get(storageKey(neighbourhoodId)));
+    if (current.value !== opened) return;
+    if (stored.success) state.restore(stored.output satisfies Kept);
+    room = new LiveRoom(neighbourhoodId, state.cursor.value, {
+      join: (request) => ports.socket().join(request),
+      snapshot: (id) => ports.api.snapshot(id),
+      reset: state.reset,
+      apply: (entries, cursor, origin) => {
+        state.apply(entries, cursor, origin);
+        known(state);
+        if (state.me.value?.status === 'removed') heard(opened, 'not-a-member');
+      },
+      state: (next) => heard(opened, next),
+      later: ports.later,
+      random: Math.random,
+    });
+    stopWatching = effect(() => {
+      if (state.cursor.value === null) return;
+      cancelSave();
+      cancelSave = ports.later(saveAfter, () => void save());
+    });
+    if (ports.socket().isConnected()) room.connected();
+  }
+
+  return {
+    current,
+    connection,
+    open,
+    save,
+
+    close(): void {
+      leave();
+      current.value = null;
+      connection.value = 'offline';
+    },
+
+    /** What the socket hears; rooms that are not open are none of ours. */
+    connected: () => room?.connected(),
+    disconnected: () => room?.disconnected(),
+    refresh: () => room?.refresh(),
+    entries: ({ neighbourhoodId, entries }: { neighbourhoodId: Id; entries: readonly LogEntry[] }) => {
+      if (neighbourhoodId === current.value?.id) room?.received(entries);
+    },
+    head: ({ neighbourhoodId, cursor }: { neighbourhoodId: Id; cursor: Cursor }) => {
+      if (neighbourhoodId !== current.value?.id) return;
+      if (connection.value === 'live') known(current.value.state);
+      room?.head(cursor);
+    },
+    reach: ({
+      neighbourhoodId,
+      incidentId,
+      reach,
+    }: {
+      neighbourhoodId: Id;
+      incidentId: Id;
+      reach: Reach;
+    }) => {
+      if (neighbourhoodId === current.value?.id) current.value.state.reached(incidentId, reach);
+    },
+  };
+}
+
+export type RoomKeeper = ReturnType<typeof createRoomKeeper>;

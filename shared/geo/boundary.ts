@@ -1,7 +1,7 @@
 import type { Bbox } from '../geo.ts';
 import type { BoundaryGeometry } from '../neighbourhoods.ts';
-import { nodeRings } from './crossings.ts';
-import { isNested, untangle } from './loops.ts';
+import { nearText, nodeRings } from './crossings.ts';
+import { type Placed, placed, relate, untangle } from './loops.ts';
 import { readRing, type Ring, shifted, signedArea, spanOf, type Vertex } from './ring.ts';
 
 /**
@@ -16,7 +16,9 @@ export type Boundary = { readonly parts: readonly Part[] };
 export type BoundaryResult = { ok: true; boundary: Boundary } | { ok: false; message: string };
 type PartsResult = { ok: true; parts: Part[] } | { ok: false; message: string };
 
+// Far beyond any real place; they bound the work that a hostile file can ask for.
 const mostVertices = 250_000;
+const mostRings = 1_000;
 
 /**
  * Decides whether a GeoJSON Polygon or MultiPolygon (RFC 7946) bounds a place, and brings it into one form: either
@@ -45,6 +47,8 @@ export function parseBoundary(geometry: BoundaryGeometry): BoundaryResult {
 function readPolygon(positions: unknown): PartsResult {
   if (!Array.isArray(positions) || positions.length === 0)
     return { ok: false, message: 'has a part without an edge' };
+  if (positions.length > mostRings)
+    return { ok: false, message: `has a part with more than ${mostRings} holes` };
   const rings: Ring[] = [];
   for (const list of positions as unknown[]) {
     const read = readRing(list);
@@ -53,28 +57,31 @@ function readPolygon(positions: unknown): PartsResult {
   }
   const noded = nodeRings(onOneTurn(rings));
   if (!noded.ok) return noded;
-  const lands: { edge: Ring; holes: Ring[] }[] = [];
+  const lands: { edge: Ring; holes: Ring[]; outer: Placed }[] = [];
   const holes: Ring[] = [];
   for (const [index, ring] of noded.rings.entries()) {
     const untangled = untangle(ring);
     if (!untangled.ok) return untangled;
     for (const loop of untangled.loops) {
       // What is land of a hole's ring is a hole, and the other way round.
-      if (loop.hole === index > 0)
-        lands.push({ edge: index > 0 ? loop.ring.toReversed() : loop.ring, holes: [] });
-      else holes.push(index > 0 ? loop.ring.toReversed() : loop.ring);
+      const ring = index > 0 ? loop.ring.toReversed() : loop.ring;
+      if (loop.hole === index > 0) lands.push({ edge: ring, holes: [], outer: placed(ring) });
+      else holes.push(ring);
     }
   }
   for (const hole of holes) {
-    const around = lands.filter((land) => isNested(hole, land.edge));
-    around.sort((p, q) => signedArea(p.edge) - signedArea(q.edge));
-    const land = around[0];
-    if (land === undefined || -signedArea(hole) >= signedArea(land.edge)) {
-      return { ok: false, message: 'has a hole outside its edge' };
+    const relations = lands.map((land) => ({ land, relation: relate(hole, land.outer) }));
+    if (relations.some(({ relation }) => relation === 'crossing')) {
+      return { ok: false, message: `has a hole that crosses its edge near ${nearText(hole[0] ?? [0, 0])}` };
     }
+    const around = relations.flatMap(({ land, relation }) => (relation === 'nested' ? [land] : []));
+    const land = around.toSorted((p, q) => signedArea(p.edge) - signedArea(q.edge))[0];
+    if (land === undefined) return { ok: false, message: 'has a hole outside its edge' };
+    if (-signedArea(hole) >= signedArea(land.edge))
+      return { ok: false, message: 'has a hole as large as itself' };
     land.holes.push(hole);
   }
-  return { ok: true, parts: lands };
+  return { ok: true, parts: lands.map(({ edge, holes }) => ({ edge, holes })) };
 }
 
 /** Moves the edge so that it starts in -180 to 180, and its holes onto the same turn. */

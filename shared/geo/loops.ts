@@ -32,22 +32,45 @@ export function locate(x: number, y: number, ring: Ring): 1 | 0 | -1 {
   return inside ? 1 : -1;
 }
 
-/** Whether `inner`, which does not cross `outer` but may touch it, lies inside it. */
-export function isNested(inner: Ring, outer: Ring): boolean {
-  for (const [x, y] of inner) {
-    const where = locate(x, y, outer);
-    if (where !== 0) return where > 0;
-  }
-  // Every vertex lies on the outer ring: then a chord's middle decides.
+const keyOf = ([lng, lat]: Vertex) => `${lng},${lat}`;
+
+/** A ring that can say at which place it visits a vertex; it looks once, and only if it is asked. */
+export type Placed = { ring: Ring; placeOf: (vertex: Vertex) => number | undefined };
+export function placed(ring: Ring): Placed {
+  let places: Map<string, number> | undefined;
+  return {
+    ring,
+    placeOf: (vertex) => {
+      places ??= new Map(ring.map((each, place) => [keyOf(each), place]));
+      return places.get(keyOf(vertex));
+    },
+  };
+}
+
+/**
+ * How `inner` lies to `outer`, two simple rings that meet in common vertices and common edges only: nested within it
+ * (also if equal), apart from it, or crossing it, which they can do through a common vertex.
+ */
+export function relate(inner: Ring, { ring: outer, placeOf }: Placed): 'nested' | 'apart' | 'crossing' {
+  let seen: 1 | -1 | undefined;
   let a = inner.at(-1);
+  let placeOfA = a === undefined ? undefined : placeOf(a);
   for (const b of inner) {
-    if (a !== undefined) {
-      const where = locate((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, outer);
-      if (where !== 0) return where > 0;
+    const placeOfB = placeOf(b);
+    if (a !== undefined && (placeOfA !== undefined || placeOfB !== undefined || seen === undefined)) {
+      const step = placeOfA === undefined || placeOfB === undefined ? 0 : Math.abs(placeOfA - placeOfB);
+      // The middle of an edge that leaves a common vertex lies off the other ring, unless they share the edge.
+      const where =
+        step === 1 || (step > 0 && step === outer.length - 1)
+          ? 0
+          : locate((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, outer);
+      if (where !== 0 && seen !== undefined && where !== seen) return 'crossing';
+      if (where !== 0) seen = where;
     }
     a = b;
+    placeOfA = placeOfB;
   }
-  return Math.abs(signedArea(inner)) < Math.abs(signedArea(outer));
+  return seen === -1 ? 'apart' : 'nested';
 }
 
 /** Cuts a ring into loops at the vertices it visits more than once; loops without area (spikes) vanish. */
@@ -56,14 +79,15 @@ function cutAtRepeats(ring: Ring): Ring[] {
   const path: Vertex[] = [];
   const seen = new Map<string, number>();
   for (const vertex of ring) {
-    const key = `${vertex[0]},${vertex[1]}`;
+    const key = keyOf(vertex);
     const before = seen.get(key);
     if (before === undefined) {
       seen.set(key, path.length);
       path.push(vertex);
     } else {
-      for (const [lng, lat] of path.slice(before + 1)) seen.delete(`${lng},${lat}`);
-      loops.push([vertex, ...path.splice(before + 1)]);
+      const loop = path.splice(before + 1);
+      for (const left of loop) seen.delete(keyOf(left));
+      loops.push([vertex, ...loop]);
     }
   }
   loops.push(path);
@@ -86,17 +110,16 @@ export function untangle(ring: Ring): Loops {
   const main = sized[0];
   if (main === undefined) return { ok: false, message: 'has a ring without area' };
   const result: Nested[] = [];
-  for (const [index, { loop, area }] of sized.entries()) {
-    const depth = sized.slice(0, index).filter((larger) => isNested(loop, larger.loop)).length;
-    const hole = depth % 2 === 1;
+  const larger: Placed[] = [];
+  for (const { loop, area } of sized) {
+    const relations = larger.map((outer) => relate(loop, outer));
+    const hole = relations.filter((relation) => relation === 'nested').length % 2 === 1;
     const turnsAsMain = area > 0 === main.area > 0;
-    if (turnsAsMain === hole) {
-      const [first] = loop;
-      return {
-        ok: false,
-        message: `crosses itself near ${first === undefined ? 'one point' : nearText(first)}`,
-      };
+    if (turnsAsMain === hole || relations.includes('crossing')) {
+      const shared = loop.find((vertex) => larger.some(({ placeOf }) => placeOf(vertex) !== undefined));
+      return { ok: false, message: `crosses itself near ${nearText(shared ?? loop[0] ?? [0, 0])}` };
     }
+    larger.push(placed(loop));
     result.push({ ring: area > 0 === !hole ? loop : loop.toReversed(), hole });
   }
   return { ok: true, loops: result };

@@ -1,0 +1,154 @@
+import type { Logger } from 'pino';
+import { type Cursor, type LogEntry, parseCursor } from '../../shared/events.ts';
+import type { JoinAnswer, JoinRequest } from '../../shared/protocol.ts';
+import { type RawEntry, cursorOf } from '../eventlog/eventlog.ts';
+import type { Feed } from './feed.ts';
+import type { Link, Ticket } from './link.ts';
+import type { Relay } from './relay.ts';
+import { type OnDelivered, type Room, createRoom } from './room.ts';
+
+/** Further behind than this, a snapshot is smaller than the entries. */
+const catchUpEntries = 500;
+
+const snapshotNeeded = { ok: true, snapshotNeeded: true } as const;
+
+export type Rooms = {
+  /** Answers `room:join`. @throws AppError UNAVAILABLE */
+  join(link: Link, request: JoinRequest): Promise<JoinAnswer>;
+  leave(link: Link, neighbourhoodId: string): void;
+  leaveAll(link: Link): void;
+  evict(neighbourhoodId: string, memberId: string): void;
+  readonly size: number;
+};
+
+/** A room that is open, or being opened by the first who joins. */
+type Open = { room: Room; feed: Promise<Feed | null>; followed: Feed | null; joins: number };
+
+/** The open rooms of this process; each follows its log from its first socket to its last. */
+export function createRooms(options: {
+  relay: Relay;
+  logger: Logger;
+  findMembership: (personId: string, neighbourhoodId: string) => Promise<{ id: string } | null>;
+  onDelivered: OnDelivered;
+  onSlow: (link: Link) => void;
+}): Rooms {
+  const { relay, logger, findMembership, onDelivered, onSlow } = options;
+  const rooms = new Map<string, Open>();
+  const parsed = new WeakMap<RawEntry, LogEntry>();
+
+  /** Entries are parsed once for all who catch up. They are our own, written by the commit that made them. */
+  function parse(entry: RawEntry): LogEntry {
+    const known = parsed.get(entry) ?? (JSON.parse(entry.json) as LogEntry);
+    parsed.set(entry, known);
+    return known;
+  }
+
+  function open(neighbourhoodId: string): Open {
+    const room = createRoom({
+      neighbourhoodId,
+      logger,
+      onDelivered,
+      onSlow,
+      place: () => opened.followed,
+      onEmptied: () => closeIfUnused(neighbourhoodId, opened),
+    });
+    const feed = relay.follow(neighbourhoodId, room).then((followed) => {
+      opened.followed = followed;
+      return followed;
+    });
+    const opened: Open = { room, feed, followed: null, joins: 0 };
+    rooms.set(neighbourhoodId, opened);
+    return opened;
+  }
+
+  function closeIfUnused(neighbourhoodId: string, opened: Open): void {
+    if (opened.joins > 0 || opened.room.size > 0 || rooms.get(neighbourhoodId) !== opened) return;
+    rooms.delete(neighbourhoodId);
+    opened.room.close();
+    opened.feed
+      .then((feed) => (feed === null ? undefined : relay.drop(feed)))
+      .catch((error: unknown) => logger.debug({ err: error, neighbourhoodId }, 'feed closed'));
+  }
+
+  async function enter(
+    link: Link,
+    neighbourhoodId: string,
+    cursor: Cursor,
+    ticket: Ticket,
+    opened: Open,
+  ): Promise<JoinAnswer> {
+    const { room } = opened;
+    const from = parseCursor(cursor);
+    const stale = () => !link.holds(neighbourhoodId, ticket);
+    const refuse = (answer: JoinAnswer): JoinAnswer => {
+      if (!stale()) leave(link, neighbourhoodId);
+      return answer;
+    };
+    try {
+      const feed = await opened.feed;
+      if (feed === null) return refuse({ ok: false, code: 'NOT_FOUND' });
+      const since = feed.position;
+      const member = await findMembership(link.session.personId, neighbourhoodId);
+      if (member === null) return refuse({ ok: false, code: 'NOT_FOUND' });
+      // Another process may have told this client of entries that this one has not heard of yet.
+      if (from.epoch !== feed.epoch || from.seq > feed.position) await feed.sync();
+
+      // From here to `enter` in one tick: up to `upTo` comes from the log, everything later comes live.
+      const upTo = feed.position;
+      // The membership was read at some moment since the join began; the log may have ended it after.
+      if (room.removedAfter(member.id, since)) return refuse({ ok: false, code: 'NOT_FOUND' });
+      if (stale()) return { ok: false, code: 'CONFLICT' };
+      const behind = upTo - from.seq;
+      if (from.epoch !== feed.epoch || behind < 0 || behind > catchUpEntries) return refuse(snapshotNeeded);
+      room.enter(link, member.id);
+
+      const entries = await feed.catchUp(from.seq, upTo);
+      if (stale()) return { ok: false, code: room.removedAfter(member.id, since) ? 'NOT_FOUND' : 'CONFLICT' };
+      if (entries === null) return refuse(snapshotNeeded);
+      return {
+        ok: true,
+        entries: entries.map(parse),
+        cursor: cursorOf({ epoch: from.epoch, seq: upTo }),
+        positions: [],
+      };
+    } catch (error) {
+      refuse({ ok: false, code: 'INTERNAL' });
+      throw error;
+    }
+  }
+
+  function leave(link: Link, neighbourhoodId: string): void {
+    link.left(neighbourhoodId);
+    rooms.get(neighbourhoodId)?.room.leave(link);
+  }
+
+  return {
+    async join(link, { neighbourhoodId, cursor }) {
+      const ticket = link.begin(neighbourhoodId);
+      // Strangers must not make the process follow logs.
+      if (cursor === null || !rooms.has(neighbourhoodId)) {
+        const member = await findMembership(link.session.personId, neighbourhoodId);
+        if (member === null || cursor === null) {
+          if (link.holds(neighbourhoodId, ticket)) leave(link, neighbourhoodId);
+          return member === null ? { ok: false, code: 'NOT_FOUND' } : snapshotNeeded;
+        }
+      }
+      const opened = rooms.get(neighbourhoodId) ?? open(neighbourhoodId);
+      opened.joins += 1;
+      try {
+        return await enter(link, neighbourhoodId, cursor, ticket, opened);
+      } finally {
+        opened.joins -= 1;
+        closeIfUnused(neighbourhoodId, opened);
+      }
+    },
+    leave,
+    leaveAll(link) {
+      for (const neighbourhoodId of link.neighbourhoodIds()) leave(link, neighbourhoodId);
+    },
+    evict: (neighbourhoodId, memberId) => rooms.get(neighbourhoodId)?.room.evict(memberId),
+    get size() {
+      return rooms.size;
+    },
+  };
+}

@@ -1,0 +1,194 @@
+import type { Logger } from 'pino';
+import * as v from 'valibot';
+import { type LogMessage, type RawEntry, cursorOf } from '../eventlog/eventlog.ts';
+import { type Packet, encodeEvent } from './broadcast.ts';
+import type { Feed, FeedListener } from './feed.ts';
+import type { Link } from './link.ts';
+
+/** An alert has been handed to this many maps of this process, the reporter's own not counted. */
+export type OnDelivered = (neighbourhoodId: string, incidentId: string, maps: number) => void;
+
+export type Room = FeedListener & {
+  beat(): void;
+  readonly size: number;
+  /** From now on this socket gets what the feed delivers. */
+  enter(link: Link, memberId: string): void;
+  leave(link: Link): void;
+  /** Ends a member's presence: their sockets leave at once. */
+  evict(memberId: string): void;
+  /** Whether the log said that this member was removed after `seq`. */
+  removedAfter(memberId: string, seq: number): boolean;
+  close(): void;
+};
+
+/** UTF-16 units of entries in one frame: a long gap must not look like a slow reader. */
+const frameLength = 128 * 1024;
+const reachEveryMs = 1000;
+
+const Removed = v.object({ type: v.literal('member.removed'), member: v.object({ id: v.string() }) });
+const Reported = v.object({
+  type: v.literal('incident.reported'),
+  by: v.nullable(v.string()),
+  incident: v.object({ id: v.string() }),
+});
+// The log writes an entry's type right after its time; looking further would mean parsing what only passes through.
+const entryType = /^\{"seq":\d+,"at":\d+,"type":"([\w.]+)"/u;
+
+/** The sockets of this process that follow one neighbourhood. */
+export function createRoom(options: {
+  neighbourhoodId: string;
+  /** Up to where the feed has delivered. */
+  place: () => Pick<Feed, 'epoch' | 'position'> | null;
+  logger: Logger;
+  onDelivered: OnDelivered;
+  onEmptied: () => void;
+  /** Called for a socket that does not read what it is sent; it has left the room already. */
+  onSlow: (link: Link) => void;
+}): Room {
+  const { neighbourhoodId, place, logger, onDelivered, onEmptied, onSlow } = options;
+  const links = new Map<Link, string>();
+  const byMember = new Map<string, Set<Link>>();
+  const removed = new Map<string, number>();
+  const reaches = new Map<string, { timer: NodeJS.Timeout; latest: string | null }>();
+  const idJson = JSON.stringify(neighbourhoodId);
+
+  function remove(link: Link): void {
+    const memberId = links.get(link);
+    if (memberId === undefined) return;
+    links.delete(link);
+    const own = byMember.get(memberId);
+    own?.delete(link);
+    if (own?.size === 0) byMember.delete(memberId);
+  }
+
+  function leave(link: Link): void {
+    remove(link);
+    if (links.size === 0) onEmptied();
+  }
+
+  /** @returns how many sockets took it */
+  function broadcast(packet: Packet): number {
+    let taken = 0;
+    let slow: Link[] | null = null;
+    for (const link of links.keys()) {
+      const outcome = link.lane.send(packet);
+      if (outcome === 'direct' || outcome === 'queued') taken += 1;
+      else if (outcome === 'slow') (slow ??= []).push(link);
+    }
+    for (const link of slow ?? []) {
+      link.left(neighbourhoodId);
+      leave(link);
+      onSlow(link);
+    }
+    return taken;
+  }
+
+  function sendEntries(entries: RawEntry[]): void {
+    let json = '';
+    let incidents: { id: string; by: string | null }[] = [];
+    const send = () => {
+      if (json === '') return;
+      const taken = broadcast(
+        encodeEvent('log:entries', `{"neighbourhoodId":${idJson},"entries":[${json}]}`),
+      );
+      for (const { id, by } of incidents) {
+        const own = by === null ? 0 : (byMember.get(by)?.size ?? 0);
+        if (taken > own) onDelivered(neighbourhoodId, id, taken - own);
+      }
+      json = '';
+      incidents = [];
+    };
+    for (const entry of entries) {
+      if (json.length + entry.json.length > frameLength) send();
+      json += json === '' ? entry.json : `,${entry.json}`;
+      if (entryType.exec(entry.json)?.[1] !== 'incident.reported') continue;
+      const { incident, by } = v.parse(Reported, JSON.parse(entry.json));
+      incidents.push({ id: incident.id, by });
+    }
+    send();
+  }
+
+  function evict(memberId: string): void {
+    for (const link of byMember.get(memberId) ?? []) {
+      link.left(neighbourhoodId);
+      leave(link);
+    }
+  }
+
+  function deliver(entries: RawEntry[]): void {
+    let sent = 0;
+    entries.forEach((entry, i) => {
+      if (entryType.exec(entry.json)?.[1] !== 'member.removed') return;
+      const { member } = v.parse(Removed, JSON.parse(entry.json));
+      // The removed member still learns of it, and of nothing after it.
+      sendEntries(entries.slice(sent, i + 1));
+      sent = i + 1;
+      removed.set(member.id, entry.seq);
+      evict(member.id);
+    });
+    sendEntries(sent === 0 ? entries : entries.slice(sent));
+  }
+
+  function tellHead(): void {
+    const at = place();
+    if (at === null) return;
+    const cursor = cursorOf({ epoch: at.epoch, seq: at.position });
+    broadcast(encodeEvent('log:head', `{"neighbourhoodId":${idJson},"cursor":"${cursor}"}`));
+  }
+
+  function tellReach(incidentId: string): void {
+    const state = reaches.get(incidentId);
+    if (state === undefined || state.latest === null) {
+      reaches.delete(incidentId);
+      return;
+    }
+    broadcast(encodeEvent('incident:reach', state.latest));
+    state.latest = null;
+    state.timer = setTimeout(() => tellReach(incidentId), reachEveryMs);
+  }
+
+  function reach({ incidentId, maps, phones }: Extract<LogMessage, { kind: 'reach' }>): void {
+    const json = JSON.stringify({ neighbourhoodId, incidentId, reach: { maps, phones } });
+    const state = reaches.get(incidentId);
+    if (state !== undefined) {
+      state.latest = json;
+      return;
+    }
+    broadcast(encodeEvent('incident:reach', json));
+    reaches.set(incidentId, { latest: null, timer: setTimeout(() => tellReach(incidentId), reachEveryMs) });
+  }
+
+  function safely<Args extends unknown[]>(run: (...args: Args) => void): (...args: Args) => void {
+    return (...args) => {
+      try {
+        run(...args);
+      } catch (error) {
+        // One entry that cannot be read must not end the process; readers heal by the next head.
+        logger.error({ err: error, neighbourhoodId }, 'room failed');
+      }
+    };
+  }
+
+  return {
+    deliver: safely(deliver),
+    restarted: safely(tellHead),
+    beat: safely(tellHead),
+    reach: safely(reach),
+    get size() {
+      return links.size;
+    },
+    enter(link, memberId) {
+      remove(link);
+      links.set(link, memberId);
+      const own = byMember.get(memberId) ?? new Set();
+      byMember.set(memberId, own.add(link));
+    },
+    leave,
+    evict,
+    removedAfter: (memberId, seq) => (removed.get(memberId) ?? -1) > seq,
+    close() {
+      for (const { timer } of reaches.values()) clearTimeout(timer);
+      reaches.clear();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { Hono } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
+import { addressOf, isSecure, members, refuseForeign } from './auth/guards.ts';
+import { authRoutes } from './auth/routes.ts';
+import { catchUpRoutes } from './catch-up/routes.ts';
+import type { Deps } from './deps.ts';
+import { docsRoutes } from './docs/routes.ts';
+import { AppError, createErrorHandler } from './errors.ts';
+import { healthRoutes } from './health.ts';
+import { incidentRoutes } from './incidents/routes.ts';
+import { inviteRoutes } from './neighbourhoods/invite-routes.ts';
+import { neighbourhoodRoutes } from './neighbourhoods/routes.ts';
+import { pushRoutes } from './push/routes.ts';
+import type { VapidKeys } from './push/vapid.ts';
+import { staticRoutes } from './static.ts';
+import type { Tiles } from './tiles/tiles.ts';
+import { jsonBody } from './validate.ts';
+
+export type AppParts = {
+  tiles: Tiles;
+  vapid: VapidKeys;
+  /** Folder of the built client. */
+  clientDir: string;
+};
+
+/** Mounts the features. Everything that a browser or a script may ask is visible here. */
+export function createApp(deps: Deps, parts: AppParts): Hono {
+  const { env, limits } = deps;
+  const app = new Hono();
+  app.onError(createErrorHandler(deps.logger));
+  app.notFound(() => {
+    throw new AppError('NOT_FOUND');
+  });
+
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+      strictTransportSecurity: isSecure(env) ? 'max-age=31536000' : false,
+      xFrameOptions: 'DENY',
+      permissionsPolicy: { geolocation: ['self'], camera: ['self'], microphone: [] },
+    }),
+  );
+  app.use(refuseForeign(deps));
+
+  const api = new Hono();
+  api.use(async (c, next) => {
+    await limits.count('address', addressOf(c, env));
+    c.header('Cache-Control', 'no-store');
+    await next();
+  });
+  api.use(jsonBody);
+  api.get('/config', (c) =>
+    c.json({ founding: env.FOUNDING, publicUrl: env.PUBLIC_URL ?? null, basemap: parts.tiles.config }),
+  );
+  api.use('/neighbourhoods/:n/*', members(deps));
+  api.route('/', authRoutes(deps));
+  api.route('/neighbourhoods', neighbourhoodRoutes(deps));
+  api.route('/neighbourhoods', incidentRoutes(deps));
+  api.route('/neighbourhoods', catchUpRoutes(deps));
+  api.route('/invites', inviteRoutes(deps));
+  api.route('/push', pushRoutes(deps, parts.vapid));
+
+  app.route('/', healthRoutes(deps));
+  app.route('/api', api);
+  app.route('/api', docsRoutes(app));
+  app.route('/', parts.tiles.routes);
+  app.route('/', staticRoutes(parts.clientDir));
+  return app;
+}

@@ -1,0 +1,29 @@
+import { Hono } from 'hono';
+import { register } from 'prom-client';
+import { addressOf } from './auth/guards.ts';
+import type { Deps } from './deps.ts';
+import { AppError } from './errors.ts';
+import { partitionKeys } from './redis/keys.ts';
+
+const local = new Set(['127.0.0.1', '::1', '0:0:0:0::/64', 'local']);
+
+/** For whoever runs the machine: is it alive, can it serve, what does it do. Nothing here counts people. */
+export function healthRoutes({ env, redis }: Pick<Deps, 'env' | 'redis'>): Hono {
+  const app = new Hono();
+
+  app.get('/health/live', (c) => c.json({ status: 'ok' }));
+
+  app.get('/health/ready', async (c) => {
+    const { outbox } = partitionKeys(0);
+    await redis.send(outbox, 'EXISTS', outbox);
+    return c.json({ status: 'ok' });
+  });
+
+  // Metrics tell an outsider how a neighbourhood's night goes: only this machine may read them.
+  app.get('/metrics', async (c) => {
+    if (!local.has(addressOf(c, env)) || c.req.header('x-forwarded-for') !== undefined) throw new AppError('NOT_FOUND');
+    return c.body(await register.metrics(), 200, { 'Content-Type': register.contentType });
+  });
+
+  return app;
+}

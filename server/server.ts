@@ -1,0 +1,134 @@
+import { mkdir } from 'node:fs/promises';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { createApp } from './app.ts';
+import { findMembership } from './auth/membership.ts';
+import { followRevocations } from './auth/revocations.ts';
+import { createSessions } from './auth/session.ts';
+import type { Deps } from './deps.ts';
+import type { Env } from './env.ts';
+import { createEventLog } from './eventlog/eventlog.ts';
+import { addReach } from './eventlog/reach.ts';
+import { createLimits } from './limits.ts';
+import { attachLive } from './live/rooms.ts';
+import { startPushThread } from './push/thread.ts';
+import { loadVapidKeys } from './push/vapid.ts';
+import { connectRedis, type RedisTarget } from './redis/client.ts';
+import { startEmbeddedRedis } from './redis/embedded.ts';
+import { openTiles } from './tiles/tiles.ts';
+import { retention } from './timers/retention.ts';
+import { followTimers } from './timers/timers.ts';
+
+export type RunningServer = {
+  /** Where it listens; the port that was free when PORT is 0. */
+  url: string;
+  target: RedisTarget;
+  /** Finishes what is under way, then ends in the reverse order of the start. */
+  stop(): Promise<void>;
+};
+
+/** Ends of what was started, run in reverse. */
+function createStops() {
+  const stops: (() => Promise<void> | void)[] = [];
+  return {
+    add: (stop: () => Promise<void> | void) => void stops.push(stop),
+    async run() {
+      for (const stop of stops.splice(0).toReversed()) await stop();
+    },
+  };
+}
+
+async function targetOf(env: Env, logger: Logger, stops: ReturnType<typeof createStops>): Promise<RedisTarget> {
+  if (env.REDIS_CLUSTER_NODES !== undefined) return { kind: 'cluster', nodes: env.REDIS_CLUSTER_NODES };
+  if (env.REDIS_URL !== undefined) return { kind: 'url', url: env.REDIS_URL };
+  const embedded = await startEmbeddedRedis({ dataDir: env.DATA_DIR, logger });
+  stops.add(() => embedded.stop());
+  return embedded.target;
+}
+
+async function listen(server: Server, env: Env): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(env.PORT, env.HOST, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+  return `http://localhost:${port}`;
+}
+
+/**
+ * Starts one process of Vigie: its Redis if it has none, the API and the rooms (role `web`), push and timers
+ * (role `worker`).
+ * @param clientDir folder of the built client
+ * @throws when Redis cannot be had, a key file is damaged or the port is taken; nothing is left running then
+ */
+export async function startServer(env: Env, logger: Logger, clientDir: string): Promise<RunningServer> {
+  const stops = createStops();
+  try {
+    await mkdir(env.DATA_DIR, { recursive: true, mode: 0o700 });
+    const target = await targetOf(env, logger, stops);
+    const redis = await connectRedis(target, logger);
+    stops.add(() => redis.close());
+    const now = Date.now;
+    const eventLog = createEventLog(redis);
+    const sessions = createSessions(redis, now);
+    const limits = createLimits(redis, env.RATE_LIMITS === 'on');
+    const deps: Deps = { env, logger, redis, eventLog, sessions, limits, now };
+    const vapid = await loadVapidKeys(env.DATA_DIR, env);
+
+    if (env.ROLES.includes('worker')) {
+      stops.add(followTimers(deps, { retention: retention(deps) }));
+      const push = await startPushThread({ env, target, vapid, logger });
+      stops.add(() => push.stop());
+    }
+
+    const tiles = await openTiles(
+      { tileUrl: env.TILE_URL, basemap: env.BASEMAP, dataDir: env.DATA_DIR, publicUrl: env.PUBLIC_URL },
+      logger,
+    );
+    stops.add(() => tiles.close());
+    const app = createApp(deps, { tiles, vapid, clientDir });
+    const server = createAdaptorServer({
+      fetch: app.fetch,
+      serverOptions: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000 },
+    }) as Server;
+
+    if (env.ROLES.includes('web')) {
+      const live = attachLive({
+        httpServer: server,
+        env,
+        logger,
+        eventLog,
+        limits,
+        auth: {
+          findSession: sessions.find,
+          findMembership: (personId, neighbourhoodId) => findMembership(redis, personId, neighbourhoodId),
+        },
+        onDelivered: (neighbourhoodId, incidentId, maps) => {
+          addReach(redis, neighbourhoodId, incidentId, 'maps', maps).catch((error: unknown) => {
+            logger.debug({ err: error }, 'reach not counted');
+          });
+        },
+      });
+      stops.add(() => live.close());
+      stops.add(await followRevocations(redis, logger, live.revoke));
+    }
+
+    const url = await listen(server, env);
+    stops.add(
+      () =>
+        new Promise((resolve) => {
+          server.close(() => resolve());
+          server.closeIdleConnections();
+        }),
+    );
+    return { url, target, stop: () => stops.run() };
+  } catch (error) {
+    await stops.run();
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import type { Hono } from 'hono';
+import { pino } from 'pino';
+import { createApp } from '../../server/app.ts';
+import { createSessions } from '../../server/auth/session.ts';
+import type { Deps } from '../../server/deps.ts';
+import { parseEnv } from '../../server/env.ts';
+import { createEventLog } from '../../server/eventlog/eventlog.ts';
+import { createLimits } from '../../server/limits.ts';
+import type { Redis } from '../../server/redis/client.ts';
+import { startRedis, type TestRedis } from './redis.ts';
+import { Phone } from './phone.ts';
+
+export type TestApp = { app: Hono; deps: Deps; redis: Redis; server: TestRedis; clock: { now: number }; stop(): Promise<void> };
+
+/** The HTTP app on a Redis of its own, asked without a port; its clock is the test's. */
+export async function startApp(options: { env?: Record<string, string>; cluster?: boolean } = {}): Promise<TestApp> {
+  const server = await startRedis({ cluster: options.cluster ?? false });
+  const redis = await server.connect();
+  const parsed = parseEnv({ RATE_LIMITS: 'off', TILE_URL: 'none', DATA_DIR: tmpdir(), ...options.env });
+  if (!parsed.ok) throw new Error(parsed.message);
+  const clock = { now: Date.now() };
+  const now = () => clock.now;
+  const { env } = parsed;
+  const deps: Deps = {
+    env,
+    logger: pino({ level: 'silent' }),
+    redis,
+    eventLog: createEventLog(redis),
+    sessions: createSessions(redis, now),
+    limits: createLimits(redis, env.RATE_LIMITS === 'on'),
+    now,
+  };
+  const app = createApp(deps, {
+    tiles: { routes: new (await import('hono')).Hono(), config: null, close: async () => undefined },
+    vapid: { publicKey: 'public', privateKey: 'private' },
+    clientDir: tmpdir() + '/none',
+  });
+  return { app, deps, redis, server, clock, stop: () => server.stop() };
+}
+
+/** A phone that talks to the app directly. */
+export function phoneOf({ app }: TestApp): Phone {
+  return new Phone((path, init) => app.request(`http://vigie.test${path}`, init) as Promise<Response>);
+}
+
+/** A phone that talks to a running server. */
+export function phoneAt(url: string): Phone {
+  return new Phone((path, init) => fetch(url + path, init));
+}
+
+export const uuid = () => randomUUID();

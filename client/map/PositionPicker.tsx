@@ -1,0 +1,109 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { parseBoundary } from '../../shared/geo/boundary.ts';
+import { isWithin, prepareBoundary } from '../../shared/geo/inside.ts';
+import { useBoundaryLayer } from './boundary-layer.ts';
+import { useGround } from './ground.ts';
+import { nearTo } from './longitudes.ts';
+import { MapFrame, MyPositionButton, myPositionMessage } from './MapFrame.tsx';
+import { useMyPosition, useMyPositionLayer } from './my-position.ts';
+import type { PositionPickerProps } from './props.ts';
+import { shapeOf } from './shape.ts';
+import { useLatest, useLeaflet } from './use-map.ts';
+import { centreOn, fitShape, noPadding, viewOf } from './view.ts';
+import { mapWords } from './words.ts';
+
+const pinZoom = 17;
+const reach = 500; // metres beyond the boundary that the server still takes
+const keyStep = 24; // pixels: fine enough to choose a house door
+
+function Pin() {
+  return (
+    <svg class="picker__pin" width="48" height="60" viewBox="0 0 48 60" aria-hidden="true" focusable="false">
+      <ellipse class="picker__shadow" cx="24" cy="56" rx="7" ry="2.5" />
+      <g class="picker__body">
+        <path class="picker__drop" d="M24 55s18-17.5 18-33a18 18 0 1 0-36 0c0 15.500 18 33 18 33Z" />
+        <circle class="picker__hole" cx="24" cy="22" r="7" />
+      </g>
+    </svg>
+  );
+}
+
+/** A map that is dragged under a fixed pin. Fills its parent. */
+export function PositionPicker(props: PositionPickerProps) {
+  const { basemap, theme, locale, padding = noPadding, boundary, value, startAtMe = false } = props;
+  const words = mapWords[locale];
+  const { container, map } = useLeaflet({ keyStep });
+  const boundaryKey = useMemo(() => JSON.stringify(boundary), [boundary]);
+  const shape = useMemo(() => shapeOf(boundary), [boundaryKey]);
+  const prepared = useMemo(() => {
+    const parsed = parseBoundary(boundary);
+    return parsed.ok ? prepareBoundary(parsed.boundary) : null;
+  }, [boundaryKey]);
+  const middle = shape?.middle ?? 0;
+  const [inside, setInside] = useState(true);
+  const [moving, setMoving] = useState(false);
+  const { mine, start } = useMyPosition();
+  const latest = useLatest({ ...props, padding, prepared });
+  const first = useRef({ value, startAtMe });
+
+  useGround(map, basemap, theme, locale);
+  useBoundaryLayer(map, shape);
+  useMyPositionLayer(map, mine, middle);
+
+  useEffect(() => {
+    if (map === null || shape === null) return undefined;
+    const report = () => {
+      const { padding, prepared, onChange } = latest.current;
+      const { centre } = viewOf(map, padding);
+      const within = prepared === null || isWithin(prepared, centre, reach);
+      setMoving(false);
+      setInside(within);
+      onChange(centre, within);
+    };
+    const startAt = first.current.value;
+    if (startAt === null) fitShape(map, shape, latest.current.padding);
+    else centreOn(map, [startAt.lat, nearTo(shape.middle, startAt.lng)], pinZoom, latest.current.padding);
+    if (first.current.startAtMe) start();
+    report();
+    const lift = () => setMoving(true);
+    map.on('movestart', lift).on('moveend', report);
+    return () => {
+      map.off('movestart', lift).off('moveend', report);
+    };
+  }, [map, shape]);
+
+  const found = mine.state === 'on';
+  const goToMe = () => {
+    if (map === null || mine.state !== 'on') return;
+    const { lat, lng } = mine.position;
+    centreOn(map, [lat, nearTo(middle, lng)], Math.max(map.getZoom(), pinZoom), latest.current.padding);
+  };
+  useEffect(goToMe, [found]);
+
+  const message = myPositionMessage(mine, locale);
+  return (
+    <MapFrame
+      container={container}
+      map={map}
+      basemap={basemap}
+      theme={theme}
+      locale={locale}
+      padding={padding}
+      label={words.pinHere}
+      keys={words.pickerKeys}
+    >
+      <div class={`picker ${moving ? 'picker--moving' : ''} ${inside ? '' : 'picker--outside'}`}>
+        <Pin />
+      </div>
+      <p class={`picker__words ${inside ? '' : 'picker__words--outside'}`} role="status">
+        {inside ? words.pinHere : words.pinOutside}
+      </p>
+      <div class="map__tools">
+        <MyPositionButton mine={mine} locale={locale} onClick={() => (found ? goToMe() : start())} />
+      </div>
+      <p class="map__message" role="status">
+        {message}
+      </p>
+    </MapFrame>
+  );
+}

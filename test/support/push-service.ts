@@ -1,4 +1,12 @@
-import { createDecipheriv, createECDH, createPublicKey, type ECDH, hkdfSync, randomBytes, verify } from 'node:crypto';
+import {
+  createDecipheriv,
+  createECDH,
+  createPublicKey,
+  type ECDH,
+  hkdfSync,
+  randomBytes,
+  verify,
+} from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -96,7 +104,8 @@ export function checkVapid(authorization: string | undefined, origin: string, no
 function checkHeaders(request: IncomingMessage, body: Buffer): void {
   const { headers } = request;
   if (request.method !== 'POST') throw new Error(`method ${request.method}`);
-  if (!/^\d{1,7}$/u.test(String(headers['ttl'])) || Number(headers['ttl']) > 2_592_000) throw new Error('ttl');
+  if (!/^\d{1,7}$/u.test(String(headers['ttl'])) || Number(headers['ttl']) > 2_592_000)
+    throw new Error('ttl');
   if (!/^(very-low|low|normal|high)$/u.test(String(headers['urgency']))) throw new Error('urgency');
   if (!/^[\w-]{1,32}$/u.test(String(headers['topic']))) throw new Error('topic');
   if (headers['content-encoding'] !== 'aes128gcm') throw new Error('content-encoding');
@@ -178,7 +187,8 @@ export async function startPushService(options: { tls?: boolean; delayMs?: numbe
       if (!request.destroyed) faults.push(String(error));
     });
   };
-  const server = options.tls === true ? https.createServer(selfSigned, onRequest) : http.createServer(onRequest);
+  const server =
+    options.tls === true ? https.createServer(selfSigned, onRequest) : http.createServer(onRequest);
   let connections = 0;
   server.on('connection', () => {
     connections += 1;
@@ -217,8 +227,8 @@ export async function startPushService(options: { tls?: boolean; delayMs?: numbe
       always = behaviour;
     },
     /** Resolves when what has been received fulfils the condition. */
-    async waitFor(condition: (received: Received[]) => boolean, timeoutMs?: number): Promise<void> {
-      await eventually(() => condition(received) || null, timeoutMs);
+    async waitFor(condition: (received: Received[]) => boolean, within = 10_000): Promise<void> {
+      await eventually(() => condition(received), { within, what: 'the messages at the push service' });
     },
     async close(): Promise<void> {
       for (const timer of timers) clearTimeout(timer);

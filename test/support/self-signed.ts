@@ -1,0 +1,21 @@
+/**
+ * A certificate for `localhost` and 127.0.0.1 with its private key, for tests that speak TLS to themselves. It protects
+ * nothing: only tests trust it, by name.
+ */
+export const selfSigned = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgIh2Wb/iR/0wtui1B
+4Ud/xtHq5UVHTMzplZ8UZHfzbV6hRANCAARK4jvFxIsLhgdFax4aRF3Cd82Uw8Ov
+HF2T+JWnEpNspJidqRzPoms5ZCwNafTfHrVg8v60+Yj/3aASWYvuVSdW
+-----END PRIVATE KEY-----`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBZzCCAQ2gAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
+CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABEriO8XEiwuGB0Vr
+HhpEXcJ3zZTDw68cXZP4lacSk2ykmJ2pHM+iazlkLA1p9N8etWDy/rT5iP/doBJZ
+i+5VJ1ajTjBMMBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAPBgNVHRMBAf8E
+BTADAQH/MB0GA1UdDgQWBBRR//f6vNjkETIJwYFjXvTBidOvkzAKBggqhkjOPQQD
+AgNIADBFAiEAlFQZput3aLIBirp1EgHMAAVMUGpkum2j8Im8J3OB+9ECIGaZNhlB
+5zpU6lDd9cFPmt2NvRdK8GEYXWhTEMPTHgp1
+-----END CERTIFICATE-----`,
+};

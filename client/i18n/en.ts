@@ -42,14 +42,6 @@ export const en = {
   'found.myNameHint': 'As your neighbours know you.',
   'found.boundary': 'Its boundary',
   'found.boundaryHint': 'Draw around it on the map, or take a GeoJSON file.',
-  'found.file': 'Take a file',
-  'found.fileClear': 'Draw instead',
-  'found.fileTaken': '{name} is the boundary.',
-  'found.fileSimplified':
-    'The file was too detailed to send. It was simplified: the line is now up to {metres} off the file’s.',
-  'found.fileFeature': 'Which one?',
-  'found.fileBad': 'This file cannot be used: {reason}.',
-  'found.fileNotJson': 'it is not GeoJSON',
   'found.submit': 'Found it',
   'found.missingBoundary': 'Draw the boundary first: at least three corners, then close it.',
 
@@ -290,11 +282,15 @@ export const en = {
   'error.PAYLOAD_TOO_LARGE': 'This is too much at once. Make it shorter.',
   'error.UNSUPPORTED_MEDIA_TYPE': 'The server does not take this form.',
   'error.INVALID_INPUT': 'Something in it is not right.',
-  'error.INVALID_NAMED': '{field}: {message}.',
   'error.IDEMPOTENCY_KEY_REUSED': 'This was already sent with other words.',
   'error.RATE_LIMITED': 'Too many at once. Wait a minute, then try again.',
   'error.INTERNAL': 'The server stumbled. Try again.',
   'error.UNAVAILABLE': 'The server cannot reach its memory at the moment. Try again soon.',
+
+  'issue.empty': 'Please fill this in.',
+  'issue.tooLong': 'At most {most} characters.',
+  'issue.characters': 'Some characters in it cannot be used.',
+  'issue.future': 'The clock of this device runs ahead. Correct it, then send again.',
 
   'time.now': 'just now',
 } as const;

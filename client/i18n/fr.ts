@@ -42,14 +42,6 @@ export const fr: Dictionary = {
   'found.myNameHint': 'Celui sous lequel vos voisins vous connaissent.',
   'found.boundary': 'Son contour',
   'found.boundaryHint': 'Tracez-le sur la carte, ou prenez un fichier GeoJSON.',
-  'found.file': 'Prendre un fichier',
-  'found.fileClear': 'Tracer plutôt',
-  'found.fileTaken': 'Le contour est celui de {name}.',
-  'found.fileSimplified':
-    'Le fichier était trop détaillé pour être envoyé. Il a été simplifié : la ligne s’en écarte de {metres} au plus.',
-  'found.fileFeature': 'Lequel ?',
-  'found.fileBad': 'Ce fichier est inutilisable : {reason}.',
-  'found.fileNotJson': 'ce n’est pas du GeoJSON',
   'found.submit': 'Fonder',
   'found.missingBoundary': 'Tracez d’abord le contour : au moins trois coins, puis fermez-le.',
 
@@ -293,11 +285,15 @@ export const fr: Dictionary = {
   'error.PAYLOAD_TOO_LARGE': 'C’est trop à la fois. Raccourcissez.',
   'error.UNSUPPORTED_MEDIA_TYPE': 'Le serveur n’accepte pas cette forme.',
   'error.INVALID_INPUT': 'Quelque chose n’y est pas juste.',
-  'error.INVALID_NAMED': '{field} : {message}.',
   'error.IDEMPOTENCY_KEY_REUSED': 'Ceci a déjà été envoyé avec d’autres mots.',
   'error.RATE_LIMITED': 'Trop à la fois. Attendez une minute, puis réessayez.',
   'error.INTERNAL': 'Le serveur a trébuché. Réessayez.',
   'error.UNAVAILABLE': 'Le serveur n’atteint pas sa mémoire pour le moment. Réessayez bientôt.',
+
+  'issue.empty': 'À remplir, s’il vous plaît.',
+  'issue.tooLong': '{most} caractères au plus.',
+  'issue.characters': 'Certains caractères ne peuvent pas être utilisés.',
+  'issue.future': 'L’horloge de cet appareil avance. Réglez-la, puis renvoyez.',
 
   'time.now': 'à l’instant',
 };

@@ -1,0 +1,30 @@
+import type { Incident } from '../../shared/incidents.ts';
+import { t, times } from '../i18n/i18n.ts';
+import { now } from '../state/browser.ts';
+import { SeverityShape } from '../ui/severity.tsx';
+
+type Shown = Pick<Incident, 'category' | 'severity' | 'status' | 'title' | 'description' | 'observedAt'>;
+
+/** An incident as a row: shape, what, how serious and when; the first words where there are some. */
+export function IncidentCard({ incident, age }: { incident: Shown; age?: string }) {
+  return (
+    <span class="card">
+      <SeverityShape
+        severity={incident.severity}
+        status={incident.status}
+        category={incident.category}
+        size={40}
+      />
+      <span class="card__words">
+        <span class="card__title">{incident.title ?? t(`category.${incident.category}`)}</span>
+        <span class="card__meta">
+          {t(`severity.${incident.severity}`)}
+          {' · '}
+          {incident.status === 'closed' && `${t('status.closed')} · `}
+          {age ?? times().ago(incident.observedAt, now.value)}
+        </span>
+        {incident.description !== '' && <span class="card__text">{incident.description}</span>}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,97 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Id } from '../../shared/text.ts';
+import { t } from '../i18n/i18n.ts';
+import { rooms } from '../runtime.ts';
+import { paths } from '../ui/routes.ts';
+import { archiveIsCapped } from './archive.ts';
+import { EmptyNeighbourhood } from './EmptyNeighbourhood.tsx';
+import { noFilters } from './filters.ts';
+import { IncidentCard } from './IncidentCard.tsx';
+import { OutgoingList } from './Outgoing.tsx';
+import { filters, incidentName, shownIncidents } from './view.ts';
+
+const portion = 60;
+
+/** Where an arrow key leads from `index` among `count`; null for any other key. */
+export function stepOf(key: string, index: number, count: number): number | null {
+  if (key === 'ArrowDown') return Math.min(count - 1, index + 1);
+  if (key === 'ArrowUp') return Math.max(0, index - 1);
+  if (key === 'Home') return 0;
+  if (key === 'End') return count - 1;
+  return null;
+}
+
+/** The list that equals the map: one stop for Tab, arrows inside, Enter opens. */
+export function IncidentList({
+  neighbourhoodId,
+  selectedId,
+}: {
+  neighbourhoodId: Id;
+  selectedId: Id | null;
+}) {
+  const incidents = shownIncidents.value;
+  const [limit, setLimit] = useState(portion);
+  const [current, setCurrent] = useState<Id | null>(selectedId);
+  const list = useRef<HTMLUListElement>(null);
+  const visible = incidents.slice(0, limit);
+  const stop = visible.some(({ id }) => id === current) ? current : (visible[0]?.id ?? null);
+
+  useEffect(() => setLimit(portion), [filters.value]);
+
+  function onKeyDown(event: KeyboardEvent) {
+    const links = [...(list.current?.querySelectorAll('a') ?? [])];
+    const index = links.findIndex((link) => link === document.activeElement);
+    if (index < 0) return;
+    const next = stepOf(event.key, index, links.length);
+    if (next === null) return;
+    event.preventDefault();
+    links[next]?.focus();
+  }
+
+  const known = rooms.current.value?.state.incidents.value.size ?? 0;
+  const loaded = rooms.current.value?.state.cursor.value !== null;
+  return (
+    <>
+      <OutgoingList neighbourhoodId={neighbourhoodId} />
+      {known === 0 && loaded && <EmptyNeighbourhood neighbourhoodId={neighbourhoodId} />}
+      {!loaded && (
+        <div class="skeleton" role="status" aria-label={t('app.loading')}>
+          <span />
+          <span />
+          <span />
+        </div>
+      )}
+      {known > 0 && incidents.length === 0 && (
+        <div class="stack stack--centred">
+          <p>{t('list.none')}</p>
+          <button type="button" class="button" onClick={() => (filters.value = noFilters)}>
+            {t('list.clear')}
+          </button>
+        </div>
+      )}
+      <ul ref={list} class="list" aria-label={t('list.title')} onKeyDown={onKeyDown}>
+        {visible.map((incident) => (
+          <li key={incident.id}>
+            <a
+              href={paths.incident(neighbourhoodId, incident.id)}
+              class="list__item"
+              aria-current={incident.id === selectedId ? 'true' : undefined}
+              aria-label={incidentName(incident)}
+              data-incident={incident.id}
+              tabIndex={incident.id === stop ? 0 : -1}
+              onFocus={() => setCurrent(incident.id)}
+            >
+              <IncidentCard incident={incident} />
+            </a>
+          </li>
+        ))}
+      </ul>
+      {incidents.length > limit && (
+        <button type="button" class="button button--wide" onClick={() => setLimit(limit + portion)}>
+          {t('list.more', { count: Math.min(portion, incidents.length - limit) })}
+        </button>
+      )}
+      {archiveIsCapped.value && <p class="hint">{t('list.capped')}</p>}
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+import { computed, signal } from '@preact/signals';
+import type { Incident } from '../../shared/incidents.ts';
+import { t, times } from '../i18n/i18n.ts';
+import { rooms } from '../runtime.ts';
+import { now } from '../state/browser.ts';
+import { type Filters, noFilters, selectIncidents } from './filters.ts';
+
+/** What the reader filters by; the list and the map follow. */
+export const filters = signal<Filters>(noFilters);
+
+/** What the list and the map show. */
+export const shownIncidents = computed((): readonly Incident[] => {
+  const room = rooms.current.value;
+  if (!room) return [];
+  // Ages move on by themselves, but a list that holds everything need not be sorted again for that.
+  const at = filters.value.span === 'all' ? 0 : now.value;
+  return selectIncidents(room.state.incidents.value.values(), filters.value, at, (name) =>
+    t(`category.${name}`),
+  );
+});
+
+/** An incident in one line, for those who do not see its shape. */
+export function incidentName(incident: Incident): string {
+  return t('incident.name', {
+    severity: t(`severity.${incident.severity}`),
+    category: incident.title ?? t(`category.${incident.category}`),
+    status: t(`status.${incident.status}`),
+    age: times().ago(incident.observedAt, now.value),
+  });
+}
+
+/** "2 open · 5 in the last 24 hours", or that all is quiet. */
+export function summary(): string {
+  const room = rooms.current.value;
+  const all = room ? [...room.state.incidents.value.values()] : [];
+  const open = all.filter(({ status }) => status === 'open').length;
+  const today = all.filter(({ observedAt }) => now.value - observedAt < 86_400_000).length;
+  const parts = [
+    ...(open > 0 ? [t('sheet.open', { count: open })] : []),
+    ...(today > 0 && today !== open ? [t('sheet.today', { count: today })] : []),
+  ];
+  return parts.length > 0 ? parts.join(' · ') : t('sheet.quiet');
+}

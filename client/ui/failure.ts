@@ -1,0 +1,34 @@
+import { ApiError, failureCode } from '../api.ts';
+import { t } from '../i18n/i18n.ts';
+
+// The server names what is wrong in English, for machines and their programmers; these are the same in the reader's words.
+const known: [pattern: RegExp, text: (match: RegExpExecArray) => string][] = [
+  [/^must not be empty$/u, () => t('issue.empty')],
+  [/^must have at most (\d+) characters$/u, ([, most = '']) => t('issue.tooLong', { most })],
+  [/^must not contain (?:control|text-direction|invisible) characters$/u, () => t('issue.characters')],
+  [/^must be well-formed Unicode$/u, () => t('issue.characters')],
+  [/^must be in the neighbourhood/u, () => t('alert.outside')],
+  [/^must not be in the future$/u, () => t('issue.future')],
+];
+
+/** One issue in the reader's words; null where there are none for it. */
+export function issueText(message: string): string | null {
+  for (const [pattern, text] of known) {
+    const match = pattern.exec(message);
+    if (match) return text(match);
+  }
+  return null;
+}
+
+/** What went wrong with a call, in the reader's words. */
+export function failureText(error: unknown): string {
+  // The browser's push service fails with an exception of the browser's own.
+  if (error instanceof DOMException) return t('me.notificationsFailed');
+  const code = failureCode(error);
+  if (error instanceof ApiError && code === 'INVALID_INPUT') {
+    const texts = (error.problem.issues ?? []).map(({ message }) => issueText(message));
+    const first = texts.find((text) => text !== null);
+    if (first) return first;
+  }
+  return t(`error.${code}`);
+}

@@ -1,0 +1,63 @@
+import type { Id } from '../../shared/text.ts';
+
+export type AlertStep = 'what' | 'where' | 'preview';
+
+/** Every address of the client. */
+export type Route =
+  | { name: 'home' }
+  | { name: 'found' }
+  | { name: 'join'; code: string }
+  | { name: 'link'; code: string }
+  | { name: 'me' }
+  | { name: 'neighbourhood'; neighbourhoodId: Id }
+  | { name: 'incident'; neighbourhoodId: Id; incidentId: Id }
+  | { name: 'alert'; neighbourhoodId: Id; step: AlertStep }
+  | { name: 'sending'; neighbourhoodId: Id; key: string }
+  | { name: 'neighbours'; neighbourhoodId: Id }
+  | { name: 'unknown' };
+
+const id = /^[\w-]{16,64}$/u;
+
+/** Reads an address such as `/n/<id>/alert?step=where`; what no screen answers to is `unknown`. */
+export function routeOf(path: string, query: Readonly<Partial<Record<string, string>>>): Route {
+  const [first, second, third, fourth, ...rest] = path.split('/').filter((part) => part !== '');
+  if (rest.length > 0) return { name: 'unknown' };
+  if (first === undefined) return { name: 'home' };
+  if (second === undefined) {
+    if (first === 'found' || first === 'me') return { name: first };
+    return { name: 'unknown' };
+  }
+  if ((first === 'join' || first === 'link') && third === undefined) return { name: first, code: second };
+  if (first !== 'n' || !id.test(second)) return { name: 'unknown' };
+  const neighbourhoodId = second;
+  if (third === undefined) return { name: 'neighbourhood', neighbourhoodId };
+  if (third === 'incidents' && fourth !== undefined && id.test(fourth)) {
+    return { name: 'incident', neighbourhoodId, incidentId: fourth };
+  }
+  if (third === 'sending' && fourth !== undefined) return { name: 'sending', neighbourhoodId, key: fourth };
+  if (fourth !== undefined) return { name: 'unknown' };
+  if (third === 'neighbours') return { name: 'neighbours', neighbourhoodId };
+  if (third === 'alert') {
+    const step = query['step'];
+    return { name: 'alert', neighbourhoodId, step: step === 'where' || step === 'preview' ? step : 'what' };
+  }
+  return { name: 'unknown' };
+}
+
+/** The addresses of the screens. */
+export const paths = {
+  home: '/',
+  found: '/found',
+  me: '/me',
+  join: (code: string) => `/join/${code}`,
+  neighbourhood: (n: Id) => `/n/${n}`,
+  incident: (n: Id, incidentId: Id) => `/n/${n}/incidents/${incidentId}`,
+  alert: (n: Id, step: AlertStep = 'what') => `/n/${n}/alert${step === 'what' ? '' : `?step=${step}`}`,
+  sending: (n: Id, key: string) => `/n/${n}/sending/${key}`,
+  neighbours: (n: Id) => `/n/${n}/neighbours`,
+};
+
+/** The code in what a person pasted: an invite's whole link, or the code alone. Null where there is none. */
+export function inviteCodeIn(text: string): string | null {
+  return /(?:^|\/join\/)([\w-]{16}\.[\w-]{22})\/?$/u.exec(text.trim())?.[1] ?? null;
+}

@@ -4,7 +4,7 @@ import { Incident, type IncidentPage, type ListQuery, type Reach } from '../../s
 import { encodeEntity, entityJson, type EventLog, type Guard, type Write } from '../eventlog/eventlog.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
-import { asArray, asNullableString, asStrings } from '../redis/reply.ts';
+import { asArray, asNullableString, asNumber, asStrings } from '../redis/reply.ts';
 import { forgetAt } from './incident.ts';
 
 const page = 500;
@@ -54,21 +54,17 @@ export function createIncidentStore(redis: Redis) {
     return stored.flatMap((value) => (typeof value === 'string' ? [parse(value)] : []));
   }
 
-  /** Places in the time index at or after `from`, newest first, beginning behind `last`. */
-  async function byTime(key: string, from: number, to: number, last: Place | null): Promise<Place[]> {
-    const upTo = last === null ? to : Math.min(to, last.at);
-    const range = [
-      'ZRANGE',
-      key,
-      String(upTo),
-      String(from),
-      'BYSCORE',
-      'REV',
-      'LIMIT',
-      '0',
-      String(page),
-      'WITHSCORES',
-    ];
+  /** How many places of the time index come before what follows `last`, newest first. */
+  async function rankAfter(key: string, to: number, last: Place | null): Promise<number> {
+    const rank = last === null ? null : await redis.send(key, 'ZREVRANK', key, last.id);
+    // A place that left the index meanwhile: its time says where to go on, and the caller drops what it has had.
+    return rank === null
+      ? asNumber(await redis.send(key, 'ZCOUNT', key, `(${last?.at ?? to}`, '+inf'))
+      : asNumber(rank) + 1;
+  }
+
+  async function byRank(key: string, rank: number): Promise<Place[]> {
+    const range = ['ZRANGE', key, String(rank), String(rank + page - 1), 'REV', 'WITHSCORES'];
     const flat = asStrings(await redis.send(key, ...range));
     const places: Place[] = [];
     for (let i = 0; i + 1 < flat.length; i += 2) places.push({ id: flat[i] ?? '', at: Number(flat[i + 1]) });
@@ -119,27 +115,33 @@ export function createIncidentStore(redis: Redis) {
       (bbox === undefined || bboxContains(bbox, incident.position));
 
     const found: Incident[] = [];
-    let last = parseCursor(query.cursor);
+    const last = parseCursor(query.cursor);
     const inBox = bbox === undefined ? null : await byPlace(neighbourhoodId, bbox, from, to);
     const index = status === 'open' ? keys.incidentOpen : keys.incidentTimes;
+    // With a box the candidates are at hand; without, they are read from the index by rank.
+    let rank = inBox === null ? await rankAfter(index, to, last) : 0;
     for (;;) {
-      const candidates: Place[] = inBox ?? (await byTime(index, from, to, last));
-      const following = candidates.filter((place) => last === null || after(place, last)).slice(0, page);
+      const candidates = inBox === null ? await byRank(index, rank) : inBox.slice(rank, rank + page);
+      rank += page;
+      const places = candidates.filter(
+        (place) => place.at >= from && place.at <= to && (last === null || after(place, last)),
+      );
       const incidents = new Map(
         (
           await load(
             neighbourhoodId,
-            following.map(({ id }) => id),
+            places.map(({ id }) => id),
           )
         ).map((i) => [i.id, i]),
       );
-      for (const place of following) {
-        last = place;
+      for (const place of places) {
         const incident = incidents.get(place.id);
         if (incident !== undefined && matches(incident)) found.push(incident);
         if (found.length === limit) return { incidents: found, cursor: `${place.at}~${place.id}` };
       }
-      if (following.length < page) return { incidents: found, cursor: null };
+      const oldest = candidates.at(-1);
+      if (candidates.length < page || oldest === undefined || oldest.at < from)
+        return { incidents: found, cursor: null };
     }
   }
 

@@ -46,10 +46,10 @@ const connection = {
   disableOfflineQueue: true,
   RESP: 2,
   // A Redis that stopped answering is noticed by its silence to our pings.
-  pingInterval: 2000,
+  pingInterval: 1000,
 } as const;
 const socketOptions = {
-  socketTimeout: 6000,
+  socketTimeout: 4000,
   connectTimeout: 3000,
   reconnectStrategy: (retries: number) => Math.min(50 * 2 ** Math.min(retries, 6), 1000),
 };

@@ -12,10 +12,19 @@ import type { Redis } from '../../server/redis/client.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 import { Phone } from './phone.ts';
 
-export type TestApp = { app: Hono; deps: Deps; redis: Redis; server: TestRedis; clock: { now: number }; stop(): Promise<void> };
+export type TestApp = {
+  app: Hono;
+  deps: Deps;
+  redis: Redis;
+  server: TestRedis;
+  clock: { now: number };
+  stop(): Promise<void>;
+};
 
 /** The HTTP app on a Redis of its own, asked without a port; its clock is the test's. */
-export async function startApp(options: { env?: Record<string, string>; cluster?: boolean } = {}): Promise<TestApp> {
+export async function startApp(
+  options: { env?: Record<string, string>; cluster?: boolean } = {},
+): Promise<TestApp> {
   const server = await startRedis({ cluster: options.cluster ?? false });
   const redis = await server.connect();
   const parsed = parseEnv({ RATE_LIMITS: 'off', TILE_URL: 'none', DATA_DIR: tmpdir(), ...options.env });

@@ -17,7 +17,8 @@ export async function eventually<T>(
     } catch (error) {
       last = error;
     }
-    if (performance.now() > deadline) throw last ?? new Error(`${what} did not come true within ${within} ms`);
+    if (performance.now() > deadline)
+      throw last ?? new Error(`${what} did not come true within ${within} ms`);
     await delay(10);
   }
 }

@@ -92,8 +92,13 @@ export class Phone {
     return this.must(this.post<Joined>(`/api/invites/${code}/accept`, { memberName }));
   }
 
-  report(neighbourhoodId: string, over: Record<string, unknown> = {}): Promise<Reported & { incident: Incident }> {
-    return this.must(this.post<Reported>(`/api/neighbourhoods/${neighbourhoodId}/incidents`, { ...report, ...over }));
+  report(
+    neighbourhoodId: string,
+    over: Record<string, unknown> = {},
+  ): Promise<Reported & { incident: Incident }> {
+    return this.must(
+      this.post<Reported>(`/api/neighbourhoods/${neighbourhoodId}/incidents`, { ...report, ...over }),
+    );
   }
 }
 

@@ -63,11 +63,15 @@ export async function startRedis({ cluster = false } = {}): Promise<TestRedis> {
         output += chunk.toString();
         if (/ready to accept connections/iu.test(output)) resolve();
       });
-      child.once('exit', (code) => reject(new Error(`redis-server exited (${String(code)}): ${output.slice(-800)}`)));
+      child.once('exit', (code) =>
+        reject(new Error(`redis-server exited (${String(code)}): ${output.slice(-800)}`)),
+      );
     });
     await ready;
     if (cluster && first) {
-      const slots = spawn('redis-cli', ['-p', String(port), 'cluster', 'addslotsrange', '0', '16383'], { stdio: 'ignore' });
+      const slots = spawn('redis-cli', ['-p', String(port), 'cluster', 'addslotsrange', '0', '16383'], {
+        stdio: 'ignore',
+      });
       await once(slots, 'exit');
     }
     while (!(await answers(target))) {

@@ -46,6 +46,14 @@ export function runQuietly(program, args, environment = {}) {
   });
 }
 
+/** Runs the npm that runs us, else the one on the PATH. */
+export async function runNpm(args) {
+  const npm = process.env.npm_execpath ?? '';
+  return npm.endsWith('npm-cli.js')
+    ? await runQuietly(process.execPath, [npm, ...args])
+    : await runQuietly('npm', args);
+}
+
 /** The path of a tool among our dependencies, to be run by this Node. */
 export function tool(path) {
   return join(root, 'node_modules', path);
@@ -66,15 +74,7 @@ export async function ensureInstalled() {
   const mark = tool('.lock-hash');
   if (isCurrent(mark, hash)) return null;
   say('installing dependencies (about a minute, once)');
-  const npm = process.env.npm_execpath ?? '';
-  const [program, first] = npm.endsWith('npm-cli.js') ? [process.execPath, [npm]] : ['npm', []];
-  const { code, output } = await runQuietly(program, [
-    ...first,
-    'ci',
-    '--include=dev',
-    '--no-audit',
-    '--no-fund',
-  ]);
+  const { code, output } = await runNpm(['ci', '--include=dev', '--no-audit', '--no-fund']);
   if (code !== 0) return output;
   writeFileSync(mark, hash);
   return null;

@@ -18,7 +18,7 @@ const lockedLine = 'vigie-redis: locked';
  *      or is dead, `kill -9` included. Then Redis gets SIGTERM, writes its file and leaves.
  *   4  Leave with Redis' exit code.
  */
-export const watchdogScript = `
+const watchdogScript = `
 lock=$1; shift
 if command -v flock >/dev/null 2>&1; then
   exec 9>>"$lock" || exit 74

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
+import { Config } from '../shared/config.ts';
 import { addressOf, isSecure, members, refuseForeign } from './auth/guards.ts';
 import { authRoutes } from './auth/routes.ts';
 import { catchUpRoutes } from './catch-up/routes.ts';
@@ -14,7 +15,7 @@ import { pushRoutes } from './push/routes.ts';
 import type { VapidKeys } from './push/vapid.ts';
 import { staticRoutes } from './static.ts';
 import type { Tiles } from './tiles/tiles.ts';
-import { jsonBody } from './validate.ts';
+import { describe, jsonBody } from './validate.ts';
 
 export type AppParts = {
   tiles: Tiles;
@@ -56,7 +57,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
     await next();
   });
   api.use(jsonBody);
-  api.get('/config', (c) =>
+  api.get('/config', describe('What this instance offers', 200, Config), (c) =>
     c.json({ founding: env.FOUNDING, publicUrl: env.PUBLIC_URL ?? null, basemap: parts.tiles.config }),
   );
   api.use('/neighbourhoods/:n/*', members(deps));

@@ -21,7 +21,8 @@ export function healthRoutes({ env, redis }: Pick<Deps, 'env' | 'redis'>): Hono 
 
   // Metrics tell an outsider how a neighbourhood's night goes: only this machine may read them.
   app.get('/metrics', async (c) => {
-    if (!local.has(addressOf(c, env)) || c.req.header('x-forwarded-for') !== undefined) throw new AppError('NOT_FOUND');
+    if (!local.has(addressOf(c, env)) || c.req.header('x-forwarded-for') !== undefined)
+      throw new AppError('NOT_FOUND');
     return c.body(await register.metrics(), 200, { 'Content-Type': register.contentType });
   });
 

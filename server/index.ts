@@ -14,7 +14,15 @@ const { env } = parsed;
 const logger = pino({
   level: env.LOG_LEVEL,
   base: null,
-  redact: ['req.headers.cookie', 'req.headers.authorization', 'cookie', 'token', 'secret', 'endpoint', 'keys'],
+  redact: [
+    'req.headers.cookie',
+    'req.headers.authorization',
+    'cookie',
+    'token',
+    'secret',
+    'endpoint',
+    'keys',
+  ],
 });
 
 let running: RunningServer | undefined;

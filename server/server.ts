@@ -40,7 +40,11 @@ function createStops() {
   };
 }
 
-async function targetOf(env: Env, logger: Logger, stops: ReturnType<typeof createStops>): Promise<RedisTarget> {
+async function targetOf(
+  env: Env,
+  logger: Logger,
+  stops: ReturnType<typeof createStops>,
+): Promise<RedisTarget> {
   if (env.REDIS_CLUSTER_NODES !== undefined) return { kind: 'cluster', nodes: env.REDIS_CLUSTER_NODES };
   if (env.REDIS_URL !== undefined) return { kind: 'url', url: env.REDIS_URL };
   const embedded = await startEmbeddedRedis({ dataDir: env.DATA_DIR, logger });

@@ -64,7 +64,9 @@ export function staticRoutes(root: string): Hono {
   const app = new Hono();
 
   function answer(c: Context, file: File): Response {
-    const accepted = (c.req.header('accept-encoding') ?? '').split(',').map((part) => part.split(';')[0]?.trim());
+    const accepted = (c.req.header('accept-encoding') ?? '')
+      .split(',')
+      .map((part) => part.split(';')[0]?.trim());
     const encoding = [...file.encoded.keys()].find((name) => accepted.includes(name));
     const headers: Record<string, string> = {
       'Content-Type': file.type,
@@ -74,7 +76,11 @@ export function staticRoutes(root: string): Hono {
     };
     if (c.req.header('if-none-match') === file.etag) return c.body(null, 304, headers);
     if (encoding !== undefined) headers['Content-Encoding'] = encoding;
-    return c.body((encoding === undefined ? undefined : file.encoded.get(encoding)) ?? file.bytes, 200, headers);
+    return c.body(
+      (encoding === undefined ? undefined : file.encoded.get(encoding)) ?? file.bytes,
+      200,
+      headers,
+    );
   }
 
   app.get('*', async (c, next) => {

@@ -59,8 +59,12 @@ export function createSessions(redis: Redis, now: () => number) {
   /**
    * Signs a device in with a fresh secret, also when it was signed in before (a repeated command).
    * @returns the token for the cookie, kept nowhere else
+   * @throws AppError CONFLICT beyond twenty devices
    */
   async function open(personId: string, deviceId: string, name: string): Promise<string> {
+    const others = (await stored(personId)).filter((device) => device.id !== deviceId);
+    // Whoever has this many does not need one more; dropping an old one would sign out somebody's only phone.
+    if (others.length >= maxDevices) throw new AppError('CONFLICT');
     const secret = newSecret();
     const at = now();
     await store(personId, {
@@ -71,10 +75,6 @@ export function createSessions(redis: Redis, now: () => number) {
       lastSeenAt: at,
       secretHash: hashSecret(secret),
     });
-    const all = await stored(personId);
-    // The oldest goes: a person cannot pile up devices without end.
-    const surplus = all.toSorted((a, b) => b.lastSeenAt - a.lastSeenAt).slice(maxDevices);
-    for (const device of surplus) await close(personId, device.id);
     return `${personId}.${deviceId}.${secret}`;
   }
 

@@ -60,7 +60,7 @@ export class Phone {
     return {
       status: response.status,
       headers: response.headers,
-      body: (type.includes('json') ? JSON.parse(text) : text) as T,
+      body: (type.includes('json') && text !== '' ? JSON.parse(text) : text) as T,
     };
   }
 

@@ -1,0 +1,19 @@
+import * as v from 'valibot';
+
+/** What an instance tells its clients before anybody signs in. */
+export const Config = v.object({
+  /** Whether strangers may found neighbourhoods here. */
+  founding: v.picklist(['open', 'closed']),
+  publicUrl: v.nullable(v.string()),
+  /** Where the map's ground comes from: always this instance; null where it has none. */
+  basemap: v.nullable(
+    v.object({
+      kind: v.picklist(['raster', 'vector']),
+      url: v.string(),
+      attribution: v.string(),
+      minZoom: v.number(),
+      maxZoom: v.number(),
+    }),
+  ),
+});
+export type Config = v.InferOutput<typeof Config>;

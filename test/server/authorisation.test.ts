@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Invite, Joined } from '../../shared/neighbourhoods.ts';
+import { newSubscription } from '../support/subscription.ts';
+import { phoneOf, startApp, type TestApp } from '../support/app.ts';
+import { type Phone, report, square, street } from '../support/phone.ts';
+
+/**
+ * Who is asking. `operator` is whoever runs the machine without being a member, which earns nothing here.
+ */
+const askers = ['anonymous', 'elsewhere', 'removed', 'resident', 'volunteer', 'coordinator'] as const;
+type Asker = (typeof askers)[number];
+
+/** What the row's requests are made on; fresh for each cell, so that cells cannot help one another. */
+type Scene = {
+  id: string;
+  phones: Record<Asker, Phone>;
+  /** a resident nobody here is */
+  other: Joined['member'];
+  own: Record<'resident' | 'volunteer' | 'coordinator', Joined['member']>;
+  incidentId: string;
+  inviteId: string;
+  inviteCode: string;
+};
+type Row = {
+  request: (scene: Scene, asker: Asker) => { path: string; body?: unknown };
+  /** Status by asker, in the order of `askers`. */
+  expect: readonly [number, number, number, number, number, number];
+};
+
+const n = (scene: Scene, rest: string) => ({ path: `/api/neighbourhoods/${scene.id}${rest}` });
+const inside = (status: number) => [401, 404, 404, status, status, status] as const;
+const anyone = (status: number) => [status, status, status, status, status, status] as const;
+const signedIn = (status: number) => [401, status, status, status, status, status] as const;
+
+const matrix: Record<string, Row> = {
+  'GET /health/live': { request: () => ({ path: '/health/live' }), expect: anyone(200) },
+  'GET /health/ready': { request: () => ({ path: '/health/ready' }), expect: anyone(200) },
+  // By address, not by person: see the process's own test.
+  'GET /metrics': { request: () => ({ path: '/metrics' }), expect: anyone(200) },
+  'GET /api/config': { request: () => ({ path: '/api/config' }), expect: anyone(200) },
+  'GET /api/openapi.json': { request: () => ({ path: '/api/openapi.json' }), expect: anyone(200) },
+  'GET /api/docs': { request: () => ({ path: '/api/docs' }), expect: anyone(200) },
+  'GET /api/me': { request: () => ({ path: '/api/me' }), expect: signedIn(200) },
+  'DELETE /api/session': { request: () => ({ path: '/api/session' }), expect: anyone(204) },
+  'GET /api/devices': { request: () => ({ path: '/api/devices' }), expect: signedIn(200) },
+  // A device that is not the asker's own does not exist for them.
+  'DELETE /api/devices/:d': {
+    request: () => ({ path: `/api/devices/${'A'.repeat(16)}` }),
+    expect: signedIn(404),
+  },
+  'POST /api/device-links': {
+    request: () => ({ path: '/api/device-links', body: {} }),
+    expect: signedIn(201),
+  },
+  'POST /api/device-links/:code/use': {
+    request: () => ({ path: `/api/device-links/${'A'.repeat(16)}.${'A'.repeat(22)}/use`, body: {} }),
+    expect: anyone(404),
+  },
+  'POST /api/neighbourhoods': {
+    request: () => ({
+      path: '/api/neighbourhoods',
+      body: { name: 'New', boundary: square, memberName: 'Eve' },
+    }),
+    expect: anyone(201),
+  },
+  'GET /api/invites/:code': {
+    request: (s) => ({ path: `/api/invites/${s.inviteCode}` }),
+    expect: anyone(200),
+  },
+  'POST /api/invites/:code/accept': {
+    request: (s) => ({ path: `/api/invites/${s.inviteCode}/accept`, body: { memberName: 'Eve' } }),
+    expect: [201, 201, 201, 200, 200, 200],
+  },
+  'GET /api/neighbourhoods/:n/boundary': { request: (s) => n(s, '/boundary'), expect: inside(200) },
+  'GET /api/neighbourhoods/:n/snapshot': { request: (s) => n(s, '/snapshot'), expect: inside(200) },
+  'GET /api/neighbourhoods/:n/log': { request: (s) => n(s, '/log'), expect: inside(200) },
+  'GET /api/neighbourhoods/:n/members': { request: (s) => n(s, '/members'), expect: inside(200) },
+  'PUT /api/neighbourhoods/:n/members/:m/role': {
+    request: (s) => ({ ...n(s, `/members/${s.other.id}/role`), body: { role: 'volunteer' } }),
+    expect: [401, 404, 404, 403, 403, 200],
+  },
+  'DELETE /api/neighbourhoods/:n/members/:m': {
+    request: (s) => n(s, `/members/${s.other.id}`),
+    expect: [401, 404, 404, 403, 403, 204],
+  },
+  'POST /api/neighbourhoods/:n/invites': {
+    request: (s) => ({ ...n(s, '/invites'), body: {} }),
+    expect: inside(201),
+  },
+  'GET /api/neighbourhoods/:n/invites': { request: (s) => n(s, '/invites'), expect: inside(200) },
+  'DELETE /api/neighbourhoods/:n/invites/:i': {
+    request: (s) => n(s, `/invites/${s.inviteId}`),
+    expect: [401, 404, 404, 403, 403, 204],
+  },
+  'POST /api/neighbourhoods/:n/incidents': {
+    request: (s) => ({ ...n(s, '/incidents'), body: report }),
+    expect: inside(201),
+  },
+  'GET /api/neighbourhoods/:n/incidents': { request: (s) => n(s, '/incidents'), expect: inside(200) },
+  'GET /api/neighbourhoods/:n/incidents/:i': {
+    request: (s) => n(s, `/incidents/${s.incidentId}`),
+    expect: inside(200),
+  },
+  'GET /api/push/key': { request: () => ({ path: '/api/push/key' }), expect: anyone(200) },
+  'PUT /api/push/subscription': {
+    request: () => ({ path: '/api/push/subscription', body: newSubscription() }),
+    expect: signedIn(204),
+  },
+  'DELETE /api/push/subscription': {
+    request: () => ({ path: '/api/push/subscription' }),
+    expect: signedIn(204),
+  },
+};
+
+let test: TestApp;
+beforeAll(async () => {
+  test = await startApp({ env: { PUSH_EXTRA_ORIGINS: 'http://127.0.0.1:9999' } });
+});
+afterAll(() => test.stop());
+
+async function scene(): Promise<Scene> {
+  const { id, founder, founderMember, neighbours } = await street(
+    () => phoneOf(test),
+    ['Rem', 'Res', 'Vol', 'Oth'],
+  );
+  const [removed, resident, volunteer, other] = neighbours;
+  if (removed === undefined || resident === undefined || volunteer === undefined || other === undefined) {
+    throw new Error('neighbours are missing');
+  }
+  const { incident } = await founder.report(id);
+  const { code } = await founder.invite(id, { maxUses: 50 });
+  const { body } = await founder.get<{ invites: Invite[] }>(`/api/neighbourhoods/${id}/invites`);
+  const members = `/api/neighbourhoods/${id}/members`;
+  await founder.must(founder.send('PUT', `${members}/${volunteer.member.id}/role`, { role: 'volunteer' }));
+  await founder.send('DELETE', `${members}/${removed.member.id}`);
+  const elsewhere = phoneOf(test);
+  await elsewhere.found();
+  return {
+    id,
+    phones: {
+      anonymous: phoneOf(test),
+      elsewhere,
+      removed: removed.phone,
+      resident: resident.phone,
+      volunteer: volunteer.phone,
+      coordinator: founder,
+    },
+    other: other.member,
+    own: { resident: resident.member, volunteer: volunteer.member, coordinator: founderMember },
+    incidentId: incident.id,
+    inviteId: body.invites.find(({ maxUses }) => maxUses === 50)?.id ?? '',
+    inviteCode: code,
+  };
+}
+
+describe('authorisation matrix', () => {
+  it('[AX1] has a row for every route', () => {
+    const routes = test.app.routes
+      .filter(({ method, path }) => method !== 'ALL' && !path.includes('*'))
+      .map(({ method, path }) => `${method} ${path}`);
+    expect(new Set(Object.keys(matrix))).toEqual(new Set(routes));
+  });
+
+  const cells = Object.entries(matrix).flatMap(([route, row]) =>
+    askers.map((asker, i) => [asker, route, row, row.expect[i] ?? 0] as const),
+  );
+
+  it.each(cells)('[AX1] answers %s on %s', async (asker, route, row, status) => {
+    const at = await scene();
+    const [method = ''] = route.split(' ');
+    const { path, body } = row.request(at, asker);
+    const before = await test.deps.eventLog.head(at.id);
+    const answer = await at.phones[asker].send<{ code?: string }>(method, path, body);
+    expect(answer.status).toBe(status);
+    if (status >= 400) {
+      expect(await test.deps.eventLog.head(at.id)).toEqual(before);
+      const codes = new Map([
+        [401, 'NOT_SIGNED_IN'],
+        [403, 'FORBIDDEN'],
+        [404, 'NOT_FOUND'],
+      ]);
+      expect(answer.body.code).toBe(codes.get(status));
+    }
+  });
+
+  it('[AX1] lets an invite’s maker revoke it, and a member leave', async () => {
+    const at = await scene();
+    const { resident } = at.phones;
+    await resident.invite(at.id, { maxUses: 3 });
+    const { body } = await resident.get<{ invites: Invite[] }>(`/api/neighbourhoods/${at.id}/invites`);
+    const own = body.invites.find(({ invitedBy }) => invitedBy === at.own.resident.id);
+    expect((await resident.send('DELETE', `/api/neighbourhoods/${at.id}/invites/${own?.id}`)).status).toBe(
+      204,
+    );
+    expect(
+      (await resident.send('DELETE', `/api/neighbourhoods/${at.id}/members/${at.own.resident.id}`)).status,
+    ).toBe(204);
+  });
+
+  it('[AX1] keeps ids of one neighbourhood from opening anything in another', async () => {
+    const mine = await scene();
+    const theirs = await scene();
+    const { coordinator } = mine.phones;
+    for (const [method, path, body] of [
+      ['GET', `/incidents/${theirs.incidentId}`, undefined],
+      ['DELETE', `/invites/${theirs.inviteId}`, undefined],
+      ['DELETE', `/members/${theirs.other.id}`, undefined],
+      ['PUT', `/members/${theirs.other.id}/role`, { role: 'coordinator' }],
+    ] as const) {
+      expect((await coordinator.send(method, `/api/neighbourhoods/${mine.id}${path}`, body)).status).toBe(
+        404,
+      );
+    }
+  });
+
+  it.each(['HEAD', 'OPTIONS', 'PATCH'])('[AX1] opens nothing by %s', async (method) => {
+    const at = await scene();
+    const answer = await at.phones.elsewhere.send(
+      method,
+      `/api/neighbourhoods/${at.id}/snapshot`,
+      method === 'PATCH' ? {} : undefined,
+    );
+    expect(answer.status).toBe(404);
+  });
+});

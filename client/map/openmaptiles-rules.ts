@@ -4,12 +4,12 @@ import {
   type Feature,
   GeomType,
   type LabelRule,
-  LineLabelSymbolizer,
   LineSymbolizer,
   type PaintRule,
   PolygonSymbolizer,
 } from 'protomaps-leaflet';
 import type { GroundPalette } from './ground-palette.ts';
+import { StreetLabel } from './street-label.ts';
 
 const face = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
 
@@ -130,7 +130,12 @@ export function openMapTilesLabels(palette: GroundPalette, lang: string): LabelR
     dataLayer: 'transportation_name',
     minzoom,
     filter: classes(...names),
-    symbolizer: new LineLabelSymbolizer({ labelProps, fill: color, ...halo, font: `400 ${size}px ${face}` }),
+    symbolizer: new StreetLabel({
+      labelProps,
+      fill: color,
+      halo: palette.halo,
+      font: `400 ${size}px ${face}`,
+    }),
   });
   const place = (names: string[], zooms: [number, number], font: string, color: string): LabelRule => ({
     dataLayer: 'place',

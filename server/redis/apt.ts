@@ -48,7 +48,13 @@ type Apt = { options: string[] };
 
 /** Uses the system's package lists; where it has none (slim images), fetches private ones. */
 async function aptWithLists(scratch: string): Promise<Apt> {
-  const common = ['APT::Sandbox::User=root', 'Acquire::http::Timeout=15', 'Acquire::Retries=1'];
+  // What is installed must not count as available: only what a source has can be downloaded.
+  const common = [
+    'Dir::State::status=/dev/null',
+    'APT::Sandbox::User=root',
+    'Acquire::http::Timeout=15',
+    'Acquire::Retries=1',
+  ];
   const system = { options: common.flatMap((option) => ['-o', option]) };
   if ((await candidate(system)) !== null) return system;
   const own = join(scratch, 'apt');

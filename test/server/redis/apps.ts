@@ -51,12 +51,12 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** @param path its PATH, for a machine that lacks something */
-export function startApp(dataDir: string, path?: string): App {
+/** @param path its PATH, for a machine that lacks something, and more of its environment */
+export function startApp(dataDir: string, path?: string, more: Record<string, string> = {}): App {
   const script = new URL('./embedded-app.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, ['--import', 'tsx', script, dataDir], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: path === undefined ? process.env : { ...process.env, PATH: path },
+    env: { ...process.env, ...more, ...(path === undefined ? {} : { PATH: path }) },
     // A group of its own, so that a test can do to it what Ctrl-C in a terminal does.
     detached: true,
   });

@@ -1,7 +1,7 @@
 import 'leaflet/dist/leaflet.css';
 import './map.css';
 import type * as L from 'leaflet';
-import type { ComponentChildren, RefObject } from 'preact';
+import type { ComponentChildren, RefObject, TargetedEvent } from 'preact';
 import { useId } from 'preact/hooks';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import type { MyPosition } from './my-position.ts';
@@ -96,6 +96,16 @@ function ZoomButtons({ map, locale }: { map: L.Map | null; locale: Locale }) {
   );
 }
 
+// Browsers call the map's focus visible after a touch as well; what is there for keys must follow the keys.
+function noteKeys({ currentTarget }: TargetedEvent<HTMLElement>) {
+  currentTarget.dataset['keys'] = 'true';
+}
+function forgetKeys({ currentTarget, target }: TargetedEvent<HTMLElement>) {
+  // Only upon the ground itself: a control that vanished under the pointer would swallow its own click.
+  if (target instanceof Element && target.closest('.map__canvas') !== null)
+    delete currentTarget.dataset['keys'];
+}
+
 /** The map's place on the page: the canvas, what belongs upon every map, and the words about its source. */
 export function MapFrame(props: MapFrameProps) {
   const { container, map, basemap, theme, locale, padding, keys, label, children } = props;
@@ -108,7 +118,7 @@ export function MapFrame(props: MapFrameProps) {
     '--map-left': `${padding.left}px`,
   };
   return (
-    <div class="map" data-theme={theme} style={vars}>
+    <div class="map" data-theme={theme} style={vars} onKeyUp={noteKeys} onPointerDown={forgetKeys}>
       <div
         ref={container}
         class="map__canvas"

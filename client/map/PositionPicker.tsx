@@ -1,3 +1,4 @@
+import './picker.css';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { parseBoundary } from '../../shared/geo/boundary.ts';
 import { isWithin, prepareBoundary } from '../../shared/geo/inside.ts';

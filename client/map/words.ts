@@ -20,6 +20,7 @@ type MapWords = {
   pinOutside: string;
   drawHint: string;
   drawMore: (missing: number) => string;
+  drawOpen: string;
   drawClosed: (area: string) => string;
   drawCrossing: string;
   drawUnusable: string;
@@ -60,6 +61,7 @@ const en: MapWords = {
   pinOutside: 'This is more than 500 m outside the neighbourhood. Move the pin closer.',
   drawHint: 'Tap the corners of the neighbourhood, one after the other.',
   drawMore: (missing) => (missing === 1 ? 'One more corner.' : `${missing} more corners.`),
+  drawOpen: 'Tap the next corner, or close the line.',
   drawClosed: (area) => `The boundary is closed: ${area}. Drag a corner to move it.`,
   drawCrossing: 'The line crosses itself. Move a corner, or undo.',
   drawUnusable: 'This outline holds no area. Move a corner, or undo.',
@@ -101,6 +103,7 @@ const fr: MapWords = {
   pinOutside: 'C’est à plus de 500 m du quartier. Rapprochez l’épingle.',
   drawHint: 'Touchez les coins du quartier, l’un après l’autre.',
   drawMore: (missing) => (missing === 1 ? 'Encore un coin.' : `Encore ${missing} coins.`),
+  drawOpen: 'Touchez le coin suivant ou fermez la ligne.',
   drawClosed: (area) => `Le contour est fermé : ${area}. Faites glisser un coin pour le déplacer.`,
   drawCrossing: 'La ligne se croise. Déplacez un coin ou annulez.',
   drawUnusable: 'Ce contour n’entoure aucune surface. Déplacez un coin ou annulez.',

@@ -1,0 +1,187 @@
+import './editor.css';
+import type * as L from 'leaflet';
+import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
+import { parseBoundary } from '../../shared/geo/boundary.ts';
+import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
+import type { Locale } from '../../shared/text.ts';
+import { type FileContent, readBoundaryFile, readPlace } from './boundary-file.ts';
+import { useBoundaryLayer } from './boundary-layer.ts';
+import { type Choice, EditorPanel } from './EditorPanel.tsx';
+import { useGround } from './ground.ts';
+import { MapFrame, MyPositionButton, myPositionMessage } from './MapFrame.tsx';
+import { useMyPosition, useMyPositionLayer } from './my-position.ts';
+import { OutlineLayer } from './outline-layer.ts';
+import { areaOf, crossesItself, draw, type Drawing, emptyOutline, geometryOfOutline } from './outline.ts';
+import { missingCorners, type Outline, outlineOf } from './outline.ts';
+import type { BoundaryEditorProps } from './props.ts';
+import { shapeOf } from './shape.ts';
+import { useLatest, useLeaflet } from './use-map.ts';
+import { centreOn, fitShape, noPadding, viewOf } from './view.ts';
+import { mapWords } from './words.ts';
+
+const tapApart = 10; // pixels: two taps closer than this are one, such as a double click
+
+function areaText(outline: Outline, locale: Locale): string {
+  const squareMetres = areaOf(outline);
+  const [value, unit] = squareMetres < 1e6 ? [squareMetres / 1e4, 'ha'] : [squareMetres / 1e6, 'km²'];
+  return `${Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }).format(value)} ${unit}`;
+}
+
+type Judgement = { message: string; crossing: boolean; boundary: BoundaryGeometry | null };
+
+/** What is to be said about a drawing, and the boundary that it makes, if any. */
+function judge(outline: Outline, locale: Locale): Judgement {
+  const words = mapWords[locale];
+  const crossing = crossesItself(outline);
+  if (crossing) return { message: words.drawCrossing, crossing, boundary: null };
+  if (outline.corners.length === 0) return { message: words.drawHint, crossing, boundary: null };
+  const missing = missingCorners(outline);
+  if (missing > 0) return { message: words.drawMore(missing), crossing, boundary: null };
+  if (!outline.closed) return { message: words.drawOpen, crossing, boundary: null };
+  const boundary = geometryOfOutline(outline);
+  if (!parseBoundary(boundary).ok) return { message: words.drawUnusable, crossing, boundary: null };
+  return { message: words.drawClosed(areaText(outline, locale)), crossing, boundary };
+}
+
+/** Takes corners from taps on the map. */
+function useTaps(map: L.Map | null, drawing: boolean, onTap: (at: L.LatLng) => void): void {
+  const latest = useLatest(onTap);
+  useEffect(() => {
+    if (map === null || !drawing) return undefined;
+    map.doubleClickZoom.disable();
+    let last: L.Point | null = null;
+    const tap = ({ latlng, containerPoint }: L.LeafletMouseEvent) => {
+      if (last !== null && last.distanceTo(containerPoint) < tapApart) return;
+      last = containerPoint;
+      latest.current(latlng);
+    };
+    map.on('click', tap);
+    return () => {
+      map.off('click', tap);
+    };
+  }, [map, drawing]);
+}
+
+/** Draws a neighbourhood's boundary on the map, or takes it from a GeoJSON file. Fills its parent. */
+export function BoundaryEditor(props: BoundaryEditorProps) {
+  const { basemap, theme, locale, padding = noPadding, value, onChange } = props;
+  const words = mapWords[locale];
+  const { container, map } = useLeaflet();
+  const given = useRef({
+    outline: value === null ? emptyOutline : outlineOf(value),
+    startView: props.startView,
+  });
+  const [drawing, stroke] = useReducer(draw, undefined, (): Drawing => {
+    return { now: given.current.outline ?? emptyOutline, before: [] };
+  });
+  // A boundary from a file is shown as it is: too intricate for handles.
+  const [imported, setImported] = useState(given.current.outline === null ? value : null);
+  const [choice, setChoice] = useState<Choice | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [picked, setPicked] = useState<number | null>(null);
+  const [layer, setLayer] = useState<OutlineLayer | null>(null);
+  const { mine, start } = useMyPosition();
+  const outline = drawing.now;
+  const judgement = useMemo(() => judge(outline, locale), [outline, locale]);
+  const shape = useMemo(() => (imported === null ? null : shapeOf(imported)), [imported]);
+  const latest = useLatest({ words, padding, onChange });
+
+  useGround(map, basemap, theme, locale);
+  useBoundaryLayer(map, shape);
+  useMyPositionLayer(map, mine, map?.getCenter().lng ?? 0);
+  useTaps(map, imported === null && !outline.closed, ({ lat, lng }) =>
+    stroke({ kind: 'add', at: { lat, lng } }),
+  );
+
+  useEffect(() => {
+    if (map === null) return undefined;
+    const { startView } = given.current;
+    const first = value === null ? null : shapeOf(value);
+    if (first !== null) fitShape(map, first, latest.current.padding);
+    else if (startView !== undefined) centreOn(map, startView.centre, startView.zoom, latest.current.padding);
+    const created = new OutlineLayer(map, {
+      onStroke: stroke,
+      onPick: setPicked,
+      cornerName: (corner, of) =>
+        `${latest.current.words.corner(corner + 1, of)}. ${latest.current.words.cornerKeys}`,
+      middleName: (corner) => latest.current.words.middle(corner + 1),
+    });
+    setLayer(created);
+    return () => {
+      setLayer(null);
+      created.remove();
+    };
+  }, [map]);
+
+  useEffect(() => {
+    layer?.show(imported === null ? outline : emptyOutline, judgement.crossing, picked);
+  }, [layer, outline, imported, judgement.crossing, picked, locale]);
+
+  const boundary = imported ?? judgement.boundary;
+  useEffect(() => latest.current.onChange(boundary), [boundary]);
+
+  const found = mine.state === 'on';
+  useEffect(() => {
+    if (map !== null && mine.state === 'on') centreOn(map, mine.position, 16, latest.current.padding);
+  }, [found]);
+
+  const take = (content: FileContent) => {
+    setChoice(content.kind === 'choice' ? content : null);
+    setProblem(content.kind === 'problem' ? words[content.problem] : null);
+    if (content.kind !== 'boundary') return;
+    setImported(content.geometry);
+    const read = shapeOf(content.geometry);
+    if (map !== null && read !== null) fitShape(map, read, padding);
+  };
+  const openFile = async (file: Blob) => take(await readBoundaryFile(file));
+  const startOver = () => {
+    setImported(null);
+    setChoice(null);
+    setProblem(null);
+    setPicked(null);
+    stroke({ kind: 'clear' });
+  };
+  const addHere = () => {
+    if (map !== null) stroke({ kind: 'add', at: viewOf(map, padding).centre });
+  };
+
+  const removePicked = () => {
+    if (picked !== null) stroke({ kind: 'remove', corner: picked });
+    setPicked(null);
+  };
+
+  const open = imported === null && !outline.closed;
+  const canClose = open && missingCorners(outline) === 0;
+  const message = problem ?? (imported === null ? judgement.message : words.drawImported);
+  return (
+    <MapFrame
+      container={container}
+      map={map}
+      basemap={basemap}
+      theme={theme}
+      locale={locale}
+      padding={padding}
+      keys={words.mapKeys}
+    >
+      {open && <div class="editor__cross" aria-hidden="true" />}
+      <EditorPanel
+        locale={locale}
+        message={myPositionMessage(mine, locale) || message}
+        urgent={judgement.crossing || problem !== null}
+        choice={choice}
+        onChoose={(feature) => take(readPlace(feature))}
+        {...((imported !== null || outline.corners.length === 0) && { onFile: openFile })}
+        {...(canClose && { onClose: () => stroke({ kind: 'close' }) })}
+        {...(open && { onHere: addHere })}
+        {...(imported === null && drawing.before.length > 0 && { onUndo: () => stroke({ kind: 'undo' }) })}
+        {...(imported === null &&
+          picked !== null &&
+          picked < outline.corners.length && { onRemove: removePicked })}
+        {...((imported !== null || outline.corners.length > 0) && { onStartOver: startOver })}
+      />
+      <div class="map__tools editor__tools">
+        <MyPositionButton mine={mine} locale={locale} onClick={start} />
+      </div>
+    </MapFrame>
+  );
+}

@@ -70,10 +70,7 @@ export function describe(summary: string, status: 200 | 201 | 204, schema?: AnyS
 }
 
 /** Parses what only the path carries; a malformed id cannot exist. @throws AppError NOT_FOUND */
-export function pathParam<Schema extends v.GenericSchema<unknown, string>>(
-  schema: Schema,
-  value: string | undefined,
-): string {
+export function pathParam(schema: v.GenericSchema<unknown, string>, value: string | undefined): string {
   const result = v.safeParse(schema, value);
   if (!result.success) throw new AppError('NOT_FOUND');
   return result.output;

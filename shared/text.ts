@@ -36,7 +36,7 @@ export function nameSchema(max: number) {
     v.transform((text) => text.normalize('NFC').replaceAll(shaping, '').replaceAll(/\s+/gu, ' ').trim()),
     v.minLength(1, 'must not be empty'),
     v.check(
-      (text) => countGraphemes(text) <= max && [...text].length <= max * 2,
+      (text) => countGraphemes(text) <= max && Array.from(text).length <= max * 2,
       `must have at most ${max} characters`,
     ),
   );
@@ -51,7 +51,7 @@ export function textSchema(min: number, max: number) {
     v.check((text) => !controlsButLineBreaks.test(text), 'must not contain control characters'),
     v.check((text) => !bidi.test(text), 'must not contain text-direction characters'),
     v.transform((text) => text.normalize('NFC').replaceAll('\r\n', '\n').trim()),
-    v.check((text) => [...text].length <= max, `must have at most ${max} characters`),
+    v.check((text) => Array.from(text).length <= max, `must have at most ${max} characters`),
     v.minLength(min, 'must not be empty'),
   );
 }

@@ -66,7 +66,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
     if (from.epoch !== head.epoch || from.seq > head.seq || from.seq < first - 1) {
       throw invalid('after', 'is not a place in this log; start from a snapshot');
     }
-    const raw = await eventLog.read(neighbourhoodId, from.seq, head.seq, Number(limit));
+    const raw = await eventLog.read(neighbourhoodId, from.seq, head.seq, limit);
     const cursor = cursorOf({ epoch: head.epoch, seq: raw.at(-1)?.seq ?? from.seq });
     // Entries were written by our own commits: they go out as they are, without a parse.
     const body = `{"entries":[${raw.map(({ json }) => json).join(',')}],"cursor":${JSON.stringify(cursor)}}`;

@@ -107,8 +107,7 @@ export function createIncidentStore(redis: Redis) {
   /** One page of incidents, newest observation first. The cursor is null where nothing follows. */
   async function list(neighbourhoodId: string, query: ListQuery): Promise<IncidentPage> {
     const keys = neighbourhoodKeys(neighbourhoodId);
-    const { bbox, category, status, from = 0, to = Number.MAX_SAFE_INTEGER } = query;
-    const limit = Number(query.limit);
+    const { bbox, category, status, from = 0, to = Number.MAX_SAFE_INTEGER, limit } = query;
     const matches = (incident: Incident) =>
       (category === undefined || incident.category === category) &&
       (status === undefined || incident.status === status) &&

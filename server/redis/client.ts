@@ -181,7 +181,7 @@ export async function connectRedis(target: RedisTarget, logger: Logger): Promise
       };
     },
     onResubscribed: (listener) => void resubscribed.add(listener),
-    close: commander.close,
+    close: () => commander.close(),
     client: commander.client,
     isCluster: commander.isCluster,
   };

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Incident, Reported } from '../../shared/incidents.ts';
 import type { InviteCreated, Joined } from '../../shared/neighbourhoods.ts';
-import type { Problem } from '../../shared/errors.ts';
 
 type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 export type Answer<T> = { status: number; headers: Headers; body: T };
@@ -75,7 +74,7 @@ export class Phone {
   /** Sends and demands success. */
   async must<T>(answer: Promise<Answer<T>>): Promise<T> {
     const { status, body } = await answer;
-    if (status >= 300) throw new Error(`answered ${status}: ${JSON.stringify(body as Problem)}`);
+    if (status >= 300) throw new Error(`answered ${status}: ${JSON.stringify(body)}`);
     return body;
   }
 

@@ -173,7 +173,7 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
     removeMember: (n: Id, memberId: Id) => tell('DELETE', `${at(n)}/members/${memberId}`),
 
     invites: (n: Id) => call('GET', `${at(n)}/invites`, v.object({ invites: v.array(Invite) })),
-    createInvite: (n: Id, body: InviteCommand, key: string) =>
+    createInvite: (n: Id, body: v.InferInput<typeof InviteCommand>, key: string) =>
       call('POST', `${at(n)}/invites`, InviteCreated, { body, key }),
     revokeInvite: (n: Id, inviteId: Id) => tell('DELETE', `${at(n)}/invites/${inviteId}`),
     previewInvite: (code: string) => call('GET', `/invites/${encodeURIComponent(code)}`, InvitePreview),

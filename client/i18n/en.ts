@@ -1,3 +1,5 @@
+import { notificationWords } from './notification-words.ts';
+
 /**
  * English: the source of all keys. `{name}` is filled in; an entry with `one` and `other` is chosen by `{count}`.
  * Short, plain words, no exclamation marks: what happened, what you can do.
@@ -108,16 +110,7 @@ export const en = {
   'empty.drill': 'Try an alert together',
   'empty.drillHint': 'Send one with the word “drill” and see how far it gets.',
 
-  'category.suspicious': 'Something suspicious',
-  'category.break-in': 'Break-in',
-  'category.theft': 'Theft',
-  'category.fire': 'Fire',
-  'category.medical': 'Medical',
-  'category.missing': 'Somebody missing',
-  'category.road-hazard': 'Road hazard',
-  'category.noise': 'Noise',
-  'category.damage': 'Damage',
-  'category.other': 'Something else',
+  ...notificationWords.en,
 
   'question.suspicious': 'What did you see? How many people, a vehicle, which direction?',
   'question.break-in': 'Which house? Is anybody inside? Did you see them leave?',

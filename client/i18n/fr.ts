@@ -1,3 +1,4 @@
+import { notificationWords } from './notification-words.ts';
 import type { Dictionary } from './translate.ts';
 
 /** Le français s'adresse au lecteur en « vous ». Typographie française : espaces insécables avant « : ; ? » et dans les guillemets. */
@@ -109,16 +110,7 @@ export const fr: Dictionary = {
   'empty.drill': 'Essayer une alerte ensemble',
   'empty.drillHint': 'Envoyez-en une avec le mot « exercice » et voyez jusqu’où elle va.',
 
-  'category.suspicious': 'Fait suspect',
-  'category.break-in': 'Cambriolage',
-  'category.theft': 'Vol',
-  'category.fire': 'Incendie',
-  'category.medical': 'Urgence médicale',
-  'category.missing': 'Disparition',
-  'category.road-hazard': 'Danger sur la voie',
-  'category.noise': 'Bruit',
-  'category.damage': 'Dégâts',
-  'category.other': 'Autre chose',
+  ...notificationWords.fr,
 
   'question.suspicious': 'Qu’avez-vous vu ? Combien de personnes, un véhicule, quelle direction ?',
   'question.break-in': 'Quelle maison ? Y a-t-il quelqu’un dedans ? Les avez-vous vus partir ?',

@@ -49,7 +49,7 @@ export function selectIncidents(
           wanted,
         )),
   );
-  return shown.sort((a, b) => {
+  return shown.toSorted((a, b) => {
     if (a.status !== b.status) return a.status === 'open' ? -1 : 1;
     if (a.status === 'open' && a.severity !== b.severity) return urgency[b.severity] - urgency[a.severity];
     return b.observedAt - a.observedAt || (a.id < b.id ? -1 : 1);

@@ -158,6 +158,10 @@ export function createNeighbourhoodState(now: () => number) {
       archive.value = withNewer(archive.value, found);
     },
 
+    takeInvites: (found: readonly Invite[]) => {
+      invites.value = withNewer(invites.value, found);
+    },
+
     reached: (incidentId: Id, how: Reach) => {
       reach.value = new Map(reach.value).set(incidentId, how);
     },

@@ -1,0 +1,49 @@
+import { useEffect } from 'preact/hooks';
+import { useLocation } from 'preact-iso/router';
+import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
+import type { OpenRoom } from '../state/room.ts';
+import { type AlertStep, paths } from '../ui/routes.ts';
+import { AlertPreview } from './AlertPreview.tsx';
+import { AlertWhat } from './AlertWhat.tsx';
+import { AlertWhere } from './AlertWhere.tsx';
+import { drafts } from './draft.ts';
+import { isNear, locate, mayLocate } from './my-position.ts';
+
+/** Only where the person has allowed it before: the browser's question belongs to the button on the map. */
+async function beginAtMe(boundary: BoundaryGeometry): Promise<void> {
+  const position = (await mayLocate()) ? await locate() : null;
+  if (position && isNear(boundary, position) && drafts.draft.value?.position === null) {
+    drafts.change({ position, inside: true });
+  }
+}
+
+/**
+ * What, where, send. The steps are addresses, so that the phone's own Back works; the draft holds everything
+ * between them. Where my position is known, the second step is skipped: three taps in all.
+ */
+export function AlertFlow({ room, step }: { room: OpenRoom; step: AlertStep }) {
+  const { route } = useLocation();
+  const draft = drafts.draft.value;
+  const boundary = room.state.neighbourhood.value?.boundary;
+
+  useEffect(() => {
+    void drafts.open(room.id);
+  }, [room.id]);
+
+  const opened = draft !== null;
+  const placed = draft?.position !== null;
+  useEffect(() => {
+    if (!opened || placed || !boundary) return;
+    void beginAtMe(boundary);
+  }, [opened, placed, boundary]);
+
+  const missing = draft !== null && ((step !== 'what' && !draft.category) || (step === 'preview' && !placed));
+  useEffect(() => {
+    if (missing) route(paths.alert(room.id, draft?.category ? 'where' : 'what'), true);
+  }, [missing]);
+
+  if (!draft || !boundary || missing) return null;
+  if (step === 'what') return <AlertWhat room={room} draft={draft} />;
+  if (step === 'where') return <AlertWhere room={room} draft={draft} boundary={boundary} />;
+  return <AlertPreview room={room} draft={draft} boundary={boundary} />;
+}

@@ -1,0 +1,95 @@
+import { useLocation } from 'preact-iso/router';
+import type { ReportCommand } from '../../shared/incidents.ts';
+import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
+import { t } from '../i18n/i18n.ts';
+import { outbox, rooms, session } from '../runtime.ts';
+import type { OpenRoom } from '../state/room.ts';
+import { Page } from '../ui/Page.tsx';
+import { ground, PlaceMap } from '../ui/maps.tsx';
+import { paths } from '../ui/routes.ts';
+import { EmergencyCall } from './AlertWhat.tsx';
+import { type Draft, drafts } from './draft.ts';
+import { IncidentCard } from './IncidentCard.tsx';
+
+/** The command that a finished draft stands for; null while it is not finished. */
+export function commandOf(draft: Draft, observedAt: number | null): ReportCommand | null {
+  const { category, severity, position, description, anonymous } = draft;
+  if (!category || !position) return null;
+  return {
+    category,
+    severity,
+    position,
+    description: description.trim(),
+    anonymous,
+    ...(observedAt === null ? {} : { observedAt }),
+  };
+}
+
+/** Step 3: what the neighbours will see, and Send. */
+export function AlertPreview({
+  room,
+  draft,
+  boundary,
+}: {
+  room: OpenRoom;
+  draft: Draft;
+  boundary: BoundaryGeometry;
+}) {
+  const { route } = useLocation();
+  const { category, severity, position, description, anonymous } = draft;
+  const me = room.state.me.value;
+  const others = [...room.state.members.value.values()].filter(
+    ({ id, status }) => status === 'active' && id !== me?.id,
+  ).length;
+
+  async function send(): Promise<void> {
+    const personId = session.me.value?.person.id;
+    // With a connection the server's clock is the better witness; without one only ours knows when it was.
+    const command = commandOf(draft, rooms.connection.value === 'live' ? null : Date.now());
+    if (!command || !personId) return;
+    const key = crypto.randomUUID();
+    await outbox.add({ key, personId, neighbourhoodId: room.id, command, madeAt: Date.now() });
+    drafts.discard();
+    route(paths.sending(room.id, key), true);
+  }
+
+  if (!category || !position) return null;
+  return (
+    <Page
+      title={t('alert.preview')}
+      back={paths.alert(room.id, 'where')}
+      foot={
+        <button
+          type="button"
+          class="button button--primary button--fear"
+          onClick={() => {
+            void send();
+          }}
+        >
+          {t('alert.send')}
+          <span class="button__hint">{t('alert.sendHint', { count: others })}</span>
+        </button>
+      }
+    >
+      <EmergencyCall />
+      <div class="preview">
+        <div class="frame">
+          <PlaceMap
+            {...ground()}
+            boundary={boundary}
+            incident={{ id: 'preview', category, severity, status: 'open', position }}
+          />
+        </div>
+        <IncidentCard
+          incident={{ category, severity, status: 'open', title: null, description: '', observedAt: 0 }}
+          age={t('alert.now')}
+        />
+        {description !== '' && <p class="words">{description}</p>}
+        <p class="hint">{anonymous ? t('incident.byNobody') : t('incident.by', { name: me?.name ?? '' })}</p>
+      </div>
+      <a class="button button--wide" href={paths.alert(room.id, 'where')}>
+        {t('alert.change')}
+      </a>
+    </Page>
+  );
+}

@@ -1,0 +1,107 @@
+import { useEffect, useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso/router';
+import { Severity } from '../../shared/incidents.ts';
+import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
+import { textSchema } from '../../shared/text.ts';
+import * as v from 'valibot';
+import { t } from '../i18n/i18n.ts';
+import type { OpenRoom } from '../state/room.ts';
+import { Choices } from '../ui/Choices.tsx';
+import { issueText } from '../ui/failure.ts';
+import { TextArea } from '../ui/Field.tsx';
+import { ground, PositionPicker } from '../ui/maps.tsx';
+import { Page } from '../ui/Page.tsx';
+import { paths } from '../ui/routes.ts';
+import { SeverityShape } from '../ui/severity.tsx';
+import { type Draft, drafts } from './draft.ts';
+import { mayLocate } from './my-position.ts';
+
+const words = textSchema(0, 2000);
+
+/** Step 2: where, how serious, and a few words. */
+export function AlertWhere({
+  room,
+  draft,
+  boundary,
+}: {
+  room: OpenRoom;
+  draft: Draft;
+  boundary: BoundaryGeometry;
+}) {
+  const { route } = useLocation();
+  const [startAtMe, setStartAtMe] = useState<boolean | null>(null);
+  useEffect(() => {
+    if (draft.position) setStartAtMe(false);
+    else void mayLocate().then(setStartAtMe);
+  }, []);
+
+  const checked = v.safeParse(words, draft.description);
+  const problem = checked.success ? null : (issueText(checked.issues[0].message) ?? t('error.INVALID_INPUT'));
+  const ready = draft.position !== null && draft.inside && problem === null;
+  return (
+    <Page
+      title={draft.category ? t(`category.${draft.category}`) : t('alert.where')}
+      back={paths.alert(room.id)}
+      foot={
+        <>
+          {draft.position && !draft.inside && <p class="failure">{t('alert.outside')}</p>}
+          <button
+            type="button"
+            class="button button--primary button--fear"
+            disabled={!ready}
+            onClick={() => route(paths.alert(room.id, 'preview'))}
+          >
+            {t('alert.continue')}
+          </button>
+        </>
+      }
+    >
+      <h2>{t('alert.where')}</h2>
+      <p class="hint">{t('alert.whereHint')}</p>
+      <div class="frame frame--tall">
+        {startAtMe !== null && (
+          <PositionPicker
+            {...ground()}
+            boundary={boundary}
+            value={draft.position}
+            startAtMe={startAtMe}
+            onChange={(position, inside) => drafts.change({ position, inside })}
+          />
+        )}
+      </div>
+      <Choices
+        legend={t('severity.label')}
+        value={draft.severity}
+        options={Severity.options.map((severity) => ({
+          value: severity,
+          label: (
+            <>
+              <SeverityShape severity={severity} status="open" size={20} />
+              {t(`severity.${severity}`)}
+            </>
+          ),
+        }))}
+        onValue={(severity) => drafts.change({ severity })}
+      />
+      <p class="hint">{t(`severity.${draft.severity}Hint`)}</p>
+      <TextArea
+        label={`${t('alert.words')} (${t('app.optional')})`}
+        hint={t(`question.${draft.category ?? 'other'}`)}
+        error={problem}
+        value={draft.description}
+        onValue={(description) => drafts.change({ description })}
+      />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={draft.anonymous}
+          onChange={(event) => drafts.change({ anonymous: event.currentTarget.checked })}
+        />
+        <span>
+          {t('alert.anonymous')}
+          <span class="hint">{t('alert.anonymousHint')}</span>
+        </span>
+      </label>
+    </Page>
+  );
+}

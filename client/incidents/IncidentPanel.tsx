@@ -1,0 +1,99 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Incident } from '../../shared/incidents.ts';
+import type { Id } from '../../shared/text.ts';
+import { failureCode } from '../api.ts';
+import { t, times } from '../i18n/i18n.ts';
+import { api } from '../runtime.ts';
+import { now } from '../state/browser.ts';
+import type { OpenRoom } from '../state/room.ts';
+import { CopyButton } from '../ui/CopyButton.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { PageHeading } from '../ui/PageHeading.tsx';
+import { paths } from '../ui/routes.ts';
+import { SeverityShape } from '../ui/severity.tsx';
+import { Delivery } from './Delivery.tsx';
+
+function reporterOf(incident: Incident, room: OpenRoom): string {
+  if (incident.source) return t('incident.bySource', { source: incident.source.name });
+  if (incident.reportedBy === null) return t('incident.byNobody');
+  if (incident.reportedBy === room.state.me.value?.id) return t('incident.byMe');
+  const name = room.state.members.value.get(incident.reportedBy)?.name;
+  return t('incident.by', { name: name ?? t('incident.formerMember') });
+}
+
+function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
+  const reach = room.state.reach.value.get(incident.id) ?? null;
+  return (
+    <div class="panel__content">
+      <p class="badges">
+        <span class={`badge badge--${incident.severity}`}>{t(`severity.${incident.severity}`)}</span>
+        <span class="badge">{t(`status.${incident.status}`)}</span>
+      </p>
+      {incident.source === null && <Delivery sent reach={reach} />}
+      <p class="words">{incident.description === '' ? t('incident.noWords') : incident.description}</p>
+      <details class="exact">
+        <summary>{t('incident.when', { age: times().ago(incident.observedAt, now.value) })}</summary>
+        <p>{times().exact(incident.observedAt)}</p>
+      </details>
+      <p class="hint">{reporterOf(incident, room)}</p>
+      <CopyButton
+        text={`${location.origin}${paths.incident(room.id, incident.id)}`}
+        label={t('incident.share')}
+        done={t('incident.copied')}
+        icon="link"
+      />
+    </div>
+  );
+}
+
+/** One incident: what, how far it got, the words, when and by whom. */
+export function IncidentPanel({ room, incidentId }: { room: OpenRoom; incidentId: Id }) {
+  const incident = room.state.incidents.value.get(incidentId);
+  const [failure, setFailure] = useState<'gone' | 'offline' | null>(null);
+
+  useEffect(() => {
+    let wanted = true;
+    setFailure(null);
+    const load = async () => {
+      try {
+        const detail = await api.incident(room.id, incidentId);
+        room.state.addToArchive([detail.incident]);
+        room.state.reached(incidentId, detail.reach);
+      } catch (error) {
+        if (wanted) setFailure(failureCode(error) === 'NOT_FOUND' ? 'gone' : 'offline');
+      }
+    };
+    void load();
+    return () => {
+      wanted = false;
+    };
+  }, [room.id, incidentId]);
+
+  const title = incident ? (incident.title ?? t(`category.${incident.category}`)) : t('incident.gone');
+  if (!incident && !failure) {
+    return <div class="skeleton" role="status" aria-label={t('app.loading')} />;
+  }
+  return (
+    <article class="panel">
+      <header class="panel__head">
+        {incident && (
+          <SeverityShape
+            severity={incident.severity}
+            status={incident.status}
+            category={incident.category}
+            size={44}
+          />
+        )}
+        <PageHeading key={incidentId} text={title} />
+        <a class="button button--icon" href={paths.neighbourhood(room.id)} aria-label={t('app.close')}>
+          <Icon name="close" />
+        </a>
+      </header>
+      {incident ? (
+        <Facts incident={incident} room={room} />
+      ) : (
+        <p class="hint">{failure === 'gone' ? t('incident.goneHint') : t('incident.offlineHint')}</p>
+      )}
+    </article>
+  );
+}

@@ -1,0 +1,38 @@
+import { useEffect } from 'preact/hooks';
+import { useLocation } from 'preact-iso/router';
+import { t } from '../i18n/i18n.ts';
+import { arrived, outbox } from '../runtime.ts';
+import type { OpenRoom } from '../state/room.ts';
+import { Page } from '../ui/Page.tsx';
+import { ground, PlaceMap } from '../ui/maps.tsx';
+import { paths } from '../ui/routes.ts';
+import { EmergencyCall } from './AlertWhat.tsx';
+import { Delivery } from './Delivery.tsx';
+import { IncidentCard } from './IncidentCard.tsx';
+import { asIncident, Refusal } from './Outgoing.tsx';
+
+/** An alert that has not arrived yet; the moment it does, this becomes the incident itself. */
+export function Sending({ room, letterKey }: { room: OpenRoom; letterKey: string }) {
+  const { route } = useLocation();
+  const incidentId = arrived.value.get(letterKey);
+  const letter = outbox.letters.value.find(({ key }) => key === letterKey);
+  const boundary = room.state.neighbourhood.value?.boundary;
+  useEffect(() => {
+    if (incidentId !== undefined) route(paths.incident(room.id, incidentId), true);
+    else if (!letter) route(paths.neighbourhood(room.id), true);
+  }, [incidentId, letter]);
+  if (!letter) return null;
+  const incident = asIncident(letter);
+  return (
+    <Page title={t(`category.${incident.category}`)} back={paths.neighbourhood(room.id)}>
+      {letter.refusal ? <Refusal letter={letter} /> : <Delivery sent={false} reach={null} />}
+      <EmergencyCall />
+      <IncidentCard incident={incident} />
+      {boundary && (
+        <div class="frame">
+          <PlaceMap {...ground()} boundary={boundary} incident={{ id: letter.key, ...incident }} />
+        </div>
+      )}
+    </Page>
+  );
+}

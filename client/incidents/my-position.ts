@@ -1,0 +1,33 @@
+import type { Position } from '../../shared/geo.ts';
+import { parseBoundary } from '../../shared/geo/boundary.ts';
+import { isWithin, prepareBoundary } from '../../shared/geo/inside.ts';
+import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
+
+// As far outside as the server still takes an alert.
+const outsideMetres = 500;
+
+/** Whether this page may ask without the browser putting a question to the person. */
+export async function mayLocate(): Promise<boolean> {
+  try {
+    return (await navigator.permissions.query({ name: 'geolocation' })).state === 'granted';
+  } catch {
+    return false;
+  }
+}
+
+/** Where this device is, or null where that cannot be known soon enough. */
+export function locate(): Promise<Position | null> {
+  return new Promise((resolve) => {
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => resolve({ lat: coords.latitude, lng: coords.longitude }),
+      () => resolve(null),
+      { enableHighAccuracy: true, timeout: 8000, maximumAge: 15_000 },
+    );
+  });
+}
+
+/** Whether the server will probably take an alert from there. */
+export function isNear(boundary: BoundaryGeometry, position: Position): boolean {
+  const parsed = parseBoundary(boundary);
+  return parsed.ok && isWithin(prepareBoundary(parsed.boundary), position, outsideMetres);
+}

@@ -1,0 +1,134 @@
+import { useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso/router';
+import { type Member, Role } from '../../shared/neighbourhoods.ts';
+import { t, times } from '../i18n/i18n.ts';
+import { api, session } from '../runtime.ts';
+import type { OpenRoom } from '../state/room.ts';
+import { Confirm } from '../ui/Dialog.tsx';
+import { Page } from '../ui/Page.tsx';
+import { paths } from '../ui/routes.ts';
+import { useCommand } from '../ui/use-command.ts';
+import { InvitePanel } from './InvitePanel.tsx';
+
+function MemberRow({ member, room }: { member: Member; room: OpenRoom }) {
+  const me = room.state.me.value;
+  const [asking, setAsking] = useState(false);
+  const change = useCommand(async (_key: string, role: Role) => {
+    await api.changeRole(room.id, member.id, role);
+  });
+  const remove = useCommand(() => api.removeMember(room.id, member.id));
+  const isMe = member.id === me?.id;
+  const mayManage = me?.role === 'coordinator';
+  const failure = change.failure ?? remove.failure;
+  return (
+    <li class="row">
+      <span class="row__words">
+        <span class="row__title">
+          {member.name}
+          {isMe && <span class="badge">{t('neighbours.you')}</span>}
+        </span>
+        <span class="hint">
+          {!mayManage && `${t(`role.${member.role}`)} · `}
+          {t('neighbours.since', { date: times().day(member.joinedAt) })}
+        </span>
+        {failure && (
+          <span class="failure" role="alert">
+            {failure}
+          </span>
+        )}
+      </span>
+      {mayManage && (
+        <select
+          class="select"
+          aria-label={t('neighbours.role', { name: member.name })}
+          value={member.role}
+          disabled={change.busy}
+          onChange={(event) => {
+            const role = Role.options.find((option) => option === event.currentTarget.value);
+            if (role) change.start(role);
+          }}
+        >
+          {Role.options.map((role) => (
+            <option key={role} value={role}>
+              {t(`role.${role}`)}
+            </option>
+          ))}
+        </select>
+      )}
+      {mayManage && !isMe && (
+        <button
+          type="button"
+          class="button"
+          aria-label={t('neighbours.removeNamed', { name: member.name })}
+          disabled={remove.busy}
+          onClick={() => setAsking(true)}
+        >
+          {t('neighbours.remove')}
+        </button>
+      )}
+      {asking && (
+        <Confirm
+          question={t('neighbours.removeNamed', { name: member.name })}
+          detail={t('neighbours.removeAsk', { name: member.name })}
+          action={t('neighbours.remove')}
+          onConfirm={() => remove.start()}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </li>
+  );
+}
+
+function Leave({ room, me }: { room: OpenRoom; me: Member }) {
+  const { route } = useLocation();
+  const [asking, setAsking] = useState(false);
+  const name = room.state.neighbourhood.value?.name ?? '';
+  const leave = useCommand(async () => {
+    await api.removeMember(room.id, me.id);
+    await session.refresh();
+    route(paths.home, true);
+  });
+  return (
+    <>
+      <button type="button" class="button button--wide" disabled={leave.busy} onClick={() => setAsking(true)}>
+        {t('neighbours.leave')}
+      </button>
+      {leave.failure && (
+        <p class="failure" role="alert">
+          {leave.failure}
+        </p>
+      )}
+      {asking && (
+        <Confirm
+          question={t('neighbours.leave')}
+          detail={t('neighbours.leaveAsk', { name })}
+          action={t('neighbours.leave')}
+          onConfirm={() => leave.start()}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </>
+  );
+}
+
+/** Who is here and what they may do; inviting; leaving. */
+export function NeighboursPage({ room }: { room: OpenRoom }) {
+  const me = room.state.me.value;
+  const members = [...room.state.members.value.values()]
+    .filter(({ status }) => status === 'active')
+    .toSorted((a, b) => a.name.localeCompare(b.name));
+  return (
+    <Page title={t('nav.neighbours')}>
+      <InvitePanel room={room} />
+      <section class="stack">
+        <h2>{t('neighbours.count', { count: members.length })}</h2>
+        <ul class="rows">
+          {members.map((member) => (
+            <MemberRow key={member.id} member={member} room={room} />
+          ))}
+        </ul>
+      </section>
+      {me && <Leave room={room} me={me} />}
+    </Page>
+  );
+}

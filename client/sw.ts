@@ -1,0 +1,88 @@
+import { notificationOf, openPathOf } from './sw/notification.ts';
+import { cachedFor, createShell, type Precached } from './sw/shell.ts';
+
+declare const self: ServiceWorkerGlobalScope;
+/** Put in by the build: every file of this version. */
+// oxlint-disable-next-line no-underscore-dangle -- unmistakable on purpose: the build replaces it as text
+declare const __PRECACHE__: readonly Precached[];
+
+// oxlint-disable-next-line no-underscore-dangle -- see above
+const precached = __PRECACHE__;
+const shell = createShell(precached);
+const files: ReadonlySet<string> = new Set(precached.map(({ url }) => url));
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(shell.install());
+});
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(shell.clean().then(() => self.clients.claim()));
+});
+
+// A new version waits until the person says so: two versions must not share one open page.
+self.addEventListener('message', ({ data }: ExtendableMessageEvent) => {
+  if (data !== null && typeof data === 'object' && 'type' in data && data.type === 'take-over') {
+    void self.skipWaiting();
+  }
+});
+
+self.addEventListener('fetch', (event) => {
+  const path = cachedFor(event.request, self.location.origin, files);
+  if (path !== null) event.respondWith(shell.answer(path, event.request));
+});
+
+function payloadOf(event: PushEvent): unknown {
+  try {
+    return event.data?.json();
+  } catch {
+    return null;
+  }
+}
+
+self.addEventListener('push', (event) => {
+  const { title, options } = notificationOf(payloadOf(event), self.navigator.language);
+  event.waitUntil(self.registration.showNotification(title, options));
+});
+
+/** Brings an open window to the front and to the address, or opens one. */
+async function show(path: string): Promise<void> {
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const window = windows.find(({ focused }) => focused) ?? windows[0];
+  if (!window) {
+    await self.clients.openWindow(path);
+    return;
+  }
+  await window.focus();
+  window.postMessage({ open: path }, []);
+}
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(show(openPathOf(event.notification.data)));
+});
+
+type SubscriptionChange = {
+  waitUntil: (work: Promise<void>) => void;
+  readonly oldSubscription?: PushSubscription | null;
+  readonly newSubscription?: PushSubscription | null;
+};
+
+/** The browser replaced the subscription: the server learns the new one. Where that fails, the next visit tells it. */
+async function resubscribe({ oldSubscription, newSubscription }: Partial<SubscriptionChange>): Promise<void> {
+  const key = oldSubscription?.options.applicationServerKey;
+  const subscription =
+    newSubscription ??
+    (key &&
+      (await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key })));
+  if (!subscription) return;
+  await fetch('/api/push/subscription', {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(subscription),
+  });
+}
+
+self.addEventListener('pushsubscriptionchange', (event) => {
+  const change: Event & Partial<SubscriptionChange> = event;
+  change.waitUntil?.(resubscribe(change));
+});

@@ -1,0 +1,24 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Id } from '../../shared/text.ts';
+import { t } from '../i18n/i18n.ts';
+import type { OpenRoom } from '../state/room.ts';
+
+/** Tells of an incident that came in live, politely, to those who hear the page. */
+export function LiveRegion({ room }: { room: OpenRoom }) {
+  const arrivals = room.state.arrivals.value;
+  const [said, setSaid] = useState<Id | null>(null);
+  useEffect(() => {
+    const latest = [...arrivals].at(-1);
+    if (latest !== undefined) setSaid(latest);
+  }, [arrivals]);
+  const incident = said === null ? undefined : room.state.incidents.value.get(said);
+  return (
+    <p class="unseen" role="status" aria-live="polite">
+      {incident &&
+        t('live.new', {
+          severity: t(`severity.${incident.severity}`),
+          category: t(`category.${incident.category}`),
+        })}
+    </p>
+  );
+}

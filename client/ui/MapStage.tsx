@@ -1,0 +1,63 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso/router';
+import type { Id } from '../../shared/text.ts';
+import { createArchive } from '../incidents/archive.ts';
+import { filters, incidentName, shownIncidents } from '../incidents/view.ts';
+import type { MapView } from '../map/props.ts';
+import { api } from '../runtime.ts';
+import { later, online, wide } from '../state/browser.ts';
+import type { OpenRoom } from '../state/room.ts';
+import { ground, NeighbourhoodMap } from './maps.tsx';
+import { paths } from './routes.ts';
+import { sheetStop } from './Sheet.tsx';
+
+const load = createArchive(api);
+// A map that is still moving is not asked about.
+const settled = 300;
+const peek = 104;
+
+/** The neighbourhood's map with what the list shows, and the loading of what lies further back. */
+export function MapStage({ room, selectedId }: { room: OpenRoom; selectedId: Id | null }) {
+  const { route } = useLocation();
+  const stage = useRef<HTMLDivElement>(null);
+  const [height, setHeight] = useState(0);
+  const [view, setView] = useState<MapView | null>(null);
+  const boundary = room.state.neighbourhood.value?.boundary;
+
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => setHeight(entry?.contentRect.height ?? 0));
+    if (stage.current) observer.observe(stage.current);
+    return () => observer.disconnect();
+  }, []);
+
+  const { span } = filters.value;
+  const imports = room.state.imports.value;
+  const connected = online.value;
+  useEffect(() => {
+    if (!view || span !== 'all' || !connected) return undefined;
+    return later(settled, () => void load(room, view.bbox));
+  }, [room, view, span, imports, connected]);
+
+  const bottom = wide.value || height === 0 ? 0 : sheetStop.value === 'peek' ? peek : height / 2;
+  return (
+    <div ref={stage} class="stage__map">
+      {boundary && height > 0 && (
+        <NeighbourhoodMap
+          {...ground()}
+          key={room.id}
+          boundary={boundary}
+          incidents={shownIncidents.value}
+          arrivals={room.state.arrivals.value}
+          selectedId={selectedId}
+          incidentName={incidentName}
+          padding={{ top: 0, right: 0, bottom, left: 0 }}
+          onView={setView}
+          onSelect={(incidentId) => {
+            if (sheetStop.value === 'peek') sheetStop.value = 'half';
+            route(paths.incident(room.id, incidentId));
+          }}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,155 @@
+import { useEffect, useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso/router';
+import { MePage } from '../auth/MePage.tsx';
+import { t } from '../i18n/i18n.ts';
+import { AlertFlow } from '../incidents/AlertFlow.tsx';
+import { IncidentFilters } from '../incidents/IncidentFilters.tsx';
+import { IncidentList } from '../incidents/IncidentList.tsx';
+import { IncidentPanel } from '../incidents/IncidentPanel.tsx';
+import { Sending } from '../incidents/Sending.tsx';
+import { summary } from '../incidents/view.ts';
+import { NeighboursPage } from '../neighbourhoods/NeighboursPage.tsx';
+import { rooms, session } from '../runtime.ts';
+import { wide } from '../state/browser.ts';
+import type { OpenRoom } from '../state/room.ts';
+import { Icon } from './icons.tsx';
+import { KeysDialog } from './KeysDialog.tsx';
+import { LiveRegion } from './LiveRegion.tsx';
+import { MapStage } from './MapStage.tsx';
+import { Notice } from './Notice.tsx';
+import { PageHeading } from './PageHeading.tsx';
+import { paths, type Route } from './routes.ts';
+import { Sheet, sheetStop } from './Sheet.tsx';
+import { StatusBar } from './StatusBar.tsx';
+import { Switcher } from './Switcher.tsx';
+import { Tabs } from './Tabs.tsx';
+import { useKeys } from './use-keys.ts';
+
+function AlertButton({ room }: { room: OpenRoom }) {
+  return (
+    <a class="button button--primary button--fear" href={paths.alert(room.id)}>
+      <Icon name="bell" />
+      {t('alert.button')}
+    </a>
+  );
+}
+
+function ListSheet({ room, route }: { room: OpenRoom; route: Route }) {
+  const selectedId = route.name === 'incident' ? route.incidentId : null;
+  const name = room.state.neighbourhood.value?.name ?? t('nav.map');
+  if (selectedId !== null && !wide.value) {
+    return (
+      <Sheet head={null}>
+        <IncidentPanel room={room} incidentId={selectedId} />
+      </Sheet>
+    );
+  }
+  return (
+    <Sheet
+      head={
+        <div class="sheet__row">
+          <p class="sheet__summary">{summary()}</p>
+          <AlertButton room={room} />
+        </div>
+      }
+    >
+      {route.name === 'neighbourhood' && <PageHeading unseen text={name} />}
+      {room.state.incidents.value.size > 0 && <IncidentFilters />}
+      <IncidentList neighbourhoodId={room.id} selectedId={selectedId} />
+    </Sheet>
+  );
+}
+
+function Panel({ room, route }: { room: OpenRoom; route: Route }) {
+  if (route.name === 'neighbours') return <NeighboursPage room={room} />;
+  if (route.name === 'me') return <MePage />;
+  if (route.name === 'alert') return <AlertFlow room={room} step={route.step} />;
+  if (route.name === 'sending') return <Sending room={room} letterKey={route.key} />;
+  return <ListSheet room={room} route={route} />;
+}
+
+/** No longer a member: what this device knew of the neighbourhood is gone with it. */
+function Removed() {
+  const { route } = useLocation();
+  const goOn = async () => {
+    rooms.close();
+    await session.refresh();
+    route(paths.home, true);
+  };
+  return (
+    <Notice title={t('live.removed')}>
+      <p>{t('live.removedHint')}</p>
+      <button
+        type="button"
+        class="button button--primary"
+        onClick={() => {
+          void goOn();
+        }}
+      >
+        {t('app.home')}
+      </button>
+    </Notice>
+  );
+}
+
+/** The signed-in frame: one map, one sheet, three tabs; on a desktop the sheet is a column and details a second one. */
+export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
+  const { route: go } = useLocation();
+  const [keys, setKeys] = useState(false);
+  const list = paths.neighbourhood(room.id);
+  const incidentId = route.name === 'incident' ? route.incidentId : null;
+
+  useKeys({
+    '/': () => {
+      if (sheetStop.value === 'peek') sheetStop.value = 'half';
+      document.getElementById('search')?.focus();
+    },
+    n: () => go(paths.alert(room.id)),
+    '?': () => setKeys(true),
+    Escape: () => {
+      if (route.name !== 'neighbourhood') go(list);
+    },
+  });
+
+  // Back from an incident, the focus returns to its row.
+  const [last, setLast] = useState(incidentId);
+  useEffect(() => {
+    if (incidentId === null && last !== null && route.name === 'neighbourhood') {
+      document.querySelector<HTMLElement>(`[data-incident="${last}"]`)?.focus({ preventScroll: false });
+    }
+    setLast(incidentId);
+  }, [incidentId, route.name]);
+
+  const removed = rooms.connection.value === 'not-a-member';
+  return (
+    <div class={`shell shell--${route.name}`}>
+      <a class="skip" href="#content" onClick={() => document.getElementById('content')?.focus()}>
+        {t('app.skip')}
+      </a>
+      <header class="topbar">
+        <Switcher />
+      </header>
+      <StatusBar />
+      <main class="stage" id="content" tabIndex={-1}>
+        {removed ? (
+          <Removed />
+        ) : (
+          <>
+            <MapStage room={room} selectedId={incidentId} />
+            <div class="stage__panel">
+              <Panel room={room} route={route} />
+            </div>
+            {wide.value && incidentId !== null && (
+              <div class="stage__detail">
+                <IncidentPanel room={room} incidentId={incidentId} />
+              </div>
+            )}
+          </>
+        )}
+      </main>
+      <Tabs neighbourhoodId={room.id} route={route} />
+      <LiveRegion room={room} />
+      {keys && <KeysDialog onClose={() => setKeys(false)} />}
+    </div>
+  );
+}

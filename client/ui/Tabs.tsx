@@ -1,0 +1,33 @@
+import type { Id } from '../../shared/text.ts';
+import { t } from '../i18n/i18n.ts';
+import { Icon, type IconName } from './icons.tsx';
+import { paths, type Route } from './routes.ts';
+
+/** Map, Neighbours, Me: under the thumb on a phone, under the column on a desktop. */
+export function Tabs({ neighbourhoodId, route }: { neighbourhoodId: Id; route: Route }) {
+  const tabs: { name: string; href: string; icon: IconName; current: boolean }[] = [
+    {
+      name: t('nav.map'),
+      href: paths.neighbourhood(neighbourhoodId),
+      icon: 'map',
+      current: route.name !== 'neighbours' && route.name !== 'me',
+    },
+    {
+      name: t('nav.neighbours'),
+      href: paths.neighbours(neighbourhoodId),
+      icon: 'people',
+      current: route.name === 'neighbours',
+    },
+    { name: t('nav.me'), href: paths.me, icon: 'person', current: route.name === 'me' },
+  ];
+  return (
+    <nav class="tabs" aria-label={t('nav.label')}>
+      {tabs.map(({ name, href, icon, current }) => (
+        <a key={href} class="tab" href={href} aria-current={current ? 'page' : undefined}>
+          <Icon name={icon} />
+          <span>{name}</span>
+        </a>
+      ))}
+    </nav>
+  );
+}

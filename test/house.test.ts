@@ -56,7 +56,7 @@ const shared = /^shared\//u;
 const common = /^server\/(?:deps|env|errors|ids|limits|validate)\.ts$/u;
 const store = /^server\/(?:eventlog|redis)\//u;
 const guards = /^server\/auth\/(?!routes)/u;
-const features = 'docs|import|incidents|neighbourhoods|push|tiles|timers';
+const features = 'docs|incidents|neighbourhoods|push|tiles|timers';
 
 // The first zone that a file is in decides.
 const zones: Zone[] = [
@@ -84,9 +84,16 @@ const zones: Zone[] = [
     may: [shared, store, common, guards, /^server\/live\//u, anyPackage],
   },
   {
-    name: 'catch-up, which reads what every feature stores',
-    files: /^server\/catch-up\//u,
-    may: [shared, store, common, guards, /^server\/[\w-]+\/store\.ts$/u, anyPackage],
+    name: 'catch-up and import, which read and write what every feature stores and decides',
+    files: /^server\/(?:catch-up|import)\//u,
+    may: [
+      shared,
+      store,
+      common,
+      guards,
+      /^server\/(?:import\/.*|[\w-]+\/store|(\w+)s\/\1)\.ts$/u,
+      anyPackage,
+    ],
   },
   ...features.split('|').map((feature) => ({
     name: feature,

@@ -101,3 +101,13 @@ export function encrypt(payload: Buffer, keys: ReceiverKeys): Buffer {
   sender.generateKeys();
   return encryptWith(payload, keys, sender, randomBytes(saltBytes), paddedBytes);
 }
+
+/** Whether these keys can receive: right lengths, and a point of the curve. */
+export function isReceiver(keys: ReceiverKeys): boolean {
+  try {
+    encrypt(Buffer.alloc(0), keys);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -6,10 +6,12 @@ export type Outcome =
   | { kind: 'gone' }
   /** Worth another attempt, not before `afterMs` where the service named a time. */
   | { kind: 'retry'; reason: string; afterMs: number | null }
-  /** Refused for good, such as a wrong VAPID key: the operator's business, the subscription stays. */
+  /** Refused in a way that the operator has to look at, such as a wrong VAPID key; the subscription stays. */
   | { kind: 'rejected'; reason: string }
   /** The service takes no message of this size; ours all have the same. */
-  | { kind: 'tooLarge' };
+  | { kind: 'tooLarge' }
+  /** Not sent, and never to be: the endpoint is not allowed any more, or its keys cannot receive. */
+  | { kind: 'impossible'; reason: string };
 
 const baseMs = 1000;
 const capMs = 15 * 60 * 1000;

@@ -60,12 +60,15 @@ export function createSender(options: SenderOptions) {
    */
   async function send(receiver: Receiver, message: OutgoingMessage): Promise<Outcome> {
     const check = checkEndpoint(receiver.endpoint, extraOrigins);
-    if (!check.ok) return { kind: 'rejected', reason: 'endpoint-not-allowed' };
+    if (!check.ok) return { kind: 'impossible', reason: 'endpoint-not-allowed' };
     let body: Buffer;
     try {
       body = encrypt(message.payload, receiver.keys);
     } catch (error) {
-      return { kind: 'rejected', reason: error instanceof InvalidReceiverKeys ? 'receiver-keys' : 'payload' };
+      return {
+        kind: 'impossible',
+        reason: error instanceof InvalidReceiverKeys ? 'receiver-keys' : 'payload',
+      };
     }
     return await post(check.url, check.named, message, body);
   }

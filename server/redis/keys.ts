@@ -36,8 +36,8 @@ export function partitionKeys(partition: number) {
     timers: `${prefix}:timers`,
     /** stream: sessions and memberships that ended, followed by every process */
     revocations: `${prefix}:revocations`,
-    /** zset: neighbourhood, seq and device → time of the next attempt */
-    pushRetries: `${prefix}:push:retries`,
+    /** zset: neighbourhood, seq, device and attempt → when this push is due */
+    pushDue: `${prefix}:push:due`,
   };
 }
 
@@ -106,6 +106,8 @@ export function personKeys(id: string) {
     link: (secretHash: string) => `${prefix}:link:${secretHash}`,
     /** string: the command that used the link */
     usedLink: (secretHash: string) => `${prefix}:link:${secretHash}:used`,
+    /** hash: device id → push subscription, copied to each of the person's neighbourhoods */
+    subscriptions: `${prefix}:subscriptions`,
     receipt: (key: string) => `${prefix}:receipt:${key}`,
   };
 }

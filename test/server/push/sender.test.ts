@@ -165,7 +165,7 @@ describe('createSender', () => {
     };
     const elsewhere = { ...service.newSubscription(), endpoint: 'https://push.example.org/x' };
     const outcome = await sender({ extraOrigins: [], resolver }).send(elsewhere, message);
-    expect(outcome).toEqual({ kind: 'rejected', reason: 'endpoint-not-allowed' });
+    expect(outcome).toEqual({ kind: 'impossible', reason: 'endpoint-not-allowed' });
     expect(asked).toBe(0);
     expect(service.connections()).toBe(0);
   });
@@ -183,7 +183,7 @@ describe('createSender', () => {
       ...subscription,
       keys: { ...subscription.keys, p256dh: Buffer.alloc(65, 4).toString('base64url') },
     };
-    expect(await sender().send(broken, message)).toEqual({ kind: 'rejected', reason: 'receiver-keys' });
+    expect(await sender().send(broken, message)).toEqual({ kind: 'impossible', reason: 'receiver-keys' });
     expect(service.attempts).toEqual([]);
   });
 });

@@ -1,0 +1,173 @@
+import type { Logger } from 'pino';
+import type { Alert } from './alert.ts';
+import type { PushCounters } from './counters.ts';
+import { createLanes } from './lanes.ts';
+import { type Outcome, retryDelay } from './outcome.ts';
+import type { DuePush } from './queue.ts';
+import type { Recipients } from './recipients.ts';
+import type { Sender } from './sender.ts';
+import type { Settler } from './settler.ts';
+import type { Subscription, SubscriptionStore } from './store.ts';
+
+/** What a refusal that the operator has to mend is tried again after. */
+const rejectedAgainMs = 15 * 60 * 1000;
+/** A removal that Redis did not take. */
+const unsavedAgainMs = 5000;
+const alarmEveryMs = 10 * 60 * 1000;
+
+type DispatcherDeps = {
+  recipients: Recipients;
+  store: SubscriptionStore;
+  sender: Sender;
+  settler: Settler;
+  logger: Logger;
+  counters: PushCounters;
+  now: () => number;
+  /** How long claimed pushes are ours, less the time that one attempt may take. */
+  startWithinMs: number;
+  /** Told when a host that had much waiting can take more. */
+  onRoom: () => void;
+};
+
+/** Sends claimed pushes, each host in its own lane, and decides what becomes of each. */
+export function createDispatcher(deps: DispatcherDeps) {
+  const { recipients, store, sender, settler, logger, counters, now } = deps;
+  const clock = () => performance.now();
+  const lanes = createLanes({ clock, onRoom: deps.onRoom });
+  const sending = new Set<Promise<unknown>>();
+  const alarms = new Map<string, number>();
+
+  /** Offers claimed pushes of one alert to their hosts. */
+  async function dispatch(neighbourhoodId: string, seq: number, pushes: DuePush[]): Promise<void> {
+    const startBefore = clock() + deps.startWithinMs;
+    const alert = await recipients.getAlert(neighbourhoodId, seq);
+    if (alert === null) {
+      for (const push of pushes) settler.done(push);
+      return;
+    }
+    const found = await recipients.resolve(
+      neighbourhoodId,
+      alert,
+      pushes.map(({ deviceId }) => deviceId),
+    );
+    for (const [i, push] of pushes.entries()) {
+      const recipient = found[i] ?? { kind: 'nobody' };
+      if (recipient.kind === 'tell') offer(push, alert, recipient.subscription, startBefore);
+      else {
+        if (recipient.kind !== 'nobody') await forget(neighbourhoodId, push, recipient);
+        settler.done(push);
+      }
+    }
+  }
+
+  async function forget(
+    neighbourhoodId: string,
+    { deviceId }: DuePush,
+    { kind, subscription }: { kind: 'signedOut' | 'left'; subscription: Subscription },
+  ): Promise<void> {
+    counters.removed += 1;
+    if (kind === 'left') await store.dropFrom(neighbourhoodId, deviceId);
+    else await store.remove({ personId: subscription.personId, deviceId });
+  }
+
+  function offer(push: DuePush, alert: Alert, subscription: Subscription, startBefore: number): void {
+    lanes.offer(subscription.host, {
+      startBefore,
+      putBack: (afterMs) => settler.again(push, now() + afterMs, push.attempt),
+      send: async () => {
+        const at = now();
+        if (at >= alert.expiresAt) {
+          giveUp(push);
+          return null;
+        }
+        const attempt = sender.send(subscription, alert.message(subscription.locale, at));
+        sending.add(attempt);
+        const outcome = await attempt;
+        sending.delete(attempt);
+        await conclude(push, alert, subscription, outcome);
+        return outcome;
+      },
+    });
+  }
+
+  function giveUp(push: DuePush): void {
+    counters.expired += 1;
+    settler.done(push);
+  }
+
+  function tryAgain(push: DuePush, alert: Alert, afterMs: number): void {
+    const at = now() + afterMs;
+    if (at >= alert.expiresAt) giveUp(push);
+    else settler.again(push, at, push.attempt + 1);
+  }
+
+  async function conclude(
+    push: DuePush,
+    alert: Alert,
+    subscription: Subscription,
+    outcome: Outcome,
+  ): Promise<void> {
+    if (outcome.kind === 'accepted') {
+      counters.accepted += 1;
+      settler.done(push, alert.incidentId);
+      return;
+    }
+    const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
+    counters.failed[reason] = (counters.failed[reason] ?? 0) + 1;
+    switch (outcome.kind) {
+      case 'gone':
+        try {
+          await store.removeGone(
+            { personId: subscription.personId, deviceId: push.deviceId },
+            subscription.endpoint,
+          );
+          counters.removed += 1;
+          settler.done(push);
+        } catch {
+          tryAgain(push, alert, unsavedAgainMs);
+        }
+        break;
+      case 'retry':
+        tryAgain(push, alert, retryDelay(push.attempt, outcome.afterMs, Math.random()));
+        break;
+      case 'rejected':
+        alarm(subscription.host, reason);
+        tryAgain(push, alert, rejectedAgainMs);
+        break;
+      case 'tooLarge':
+      case 'impossible':
+        alarm(subscription.host, reason);
+        settler.done(push);
+        break;
+    }
+  }
+
+  /** Tells the operator, of each host and reason now and then only. */
+  function alarm(host: string, reason: string): void {
+    const key = `${host} ${reason}`;
+    const last = alarms.get(key);
+    if (last !== undefined && clock() - last < alarmEveryMs) return;
+    if (alarms.size > 1000) alarms.clear();
+    alarms.set(key, clock());
+    logger.error({ host, reason }, 'a push service does not take our messages');
+  }
+
+  return {
+    dispatch,
+    busyHosts: lanes.busy,
+    size: lanes.size,
+    /** Puts back what has not begun, and waits for what has, at most so long. */
+    async close(withinMs: number): Promise<void> {
+      lanes.clear();
+      const limit = AbortSignal.timeout(withinMs);
+      const late = new Promise((resolve) => {
+        limit.addEventListener('abort', resolve, { once: true });
+      });
+      await Promise.race([Promise.allSettled(sending), late]);
+      // What was sent is concluded in the turns that follow.
+      await new Promise(setImmediate);
+    },
+  };
+}
+
+export type Dispatcher = ReturnType<typeof createDispatcher>;

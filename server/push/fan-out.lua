@@ -1,0 +1,25 @@
+#!lua
+-- Turns one outbox pointer into due pushes, a page of subscriptions at a time, and acknowledges it after the last
+-- page. Each page and the place it got to are one step: a worker that dies between two pages repeats and misses nothing.
+--
+-- KEYS  1 subscriptions' order · 2 due pushes · 3 this alert's progress · 4 outbox
+-- ARGV  1 consumer group · 2 pointer's id in the outbox · 3 prefix of the due members · 4 now
+--       5 subscriptions a page · 6 life of the progress in seconds
+-- Returns how many were made due; -1 when the pointer is done with
+local place = redis.call('GET', KEYS[3])
+local page = {}
+if place ~= 'done' then
+  -- '-' sorts before every member, '(x' after x.
+  local from = place and '(' .. place or '-'
+  page = redis.call('ZRANGE', KEYS[1], from, '+', 'BYLEX', 'LIMIT', '0', ARGV[5])
+end
+if #page == 0 then
+  redis.call('SET', KEYS[3], 'done', 'EX', ARGV[6])
+  redis.call('XACK', KEYS[4], ARGV[1], ARGV[2])
+  return -1
+end
+for _, device in ipairs(page) do -- '<device> <host>'
+  redis.call('ZADD', KEYS[2], ARGV[4], ARGV[3] .. device .. ' 0')
+end
+redis.call('SET', KEYS[3], page[#page], 'EX', ARGV[6])
+return #page

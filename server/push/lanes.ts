@@ -1,0 +1,112 @@
+import type { Outcome } from './outcome.ts';
+
+/** One message that waits for its turn at a host. */
+export type Job = {
+  /** Monotonic milliseconds: begun later than this, the lease might end before the attempt does. */
+  startBefore: number;
+  /** @returns null when there was nothing to send any more */
+  send(): Promise<Outcome | null>;
+  /** It was not tried; try it again after so many milliseconds. */
+  putBack(afterMs: number): void;
+};
+
+export type LanesOptions = {
+  /** Monotonic milliseconds: a clock that is set must neither open nor close a host. */
+  clock: () => number;
+  /** Attempts at a time to one host. */
+  perHost?: number;
+  /** A host for which so many wait is busy: whoever offers should offer others' first. */
+  waiting?: number;
+  /** Failures in a row after which a host is left alone for a while. */
+  failures?: number;
+  /** How long at first; doubled each time, up to 32 times as long. */
+  restMs?: number;
+  /** Told when half of what makes a host busy is left waiting for it. */
+  onRoom?: () => void;
+};
+
+type Lane = { queue: Job[]; running: number; failed: number; rests: number; restingUntil: number };
+
+/** Says something about the host, and not only about one subscription. */
+function isHostFailure(outcome: Outcome): boolean {
+  return outcome.kind === 'retry' && outcome.reason !== 'status-429';
+}
+
+/**
+ * One lane a host, so that a host that hangs or fails holds up nobody else: its attempts are limited, it tells when
+ * enough wait for it, and after several failures in a row it rests; then a single attempt finds out whether it is back.
+ */
+export function createLanes(options: LanesOptions) {
+  const { clock, perHost = 32, waiting = 100, failures = 8, restMs = 5000, onRoom } = options;
+  const lanes = new Map<string, Lane>();
+
+  function offer(host: string, job: Job): void {
+    const lane = lanes.get(host) ?? { queue: [], running: 0, failed: 0, rests: 0, restingUntil: 0 };
+    lanes.set(host, lane);
+    const rest = lane.restingUntil - clock();
+    if (rest > 0) job.putBack(rest);
+    else {
+      lane.queue.push(job);
+      advance(host, lane);
+    }
+  }
+
+  function advance(host: string, lane: Lane): void {
+    const limit = lane.rests > 0 ? 1 : perHost;
+    while (lane.running < limit) {
+      const job = lane.queue.shift();
+      if (job === undefined) break;
+      if (lane.queue.length === Math.floor(waiting / 2)) onRoom?.();
+      if (clock() > job.startBefore) job.putBack(0);
+      else void run(host, lane, job);
+    }
+    // Hosts with wildcard names would otherwise pile up; a lane at rest remembers why.
+    if (lane.running === 0 && lane.queue.length === 0 && lane.failed === 0) lanes.delete(host);
+  }
+
+  async function run(host: string, lane: Lane, job: Job): Promise<void> {
+    lane.running += 1;
+    const outcome = await job.send();
+    lane.running -= 1;
+    if (outcome === null) {
+      // Nothing was learnt about the host.
+    } else if (!isHostFailure(outcome)) {
+      lane.failed = 0;
+      lane.rests = 0;
+      lane.restingUntil = 0;
+    } else {
+      lane.failed += 1;
+      if (lane.failed >= failures || lane.rests > 0) rest(lane);
+    }
+    advance(host, lane);
+  }
+
+  function rest(lane: Lane): void {
+    // Attempts that were under way when the rest began fail too, and must not make it longer.
+    if (clock() < lane.restingUntil) return;
+    const duration = restMs * 2 ** Math.min(lane.rests, 5);
+    lane.rests += 1;
+    lane.restingUntil = clock() + duration;
+    for (const job of lane.queue.splice(0)) job.putBack(duration);
+  }
+
+  /** Puts back whatever has not begun. */
+  function clear(): void {
+    for (const lane of lanes.values()) for (const job of lane.queue.splice(0)) job.putBack(0);
+  }
+
+  function busy(): string[] {
+    return [...lanes].filter(([, lane]) => lane.queue.length >= waiting).map(([host]) => host);
+  }
+
+  /** Jobs that wait or run. */
+  function size(): number {
+    let jobs = 0;
+    for (const lane of lanes.values()) jobs += lane.queue.length + lane.running;
+    return jobs;
+  }
+
+  return { offer, clear, busy, size };
+}
+
+export type Lanes = ReturnType<typeof createLanes>;

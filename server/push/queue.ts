@@ -1,0 +1,170 @@
+import { loadScript, type Redis, type Reply } from '../redis/client.ts';
+import { neighbourhoodKeys, partitionKeys } from '../redis/keys.ts';
+import { asArray, asNumber, asRecord, asString, asStrings } from '../redis/reply.ts';
+
+const fanOutScript = loadScript(new URL('./fan-out.lua', import.meta.url));
+const claimScript = loadScript(new URL('./claim-due.lua', import.meta.url));
+const settleScript = loadScript(new URL('./settle-due.lua', import.meta.url));
+
+const group = 'push';
+// All processes are one consumer: an entry goes to one reader anyway, and whose it was says its idle time.
+const consumer = 'worker';
+const pageSize = 100;
+const readAtOnce = 100;
+const progressSeconds = 24 * 3600;
+/** No push is put off longer than this. */
+export const longestWaitMs = 24 * 3600 * 1000;
+
+/** A pointer of the outbox to an entry of a neighbourhood's log. */
+export type Pointer = { id: string; neighbourhoodId: string; seq: number; type: string };
+
+/** One message for one device that has to be sent. */
+export type DuePush = {
+  neighbourhoodId: string;
+  seq: number;
+  deviceId: string;
+  host: string;
+  attempt: number;
+};
+
+type ClaimOptions = { now: number; leaseMs: number; count: number; busy: string[] };
+
+/** What becomes of a due push: done with, or due again. */
+export type Settlement = { push: DuePush; again: { at: number; attempt: number } | null };
+
+const alertPrefix = ({ neighbourhoodId, seq }: { neighbourhoodId: string; seq: number }) =>
+  `${neighbourhoodId} ${seq} `;
+
+/** A due push's name in its zset. */
+export const nameOf = (push: DuePush) => `${alertPrefix(push)}${push.deviceId} ${push.host} ${push.attempt}`;
+
+function parseName(name: string): DuePush {
+  const [neighbourhoodId = '', seq, deviceId = '', host = '', attempt] = name.split(' ');
+  return { neighbourhoodId, seq: Number(seq), deviceId, host, attempt: Number(attempt) };
+}
+
+function pointerOf(reply: Reply): Pointer {
+  const [id, fields] = asArray(reply);
+  const { n = '', s, t = '' } = asRecord(fields ?? []);
+  return { id: asString(id), neighbourhoodId: n, seq: Number(s), type: t };
+}
+
+/**
+ * The durable side of pushing, one partition at a time: outbox pointers become due pushes, due pushes are claimed,
+ * sent and settled. Whatever dies in between is claimed again after its lease.
+ */
+export function createPushQueue(redis: Redis) {
+  /** Makes the consumer group; from the outbox's beginning, so that nothing written before it is missed. */
+  async function open(partition: number): Promise<void> {
+    const { outbox } = partitionKeys(partition);
+    try {
+      await redis.send(outbox, 'XGROUP', 'CREATE', outbox, group, '0', 'MKSTREAM');
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('BUSYGROUP'))) throw error;
+    }
+  }
+
+  /** Pointers that nobody has read yet. */
+  async function readNew(partition: number): Promise<Pointer[]> {
+    const { outbox } = partitionKeys(partition);
+    const args = ['GROUP', group, consumer, 'COUNT', String(readAtOnce), 'STREAMS', outbox, '>'];
+    const reply = await redis.send(outbox, 'XREADGROUP', ...args);
+    if (reply === null) return [];
+    const [stream] = asArray(reply);
+    return asArray(asArray(stream ?? null)[1] ?? null).map(pointerOf);
+  }
+
+  /** Pointers that somebody read at least so long ago and never acknowledged. */
+  async function readAbandoned(partition: number, idleMs: number): Promise<Pointer[]> {
+    const { outbox } = partitionKeys(partition);
+    const args = [group, consumer, String(idleMs), '0', 'COUNT', String(readAtOnce)];
+    const [, entries] = asArray(await redis.send(outbox, 'XAUTOCLAIM', outbox, ...args));
+    return asArray(entries ?? []).map(pointerOf);
+  }
+
+  async function acknowledge(partition: number, pointers: Pointer[]): Promise<void> {
+    if (pointers.length === 0) return;
+    const { outbox } = partitionKeys(partition);
+    await redis.send(outbox, 'XACK', outbox, group, ...pointers.map(({ id }) => id));
+  }
+
+  /** Makes the next page of an alert's pushes due. @returns whether there may be more */
+  async function fanOutPage(pointer: Pointer, now: number): Promise<boolean> {
+    const keys = neighbourhoodKeys(pointer.neighbourhoodId);
+    const made = await redis.run(
+      fanOutScript,
+      [keys.subscriptionOrder, keys.pushDue, keys.pushProgress(pointer.seq), keys.outbox],
+      [group, pointer.id, alertPrefix(pointer), String(now), String(pageSize), String(progressSeconds)],
+    );
+    return asNumber(made) >= 0;
+  }
+
+  /**
+   * Takes due pushes; unless settled before, others may take them after the lease.
+   * @param busy hosts whose pushes are left where they are
+   */
+  async function claim(
+    partition: number,
+    options: ClaimOptions,
+  ): Promise<{ pushes: DuePush[]; more: boolean }> {
+    const { pushDue } = partitionKeys(partition);
+    const numbers = [options.now, options.leaseMs, options.count, longestWaitMs].map(String);
+    const [more, ...names] = asArray(await redis.run(claimScript, [pushDue], [...numbers, ...options.busy]));
+    return { pushes: names.map((name) => parseName(asString(name))), more: more === 1 };
+  }
+
+  /** @returns for each, whether it was this call that settled it */
+  async function settle(partition: number, settlements: Settlement[]): Promise<boolean[]> {
+    const { pushDue } = partitionKeys(partition);
+    const args = settlements.flatMap(({ push, again }) => [
+      nameOf(push),
+      String(again?.at ?? 0),
+      again === null ? '' : nameOf({ ...push, attempt: again.attempt }),
+    ]);
+    const reply = await redis.run(settleScript, [pushDue], args);
+    return asArray(reply).map((found) => found === 1);
+  }
+
+  /** Since when the oldest push waits, in epoch milliseconds; null while none does. */
+  async function oldestDue(partition: number): Promise<number | null> {
+    const { pushDue } = partitionKeys(partition);
+    const [, at] = asStrings(await redis.send(pushDue, 'ZRANGE', pushDue, '0', '0', 'WITHSCORES'));
+    return at === undefined ? null : Number(at);
+  }
+
+  /**
+   * Forgets what every consumer group of the outbox has acknowledged. What it reads can only grow meanwhile, so
+   * nothing that somebody still needs is forgotten.
+   */
+  async function trim(partition: number): Promise<void> {
+    const { outbox } = partitionKeys(partition);
+    const groups = asArray(await redis.send(outbox, 'XINFO', 'GROUPS', outbox));
+    let needed: string | null = null;
+    for (const reply of groups) {
+      const info = recordOf(reply);
+      const name = asString(info.get('name'));
+      const [, oldestPending] = asArray(await redis.send(outbox, 'XPENDING', outbox, name));
+      const from =
+        typeof oldestPending === 'string' ? oldestPending : asString(info.get('last-delivered-id'));
+      if (needed === null || isBefore(from, needed)) needed = from;
+    }
+    if (needed !== null) await redis.send(outbox, 'XTRIM', outbox, 'MINID', needed);
+  }
+
+  return { open, readNew, readAbandoned, acknowledge, fanOutPage, claim, settle, oldestDue, trim };
+}
+
+export type PushQueue = ReturnType<typeof createPushQueue>;
+
+function recordOf(reply: Reply): Map<string, Reply> {
+  const flat = asArray(reply);
+  const record = new Map<string, Reply>();
+  for (let i = 0; i + 1 < flat.length; i += 2) record.set(asString(flat[i]), flat[i + 1] ?? null);
+  return record;
+}
+
+function isBefore(a: string, b: string): boolean {
+  const [aTime = 0, aCount = 0] = a.split('-').map(Number);
+  const [bTime = 0, bCount = 0] = b.split('-').map(Number);
+  return aTime === bTime ? aCount < bCount : aTime < bTime;
+}

@@ -1,0 +1,84 @@
+import { Worker } from 'node:worker_threads';
+import type { Logger } from 'pino';
+import type { Env } from '../env.ts';
+import type { RedisTarget } from '../redis/client.ts';
+import type { PushCounters } from './counters.ts';
+import { createPushMetrics } from './metrics.ts';
+import { type VapidKeys, vapidSubject } from './vapid.ts';
+
+/** What the thread is given. */
+export type PushThreadData = {
+  target: RedisTarget;
+  vapid: VapidKeys;
+  subject: string;
+  extraOrigins: string[];
+  level: string;
+};
+
+type ThreadOptions = {
+  env: Pick<Env, 'VAPID_SUBJECT' | 'PUBLIC_URL' | 'PUSH_EXTRA_ORIGINS' | 'LOG_LEVEL'>;
+  target: RedisTarget;
+  vapid: VapidKeys;
+  logger: Logger;
+};
+
+const shortestWaitMs = 500;
+const longestWaitMs = 30_000;
+const stopWithinMs = 6000;
+
+// From the sources the thread is TypeScript and needs tsx; the build puts it beside its own file.
+const fromSource = import.meta.url.endsWith('.ts');
+const entry = new URL(fromSource ? './worker-thread.ts' : './push-worker.js', import.meta.url);
+const execArgv = fromSource ? ['--import', 'tsx'] : ['--enable-source-maps'];
+
+/**
+ * Runs the push worker in a thread of its own and starts it again, with back-off, whenever it dies: it keeps nothing
+ * that Redis does not have.
+ */
+export function startPushThread({ env, target, vapid, logger }: ThreadOptions): { stop(): Promise<void> } {
+  const data: PushThreadData = {
+    target,
+    vapid,
+    subject: vapidSubject(env),
+    extraOrigins: env.PUSH_EXTRA_ORIGINS,
+    level: env.LOG_LEVEL,
+  };
+  let waitMs = shortestWaitMs;
+  let stopping = false;
+  let restart: NodeJS.Timeout | undefined;
+  let thread = start();
+
+  function start(): Worker {
+    const worker = new Worker(entry, { workerData: data, execArgv });
+    const count = createPushMetrics();
+    const startedAt = performance.now();
+    worker.on('message', (counters: PushCounters) => count(counters));
+    worker.on('error', (error) => logger.error({ err: error }, 'the push thread failed'));
+    worker.once('exit', () => {
+      if (stopping) return;
+      if (performance.now() - startedAt > longestWaitMs) waitMs = shortestWaitMs;
+      logger.warn({ againInMs: waitMs }, 'the push thread ended');
+      restart = setTimeout(() => {
+        thread = start();
+      }, waitMs);
+      waitMs = Math.min(waitMs * 2, longestWaitMs);
+    });
+    return worker;
+  }
+
+  return {
+    /** Lets what is being sent end, for a few seconds. */
+    async stop() {
+      stopping = true;
+      clearTimeout(restart);
+      if (thread.threadId < 0) return;
+      const gone = new Promise<void>((resolve) => {
+        thread.once('exit', () => resolve());
+      });
+      thread.postMessage('stop', []);
+      const limit = setTimeout(() => void thread.terminate(), stopWithinMs);
+      await gone;
+      clearTimeout(limit);
+    },
+  };
+}

@@ -1,0 +1,224 @@
+import type { Logger } from 'pino';
+import { createEventLog } from '../eventlog/eventlog.ts';
+import type { Redis } from '../redis/client.ts';
+import { partitionKeys, partitions } from '../redis/keys.ts';
+import { emptyCounters, type PushCounters } from './counters.ts';
+import { createDispatcher } from './dispatcher.ts';
+import type { Resolver } from './endpoint.ts';
+import { createPushQueue, type DuePush, type Pointer } from './queue.ts';
+import { createRecipients } from './recipients.ts';
+import { createSender } from './sender.ts';
+import { createSettler } from './settler.ts';
+import { createSubscriptionStore } from './store.ts';
+import { createVapid, type VapidKeys } from './vapid.ts';
+
+export type PushWorkerDeps = {
+  redis: Redis;
+  logger: Logger;
+  vapid: VapidKeys;
+  /** The operator's contact, from `vapidSubject`. */
+  subject: string;
+  extraOrigins: readonly string[];
+  now?: () => number;
+  resolver?: Resolver;
+  /** How often everything is looked at without having been nudged. */
+  pollMs?: number;
+  /** After so long a pointer that was read and not acknowledged is somebody else's. */
+  abandonedMs?: number;
+  /** For so long a claimed push is this worker's. */
+  leaseMs?: number;
+  /** For one attempt. */
+  timeoutMs?: number;
+  trimEveryMs?: number;
+};
+
+export type PushWorker = { counters: PushCounters; stop(): Promise<void> };
+
+const capacity = 512;
+const claimAtOnce = 100;
+const drainMs = 3000;
+const all = Array.from({ length: partitions }, (_, partition) => partition);
+
+/**
+ * Tells phones. Outbox pointer → due pushes, a page of subscriptions at a time → claimed under a lease → sent, each
+ * host in its lane → settled: done, due again, or its subscription removed. Every arrow is one step on Redis, so a
+ * worker may die anywhere: what it had in hand is due again after its lease, and nothing else is sent twice.
+ */
+export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker> {
+  const { redis, logger, now = Date.now, pollMs = 1000, abandonedMs = 30_000, leaseMs = 45_000 } = deps;
+  const { timeoutMs = 10_000, trimEveryMs = 60_000 } = deps;
+  const counters = emptyCounters();
+  const store = createSubscriptionStore(redis);
+  const queue = createPushQueue(redis);
+  const recipients = createRecipients(redis, createEventLog(redis), store);
+  const settler = createSettler(redis, queue, logger);
+  const sender = createSender({
+    vapid: createVapid(deps.vapid, deps.subject, now),
+    extraOrigins: deps.extraOrigins,
+    now,
+    timeoutMs,
+    ...(deps.resolver === undefined ? {} : { resolver: deps.resolver }),
+  });
+  const waitingForRoom = new Set<number>();
+  const dispatcher = createDispatcher({
+    recipients,
+    store,
+    sender,
+    settler,
+    logger,
+    counters,
+    now,
+    startWithinMs: leaseMs - timeoutMs,
+    onRoom: () => {
+      for (const partition of waitingForRoom) void pump(partition);
+    },
+  });
+
+  async function fanOut(partition: number, pointers: Pointer[]): Promise<void> {
+    const done: Pointer[] = [];
+    for (const pointer of pointers) {
+      if (pointer.type !== 'incident.reported') {
+        done.push(pointer);
+        continue;
+      }
+      const alert = await recipients.getAlert(pointer.neighbourhoodId, pointer.seq);
+      if (alert === null || now() >= alert.expiresAt) done.push(pointer);
+      else while (await queue.fanOutPage(pointer, now()));
+    }
+    await queue.acknowledge(partition, done);
+  }
+
+  async function sendDue(partition: number): Promise<void> {
+    waitingForRoom.delete(partition);
+    for (;;) {
+      const count = Math.min(claimAtOnce, capacity - dispatcher.size());
+      if (stopped) return;
+      if (count <= 0) {
+        waitingForRoom.add(partition);
+        return;
+      }
+      const busy = dispatcher.busyHosts();
+      const { pushes, more } = await queue.claim(partition, { now: now(), leaseMs, count, busy });
+      const alerts = byAlert(pushes.filter((push) => settler.hold(push)));
+      await Promise.all(alerts.map(dispatchAlert));
+      if (!more) return;
+      if (pushes.length === 0) {
+        waitingForRoom.add(partition);
+        return;
+      }
+    }
+  }
+
+  async function dispatchAlert(pushes: DuePush[]): Promise<void> {
+    const [first] = pushes;
+    if (first === undefined) return;
+    try {
+      await dispatcher.dispatch(first.neighbourhoodId, first.seq, pushes);
+    } catch (error) {
+      logger.debug({ err: error }, 'pushes put back');
+      for (const push of pushes) settler.again(push, now() + pollMs, push.attempt);
+    }
+  }
+
+  async function work(partition: number): Promise<void> {
+    for (;;) {
+      const pointers = await queue.readNew(partition);
+      if (pointers.length === 0 || stopped) break;
+      await fanOut(partition, pointers);
+    }
+    await sendDue(partition);
+  }
+
+  // One run a partition at a time; whoever nudges meanwhile makes it run once more.
+  const wanted = new Set<number>();
+  const running = new Map<number, Promise<void>>();
+  let stopped = false;
+
+  function pump(partition: number): Promise<void> {
+    wanted.add(partition);
+    const current = running.get(partition) ?? run(partition);
+    running.set(partition, current);
+    return current;
+  }
+
+  async function run(partition: number): Promise<void> {
+    try {
+      for (; wanted.delete(partition);) {
+        if (stopped) return;
+        await work(partition);
+      }
+    } catch (error) {
+      // Redis is away, or lost its data and with it the group: the next look finds out.
+      logger.debug({ err: error }, 'push queue not readable');
+      await queue.open(partition).catch(() => undefined);
+    } finally {
+      running.delete(partition);
+    }
+  }
+
+  const lastDone = { abandoned: performance.now(), trimmed: performance.now() };
+  async function tick(): Promise<void> {
+    await Promise.all(all.map(pump));
+    const at = performance.now();
+    if (at - lastDone.abandoned >= abandonedMs / 3) {
+      lastDone.abandoned = at;
+      await Promise.allSettled(
+        all.map(async (partition) => {
+          await fanOut(partition, await queue.readAbandoned(partition, abandonedMs));
+        }),
+      );
+      const oldest = await Promise.allSettled(all.map(queue.oldestDue));
+      const times = oldest.flatMap((result) => (result.status === 'fulfilled' ? (result.value ?? []) : []));
+      counters.queueAgeMs = Math.max(0, now() - Math.min(now(), ...times));
+    }
+    if (at - lastDone.trimmed >= trimEveryMs) {
+      lastDone.trimmed = at;
+      await Promise.allSettled(all.map(queue.trim));
+    }
+  }
+
+  await Promise.all(all.map(queue.open));
+  const unsubscribes = await Promise.all(
+    all.map((partition) =>
+      redis.subscribe(partitionKeys(partition).outboxChannel, () => void pump(partition)),
+    ),
+  );
+  redis.onResubscribed(() => {
+    if (!stopped) for (const partition of all) void pump(partition);
+  });
+
+  let timer: NodeJS.Timeout;
+  let ticking: Promise<void> = Promise.resolve();
+  const schedule = (delay: number) => {
+    timer = setTimeout(() => {
+      ticking = tick().finally(() => {
+        if (!stopped) schedule(pollMs);
+      });
+    }, delay);
+  };
+  schedule(0);
+
+  return {
+    counters,
+    /** Sends what has begun, puts back what has not, and writes both. */
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await Promise.all([...unsubscribes.map((unsubscribe) => unsubscribe()), ticking, ...running.values()]);
+      await dispatcher.close(drainMs);
+      await settler.close();
+      sender.close();
+    },
+  };
+}
+
+function byAlert(pushes: DuePush[]): DuePush[][] {
+  const alerts = new Map<string, DuePush[]>();
+  for (const push of pushes) {
+    const key = `${push.neighbourhoodId} ${push.seq}`;
+    const others = alerts.get(key);
+    if (others === undefined) alerts.set(key, [push]);
+    else others.push(push);
+  }
+  return [...alerts.values()];
+}

@@ -111,7 +111,10 @@ export async function ensureBuilt() {
   // A build that is cut short must not look finished.
   rmSync(mark, { force: true });
   const runs = Object.values(builds).map((args) =>
-    runQuietly(process.execPath, [tool('vite/bin/vite.js'), 'build', '--logLevel', 'warn', ...args]),
+    // What stands in the caller's NODE_ENV would get into the build.
+    runQuietly(process.execPath, [tool('vite/bin/vite.js'), 'build', '--logLevel', 'warn', ...args], {
+      NODE_ENV: 'production',
+    }),
   );
   const failed = (await Promise.all(runs)).find(({ code }) => code !== 0);
   if (failed !== undefined) return failed.output;

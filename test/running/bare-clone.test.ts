@@ -1,0 +1,109 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { processesOf } from './project.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const notCloned = /^(?:node_modules|dist|data|\.git|test\/output)(?:\/|$)/u;
+
+let folder = '';
+const started: ChildProcess[] = [];
+
+beforeAll(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'vigie-bare-')));
+  await cp(root, folder, { recursive: true, filter: (path) => !notCloned.test(path.slice(root.length + 1)) });
+});
+
+afterAll(async () => {
+  for (const npm of started) if (npm.exitCode === null) npm.kill('SIGTERM');
+  await vi.waitFor(() => expect(processesOf(folder)).toEqual([]), { timeout: 15_000 });
+  await rm(folder, { recursive: true });
+});
+
+/** @returns the address, and milliseconds from the command to the line that names it */
+async function npmStart(): Promise<{
+  npm: ChildProcess;
+  url: string;
+  took: number;
+  exited: Promise<unknown>;
+}> {
+  const { NODE_ENV: _, VITEST: __, ...inherited } = process.env;
+  const startedAt = performance.now();
+  const npm = spawn('npm', ['start'], {
+    cwd: folder,
+    env: { ...inherited, PORT: '0', HOST: '127.0.0.1', DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  started.push(npm);
+  let output = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    for (const stream of [npm.stdout, npm.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+        const found = /Vigie is at (http:\/\/localhost:\d+)/u.exec(output)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+    }
+    npm.once('exit', () => reject(new Error(output)));
+  });
+  return { npm, url, took: performance.now() - startedAt, exited: once(npm, 'exit') };
+}
+
+/** What Ctrl-C in a terminal does: the whole foreground group gets it. */
+async function ctrlC({ npm, exited }: { npm: ChildProcess; exited: Promise<unknown> }): Promise<void> {
+  process.kill(-(npm.pid ?? 0), 'SIGINT');
+  await exited;
+}
+
+describe('the two commands on a bare clone', () => {
+  test(
+    '[RU30] npm start serves the app, again in less than 3 s, and two share one data folder',
+    { timeout: 300_000 },
+    async () => {
+      const first = await npmStart();
+      expect((await fetch(`${first.url}/health/ready`)).status).toBe(200);
+      const page = await fetch(first.url);
+      expect(page.headers.get('content-type')).toMatch(/^text\/html/u);
+      const [, script = ''] = /<script type="module"[^>]* src="([^"]+)"/u.exec(await page.text()) ?? [];
+      expect((await fetch(new URL(script, first.url))).status).toBe(200);
+      expect((await fetch(new URL('/sw.js', first.url))).status).toBe(200);
+      await ctrlC(first);
+      // npm may be gone before the server has finished its work.
+      await expect.poll(() => processesOf(folder), { timeout: 10_000 }).toEqual([]);
+
+      const second = await npmStart();
+      expect(second.took).toBeLessThan(3000);
+      const beside = await npmStart();
+      expect((await fetch(`${beside.url}/health/ready`)).status).toBe(200);
+      expect(redisServers()).toHaveLength(1);
+      second.npm.kill('SIGKILL');
+      await expect
+        .poll(
+          () =>
+            fetch(second.url).then(
+              () => 'serves',
+              () => 'gone',
+            ),
+          { timeout: 10_000 },
+        )
+        .toBe('gone');
+      await expect
+        .poll(async () => (await fetch(`${beside.url}/health/ready`)).status, { timeout: 10_000 })
+        .toBe(200);
+      expect(redisServers()).toHaveLength(1);
+      await ctrlC(beside);
+      await expect.poll(() => processesOf(folder), { timeout: 10_000 }).toEqual([]);
+    },
+  );
+});
+
+function redisServers(): string[] {
+  const list = execFileSync('ps', ['-eo', 'args='], { encoding: 'utf8' });
+  return list
+    .split('\n')
+    .filter((line) => line.includes(folder) && /^\S*(?:redis|valkey)-server\s/u.test(line));
+}

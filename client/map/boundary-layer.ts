@@ -22,11 +22,6 @@ export function useBoundaryLayer(map: L.Map | null, shape: Shape | null): void {
       L.polygon(rings, { ...still, fill: false, className: 'boundary-line' }),
     ];
     const group = L.layerGroup(layers).addTo(map);
-    // One turn around the earth is enough: beyond it the boundary would be a copy that nothing follows.
-    map.setMaxBounds([
-      [-farthest, middle - 180],
-      [farthest, middle + 180],
-    ]);
     return () => {
       group.remove();
     };

@@ -28,11 +28,15 @@ export const usage = `Vigie's command line. Works on the same Redis and the same
 
   npm run vigie -- neighbourhoods
       Lists the neighbourhoods with their ids.
+
+  npm run vigie -- mapping PRESET
+      Prints a preset as JSON, to make a mapping of one's own from (--map).
 `;
 
 export type Command =
   | { kind: 'help' }
   | { kind: 'neighbourhoods' }
+  | { kind: 'mapping'; preset: string }
   | {
       kind: 'boundaries';
       file: string;
@@ -75,6 +79,8 @@ const options = {
 const onlyBoundaries = ['feature', 'name-property', 'locale', 'time-zone', 'invite-again'] as const;
 const onlyIncidents = ['preset', 'map', 'neighbourhood', 'status', 'rejected'] as const;
 
+const presetName = v.picklist([...presets.keys()], `must be one of ${[...presets.keys()].join(', ')}`);
+
 /** @throws {UsageError} */
 function checked<Schema extends v.GenericSchema>(
   name: string,
@@ -102,6 +108,9 @@ export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = parsed(args);
   const [verb, ...others] = positionals;
   if (values.help === true || verb === 'help' || args.length === 0) return { kind: 'help' };
+  if (verb === 'mapping' && others.length === 1) {
+    return { kind: 'mapping', preset: checked('preset', presetName, others[0]) };
+  }
   if (others.length > 0) throw new UsageError(`does not know what to do with "${others.join(' ')}"`);
   if (verb === 'neighbourhoods') return { kind: 'neighbourhoods' };
   if (verb !== 'import') throw new UsageError(`has no command "${verb ?? ''}"`);
@@ -141,10 +150,7 @@ export function parseCommand(args: readonly string[]): Command {
   return {
     kind: 'incidents',
     file,
-    mapping:
-      preset === undefined
-        ? { file: map ?? '' }
-        : { preset: checked('preset', v.picklist([...presets.keys()]), preset) },
+    mapping: preset === undefined ? { file: map ?? '' } : { preset: checked('preset', presetName, preset) },
     neighbourhood: neighbourhood ?? null,
     status: status === undefined ? undefined : checked('status', IncidentStatus, status),
     rejected: rejected ?? `${file}.rejected.csv`,

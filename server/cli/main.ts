@@ -7,6 +7,7 @@ import { AppError } from '../errors.ts';
 import { createEventLog } from '../eventlog/eventlog.ts';
 import { listNeighbourhoods } from '../import/destinations.ts';
 import { ImportError } from '../import/import-error.ts';
+import { presets } from '../import/presets.ts';
 import { connectRedis, type Redis, type RedisTarget } from '../redis/client.ts';
 import { startEmbeddedRedis } from '../redis/embedded.ts';
 import { type Command, parseCommand, usage, UsageError } from './arguments.ts';
@@ -54,6 +55,10 @@ async function withRedis<T>(env: Env, work: (redis: Redis) => Promise<T>): Promi
 async function run(command: Command, env: Env): Promise<boolean> {
   if (command.kind === 'help') {
     process.stdout.write(usage);
+    return true;
+  }
+  if (command.kind === 'mapping') {
+    output.result(JSON.stringify(presets.get(command.preset), null, 2));
     return true;
   }
   return withRedis(env, async (redis) => {

@@ -86,7 +86,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
 
     if (env.ROLES.includes('worker')) {
       stops.add(followTimers(deps, { retention: retention(deps) }));
-      const push = await startPushThread({ env, target, vapid, logger });
+      const push = startPushThread({ env, target, vapid, logger });
       stops.add(() => push.stop());
     }
 

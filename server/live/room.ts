@@ -14,7 +14,7 @@ export type Room = FeedListener & {
   /** From now on this socket gets what the feed delivers. */
   enter(link: Link, memberId: string): void;
   leave(link: Link): void;
-  /** Ends a member's presence: their sockets leave at once. */
+  /** Ends a member's presence: their sockets are closed, after what they were sent before. */
   evict(memberId: string): void;
   /** Whether the log said that this member was removed after `seq`. */
   removedAfter(memberId: string, seq: number): boolean;
@@ -112,6 +112,8 @@ export function createRoom(options: {
     for (const link of byMember.get(memberId) ?? []) {
       link.left(neighbourhoodId);
       leave(link);
+      // The device learns of it at once: it connects again and hears that this is no longer its neighbourhood.
+      link.engine.close();
     }
   }
 

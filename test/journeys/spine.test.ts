@@ -70,9 +70,9 @@ describe.each([
   });
 
   it('[JO2] ends a removed member’s sockets and push within 2 s on every process', async () => {
-    const { id, founder, neighbours } = await street(() => phoneAt(url(0)), ['Bo']);
-    const bo = neighbours[0];
-    if (bo === undefined) throw new Error('no neighbour');
+    const { id, founder, neighbours } = await street(() => phoneAt(url(0)), ['Bo', 'Cy']);
+    const [bo, cy] = neighbours;
+    if (bo === undefined || cy === undefined) throw new Error('no neighbours');
     const subscription = push.newSubscription();
     await bo.phone.must(
       bo.phone.send('PUT', '/api/push/subscription', { endpoint: subscription.endpoint, keys: subscription.keys }),
@@ -87,20 +87,20 @@ describe.each([
 
     await eventually(() => drops >= 2 && maps.every(({ state }) => state === 'not-a-member'), { within: 2000 });
     const seen = maps.map((map) => map.incidents().length);
-    const { incident } = await founder.report(id);
+    const { incident } = await cy.phone.report(id);
     const witness = openMap(url(1), founder, id);
     open.push(witness);
     await eventually(() => witness.incidents().includes(incident.id));
     const other = push.newSubscription();
     await founder.must(founder.send('PUT', '/api/push/subscription', { endpoint: other.endpoint, keys: other.keys }));
-    await founder.report(id);
+    await cy.phone.report(id);
     await push.waitFor((received) => received.some(({ subscriptionId }) => subscriptionId === other.id));
     expect(maps.map((map) => map.incidents().length)).toEqual(seen);
     expect(push.received.some(({ subscriptionId }) => subscriptionId === subscription.id)).toBe(false);
   });
 
   it('[JO3] ends a revoked device’s sockets and push within 2 s on every process', async () => {
-    const { id, founder } = await street(() => phoneAt(url(0)), []);
+    const { id, founder, neighbours } = await street(() => phoneAt(url(0)), ['Bo']);
     const { code } = await founder.must(founder.post<LinkCreated>('/api/device-links'));
     const second = phoneAt(url(1));
     await second.must(second.post(`/api/device-links/${code}/use`));
@@ -120,7 +120,7 @@ describe.each([
     expect((await second.get('/api/me')).status).toBe(401);
     const own = push.newSubscription();
     await founder.must(founder.send('PUT', '/api/push/subscription', { endpoint: own.endpoint, keys: own.keys }));
-    await founder.report(id);
+    await neighbours[0]?.phone.report(id);
     await push.waitFor((received) => received.some(({ subscriptionId }) => subscriptionId === own.id));
     expect(push.received.some(({ subscriptionId }) => subscriptionId === subscription.id)).toBe(false);
   });

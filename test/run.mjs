@@ -13,17 +13,19 @@ let passed = 0;
 let failed = 0;
 const print = (line) => process.stdout.write(`${line}\n`);
 
-/** @param run gives null, or what to show when it failed */
+/** @param run gives null, or what to show when it failed; tests that failed it has counted itself */
 async function stage(name, run) {
   const startedAt = performance.now();
+  const failedBefore = failed;
   const problem = await run();
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   if (problem !== null) {
     failed += 1;
     print(problem.trimEnd());
   }
-  print(`${problem === null ? 'ok    ' : 'FAILED'} ${name.padEnd(12)} ${seconds.padStart(6)} s`);
-  return problem === null;
+  const good = failed === failedBefore;
+  print(`${good ? 'ok    ' : 'FAILED'} ${name.padEnd(12)} ${seconds.padStart(6)} s`);
+  return good;
 }
 
 async function script(name) {

@@ -34,6 +34,8 @@ export async function startEmbeddedRedis(options: {
   signal?: AbortSignal;
 }): Promise<EmbeddedRedis> {
   const { dataDir, logger, signal } = options;
+  if (process.platform === 'win32')
+    throw new EmbeddedRedisError('on Windows run Vigie under WSL, or set REDIS_URL');
   const folder = await prepareFolder(dataDir);
   const plan = await planFor(folder, join(dataDir, 'redis-bin'), logger);
   const supervised = await supervise(plan, logger, signal);

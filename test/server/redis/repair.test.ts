@@ -47,7 +47,9 @@ describe('an append-only file', () => {
       expect(await ask(socketOf(redis), 'DBSIZE')).toBe(left);
       const [copy = '', ...more] = await copiesIn(folder);
       expect(more).toEqual([]);
-      expect(await readFile(join(folder, 'redis', copy, 'appendonly.aof.1.incr.aof'))).toEqual(torn);
+      expect(torn.equals(await readFile(join(folder, 'redis', copy, 'appendonly.aof.1.incr.aof')))).toBe(
+        true,
+      );
       await redis.stop();
       expect(lines).toHaveLength(1);
       const said = JSON.parse(lines[0] ?? '') as { bytesCutOff: number; copy: string; msg: string };
@@ -94,7 +96,7 @@ describe('an append-only file', () => {
     await expect(start).rejects.toThrow(
       /^\S+appendonlydir is damaged, and not only at its end: put a backup of that folder/u,
     );
-    expect(await readFile(file)).toEqual(damaged);
+    expect(damaged.equals(await readFile(file))).toBe(true);
     expect(await copiesIn(folder)).toEqual([]);
     expect(redisProcesses(folder)).toEqual([]);
   });

@@ -1,0 +1,20 @@
+/** The middle of the samples. */
+export function median(samples: readonly number[]): number {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const [low = Number.NaN, high = Number.NaN] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
+  return (low + high) / 2;
+}
+
+/** The median of the rounds' ratios: what slows one round slows both of its sides. */
+export function medianRatio(ours: readonly number[], peer: readonly number[]): number {
+  return median(ours.map((value, i) => value / (peer[i] ?? Number.NaN)));
+}
+
+export function quantile(samples: readonly number[], q: number): number {
+  const sorted = samples.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
+}
+
+/** One line of the bench's table; `ratio` is ours to the peer's, of the same rounds. */
+export type Row = { figure: string; ours: string; peer: string; peerValue: string; ratio: number | null; aim: string };

@@ -1,0 +1,105 @@
+import { connect, type Socket } from 'node:net';
+
+/**
+ * The readers' ends of a bench's sockets, in a process of their own so that only the server's CPU is counted. They
+ * speak just enough WebSocket and Socket.IO to be served like any client, and count bytes.
+ */
+export type ToReaders =
+  | {
+      kind: 'connect';
+      group: string;
+      port: number;
+      count: number;
+      protocol: 'tcp' | 'ws' | 'socket.io';
+      cookie?: string;
+      /** Sent as `room:join` by each, if given. */
+      join?: { neighbourhoodId: string; cursor: string };
+    }
+  | { kind: 'expect'; group: string; bytes: number };
+export type FromReaders =
+  | { kind: 'connected' | 'counting'; group: string }
+  | { kind: 'received'; group: string; at: number }
+  | { kind: 'failed'; reason: string };
+
+type Connect = Extract<ToReaders, { kind: 'connect' }>;
+type Group = { received: number; wanted: number };
+
+const groups = new Map<string, Group>();
+const tell = (message: FromReaders) => void process.send?.(message);
+
+/** A masked text frame (RFC 6455, section 5.3); a mask of zeros leaves the payload as it is. */
+function frame(text: string): Buffer {
+  const body = Buffer.from(text);
+  const length = body.length < 126 ? [0x80 | body.length] : [0xfe, body.length >> 8, body.length & 255];
+  return Buffer.concat([Buffer.from([0x81, ...length]), Buffer.alloc(4), body]);
+}
+
+const pong = frame('3');
+const ping = Buffer.from([0x81, 1, 0x32]);
+
+function upgradeRequest(path: string, cookie: string | undefined): string {
+  const cookies = cookie === undefined ? '' : `Cookie: ${cookie}\r\n`;
+  return (
+    `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${cookies}` +
+    'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
+  );
+}
+
+/** Sends, and waits until the server's answer contains `marker`. */
+async function ask(socket: Socket, request: string | Buffer, marker: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    let seen = '';
+    const onClose = () => reject(new Error(`closed before ${marker}: ${seen.slice(0, 300)}`));
+    const onData = (chunk: Buffer) => {
+      seen += chunk.toString('latin1');
+      if (!seen.includes(marker)) return;
+      socket.off('data', onData).off('close', onClose);
+      resolve();
+    };
+    socket.on('data', onData).once('close', onClose);
+    socket.write(request);
+  });
+}
+
+async function open({ group, port, protocol, cookie, join }: Connect, counted: Group): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  socket.setNoDelay(true);
+  socket.on('error', (error) => tell({ kind: 'failed', reason: error.message }));
+  await new Promise<void>((resolve) => void socket.once('connect', () => resolve()));
+  if (protocol === 'ws') await ask(socket, upgradeRequest('/', cookie), '\r\n\r\n');
+  if (protocol === 'socket.io') {
+    await ask(socket, upgradeRequest('/socket.io/?EIO=4&transport=websocket', cookie), '"sid"');
+    await ask(socket, frame('40'), '40{');
+    if (join !== undefined) await ask(socket, frame(`420["room:join",${JSON.stringify(join)}]`), '430[{"ok":true');
+  }
+  socket.on('data', (chunk: Buffer) => {
+    if (protocol === 'socket.io' && chunk.subarray(-3).equals(ping)) socket.write(pong);
+    counted.received += chunk.length;
+    if (counted.received < counted.wanted) return;
+    counted.wanted = Number.POSITIVE_INFINITY;
+    tell({ kind: 'received', group, at: Number(process.hrtime.bigint()) / 1e6 });
+  });
+}
+
+async function connectAll(message: Connect): Promise<void> {
+  const counted: Group = { received: 0, wanted: Number.POSITIVE_INFINITY };
+  groups.set(message.group, counted);
+  // Some at a time, since the listening queue is short.
+  for (let done = 0; done < message.count; done += 100) {
+    const batch = Math.min(100, message.count - done);
+    await Promise.all(Array.from({ length: batch }, () => open(message, counted)));
+  }
+  tell({ kind: 'connected', group: message.group });
+}
+
+process.on('message', (message: ToReaders) => {
+  if (message.kind === 'connect') {
+    connectAll(message).catch((error: unknown) => tell({ kind: 'failed', reason: String(error) }));
+    return;
+  }
+  const counted = groups.get(message.group);
+  if (counted === undefined) return;
+  counted.received = 0;
+  counted.wanted = message.bytes;
+  tell({ kind: 'counting', group: message.group });
+});

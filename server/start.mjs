@@ -106,7 +106,9 @@ function rebuildOnChange(server) {
   // An editor saves in several steps, and a build under way must end before the next.
   const changed = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => (building = building.then(rebuild)), 200);
+    timer = setTimeout(() => {
+      building = building.then(rebuild);
+    }, 200);
   };
   for (const folder of ['server', 'client', 'shared'])
     watch(join(root, folder), { recursive: true }, changed);

@@ -43,7 +43,7 @@ export function AlertWhat({ room, draft }: { room: OpenRoom; draft: Draft }) {
               aria-pressed={category === draft.category}
               onClick={() => choose(category)}
             >
-              <CategoryIcon category={category} size={32} />
+              <CategoryIcon category={category} size={36} />
               {t(`category.${category}`)}
             </button>
           </li>

@@ -57,7 +57,6 @@ export function AlertWhere({
       }
     >
       <h2>{t('alert.where')}</h2>
-      <p class="hint">{t('alert.whereHint')}</p>
       <div class="frame frame--tall">
         {startAtMe !== null && (
           <PositionPicker

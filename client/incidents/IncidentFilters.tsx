@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import { Category } from '../../shared/incidents.ts';
 import { t } from '../i18n/i18n.ts';
 import { rooms } from '../runtime.ts';
@@ -24,7 +25,9 @@ function toggled(categories: ReadonlySet<Category>, category: Category): Readonl
   return next;
 }
 
-/** Search, time and kind. Only the categories that there are; the filters move sideways, the list stays. */
+const kindsShown = signal(false);
+
+/** Search, time and kind; of the kinds only those that there are. */
 export function IncidentFilters() {
   const { span, openOnly, categories, search } = filters.value;
   const known = rooms.current.value?.state.incidents.value;
@@ -43,30 +46,45 @@ export function IncidentFilters() {
           onInput={(event) => change({ search: event.currentTarget.value })}
         />
       </label>
-      <Choices
-        legend={t('list.time')}
-        hiddenLegend
-        value={span}
-        options={spans.map((value) => ({ value, label: t(spanKeys[value]) }))}
-        onValue={(value) => change({ span: value })}
-      />
-      {present.size > 1 && (
-        <div class="choices__row" role="group" aria-label={t('list.filters')}>
-          <Toggle on={openOnly} onToggle={() => change({ openOnly: !openOnly })}>
-            {t('list.openOnly')}
+      <div class="filters__row">
+        <Choices
+          legend={t('list.time')}
+          hiddenLegend
+          value={span}
+          options={spans.map((value) => ({ value, label: t(spanKeys[value]) }))}
+          onValue={(value) => change({ span: value })}
+        />
+        <Toggle on={openOnly} onToggle={() => change({ openOnly: !openOnly })}>
+          {t('list.openOnly')}
+        </Toggle>
+        {present.size > 1 && (
+          <Toggle
+            on={categories.size > 0}
+            expanded={kindsShown.value}
+            onToggle={() => (kindsShown.value = !kindsShown.value)}
+          >
+            {t('list.kinds')}
+            {categories.size > 0 && ` (${categories.size})`}
+            <Icon name="chevron" size={18} />
           </Toggle>
-          {Category.options
-            .filter((category) => present.has(category))
-            .map((category) => (
-              <Toggle
-                key={category}
-                on={categories.has(category)}
-                onToggle={() => change({ categories: toggled(categories, category) })}
-              >
-                <CategoryIcon category={category} size={18} />
-                {t(`category.${category}`)}
-              </Toggle>
-            ))}
+        )}
+      </div>
+      {kindsShown.value && (
+        <div class="filters__kinds" role="group" aria-label={t('list.kinds')}>
+          <div class="choices__row">
+            {Category.options
+              .filter((category) => present.has(category) || categories.has(category))
+              .map((category) => (
+                <Toggle
+                  key={category}
+                  on={categories.has(category)}
+                  onToggle={() => change({ categories: toggled(categories, category) })}
+                >
+                  <CategoryIcon category={category} size={18} />
+                  {t(`category.${category}`)}
+                </Toggle>
+              ))}
+          </div>
         </div>
       )}
     </div>

@@ -29,7 +29,7 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
         <span class={`badge badge--${incident.severity}`}>{t(`severity.${incident.severity}`)}</span>
         <span class="badge">{t(`status.${incident.status}`)}</span>
       </p>
-      {incident.source === null && <Delivery sent reach={reach} />}
+      <Delivery sent mine={incident.reportedBy === room.state.me.value?.id} reach={reach} />
       <p class="words">{incident.description === '' ? t('incident.noWords') : incident.description}</p>
       <details class="exact">
         <summary>{t('incident.when', { age: times().ago(incident.observedAt, now.value) })}</summary>

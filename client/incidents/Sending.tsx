@@ -25,7 +25,7 @@ export function Sending({ room, letterKey }: { room: OpenRoom; letterKey: string
   const incident = asIncident(letter);
   return (
     <Page title={t(`category.${incident.category}`)} back={paths.neighbourhood(room.id)}>
-      {letter.refusal ? <Refusal letter={letter} /> : <Delivery sent={false} reach={null} />}
+      {letter.refusal ? <Refusal letter={letter} /> : <Delivery sent={false} mine reach={null} />}
       <EmergencyCall />
       <IncidentCard incident={incident} />
       {boundary && (

@@ -5,6 +5,7 @@ import { t, times } from '../i18n/i18n.ts';
 import { api, session } from '../runtime.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { Confirm } from '../ui/Dialog.tsx';
+import { Icon } from '../ui/icons.tsx';
 import { Page } from '../ui/Page.tsx';
 import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
@@ -58,12 +59,12 @@ function MemberRow({ member, room }: { member: Member; room: OpenRoom }) {
       {mayManage && !isMe && (
         <button
           type="button"
-          class="button"
+          class="button button--icon"
           aria-label={t('neighbours.removeNamed', { name: member.name })}
           disabled={remove.busy}
           onClick={() => setAsking(true)}
         >
-          {t('neighbours.remove')}
+          <Icon name="trash" />
         </button>
       )}
       {asking && (

@@ -38,19 +38,26 @@ export function Choices<Value extends string>({
   );
 }
 
-/** One filter that is on or off. */
+/** One filter that is on or off; or, with `expanded`, what opens more of them. */
 export function Toggle({
   on,
+  expanded,
   onToggle,
   children,
 }: {
   on: boolean;
+  expanded?: boolean;
   onToggle: () => void;
   children: ComponentChildren;
 }) {
   return (
-    <button type="button" class="chip chip__face" aria-pressed={on} onClick={onToggle}>
-      {children}
+    <button
+      type="button"
+      class={on ? 'chip chip--on' : 'chip'}
+      {...(expanded === undefined ? { 'aria-pressed': on } : { 'aria-expanded': expanded })}
+      onClick={onToggle}
+    >
+      <span class="chip__face">{children}</span>
     </button>
   );
 }

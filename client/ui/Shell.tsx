@@ -101,8 +101,9 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
 
   useKeys({
     '/': () => {
-      if (sheetStop.value === 'peek') sheetStop.value = 'half';
-      document.getElementById('search')?.focus();
+      // The search shows in the full list only; it is there once that is drawn.
+      sheetStop.value = 'full';
+      requestAnimationFrame(() => document.getElementById('search')?.focus());
     },
     n: () => go(paths.alert(room.id)),
     '?': () => setKeys(true),

@@ -12,7 +12,7 @@ export const categoryPaths: Record<Category, string> = {
   'road-hazard': 'M10.6 3.5h2.8L18.7 20H5.3ZM3 20.3h18M9.2 9h5.6M7.6 14.5h8.8',
   noise: 'M3.5 9.5v5h3.7l4.8 4.2V5.3L7.2 9.5ZM15.5 9a4.2 4.2 0 0 1 0 6M18.3 6.2a8.2 8.2 0 0 1 0 11.6',
   damage: 'M4 4h16v16H4ZM13.2 4l-2.8 4.8 4.4 3-4.2 3.6 1.8 4.6M4 13.2l6.6 2.2M14.8 11.8 20 9.5',
-  other: 'M5 12h.01M12 12h.01M19 12h.01',
+  other: 'M4.8 11.2h1v1.6h-1ZM11.5 11.2h1v1.6h-1ZM18.2 11.2h1v1.6h-1Z',
 };
 
 const paths = {

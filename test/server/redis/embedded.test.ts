@@ -88,6 +88,17 @@ describe('a private Redis', () => {
     await expect.poll(() => redisProcesses(folder), { timeout: 10_000 }).toEqual([]);
   });
 
+  test('[RU4] is one process however many start it at the same moment', async () => {
+    const folder = await temporaryFolder();
+    const many = await Promise.all(
+      Array.from({ length: 6 }, () => startEmbeddedRedis({ dataDir: folder, logger })),
+    );
+    expect(redisProcesses(folder)).toHaveLength(1);
+    expect(many.filter((redis) => !redis.adopted())).toHaveLength(1);
+    await Promise.all(many.map((redis) => redis.stop()));
+    expect(redisProcesses(folder)).toEqual([]);
+  });
+
   test('[RU4] stays with its owner when an app that adopted it leaves', async () => {
     const folder = await temporaryFolder();
     const owner = await servingApp(folder);

@@ -7,9 +7,9 @@ type Touch = { ring: number; edge: number; vertex: Vertex };
 
 export type Noded = { ok: true; rings: Vertex[][] } | { ok: false; message: string };
 
-// Real shores need 2 to 4 pairs an edge; only a shape made to be slow (a comb of long diagonals) needs far more.
-const pairsPerEdge = 64;
-const pairsAtLeast = 4_000_000;
+// Real outlines need up to 6 pairs an edge; only a shape made to be slow (a comb of long diagonals) needs far more.
+const pairsPerEdge = 32;
+const pairsAtLeast = 1_000_000;
 
 const same = (a: Vertex, b: Vertex) => a[0] === b[0] && a[1] === b[1];
 
@@ -75,9 +75,8 @@ export function nodeRings(rings: readonly Ring[]): Noded {
       problem = `${what} near ${nearText(meetingPoint(a, b, c, d))}`;
       return true;
     }
-    if (oc === 0 && isBetween(c, a, b)) touches.push({ ring: one.ring, edge: one.edge, vertex: c });
+    // Each vertex ends one edge: looking at ends alone finds every touch once.
     if (od === 0 && isBetween(d, a, b)) touches.push({ ring: one.ring, edge: one.edge, vertex: d });
-    if (oa === 0 && isBetween(a, c, d)) touches.push({ ring: other.ring, edge: other.edge, vertex: a });
     if (ob === 0 && isBetween(b, c, d)) touches.push({ ring: other.ring, edge: other.edge, vertex: b });
     return false;
   };

@@ -40,14 +40,14 @@ function reduce(boundary: Boundary, most: number): Boundary {
 
 /** Leaves out the `count` smallest rings, a part together with its holes, but never the largest part. */
 function withoutSmallest({ parts }: Boundary, count: number): Boundary {
-  const sizes = parts.flatMap(ringsOf).map((ring) => Math.abs(signedArea(ring)));
-  const limit = sizes.toSorted((p, q) => p - q)[Math.min(count, sizes.length - 1) - 1] ?? 0;
-  const largest = Math.max(...parts.map(({ edge }) => Math.abs(signedArea(edge))));
-  const keeps = (ring: Ring) => Math.abs(signedArea(ring)) > limit;
+  const size = (ring: Ring) => Math.abs(signedArea(ring));
+  const bySize = parts.flatMap(ringsOf).toSorted((p, q) => size(p) - size(q));
+  const largest = parts.map(({ edge }) => edge).toSorted((p, q) => size(q) - size(p))[0];
+  const gone = new Set(bySize.filter((ring) => ring !== largest).slice(0, count));
   return {
     parts: parts
-      .filter(({ edge }) => keeps(edge) || Math.abs(signedArea(edge)) === largest)
-      .map(({ edge, holes }) => ({ edge, holes: holes.filter(keeps) })),
+      .filter(({ edge }) => !gone.has(edge))
+      .map(({ edge, holes }) => ({ edge, holes: holes.filter((hole) => !gone.has(hole)) })),
   };
 }
 

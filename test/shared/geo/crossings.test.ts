@@ -53,9 +53,9 @@ describe('rings that cross or touch', () => {
           for (const hole of holes) expect(signedArea(hole)).toBeLessThan(0);
         }
       }),
-      { seed, numRuns: 20_000 },
+      { seed, numRuns: 8_000 },
     );
-    expect(accepted).toBeGreaterThan(500);
+    expect(accepted).toBeGreaterThan(200);
   });
 
   test('[GE10] 100,000 vertices are checked in under a second of CPU, and a comb made to be slow is given up', () => {

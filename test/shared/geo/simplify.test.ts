@@ -58,6 +58,11 @@ test('[GE21] tiny parts and holes go last, the largest part never', () => {
   expect(boundsOf(boundaryOf(drawn)).east).toBeCloseTo(3 + 299 * 0.01 + 0.0013, 5);
   const few = displayGeometry(boundaryOf(multi([square(2, 48, 0.5)], ...islands)), 10);
   expect(boundsOf(boundaryOf(few)).west).toBe(2);
+  // All of one size: some must go all the same.
+  const alike = Array.from({ length: 300 }, (_, index) => [square(index / 128, 48, 1 / 256)]);
+  const some = boundaryOf(displayGeometry(boundaryOf(multi(...alike))));
+  expect(some.parts.length).toBeGreaterThan(80);
+  expect(some.parts.length).toBeLessThanOrEqual(125);
 });
 
 test('[GE22] a shape finer than the rounding still gives a valid shape or is left as it is', () => {

@@ -29,10 +29,14 @@ const longestWait = 5000;
 // A first start that fails for a lasting reason (a read-only disk, a full one) must say so, not go on for ever.
 const firstStartTries = 4;
 const lockPatienceMs = 30_000;
+// One that dies so soon after it came up (on the first write to a full disk) would die again at once.
+const shortLifeMs = 500;
 const pollMs = 20;
 
 // What Redis says of a file that it will not load.
 const damaged = /Bad file format|Unexpected end of file|RDB checksum|error in RDB reading|AOF manifest/u;
+
+const backOff = (failures: number) => Math.min(firstWait * 2 ** (failures - 1), longestWait);
 
 function why(exit: RedisExit): string {
   const line = exit.lastLines.findLast((text) => /#|error|fatal|can't|cannot|denied/iu.test(text));
@@ -122,22 +126,20 @@ export async function supervise(plan: RedisPlan, logger: Logger, signal?: AbortS
       if (isFirst && failures >= firstStartTries)
         throw new EmbeddedRedisError(`Redis does not start (${why(outcome)})`);
       logger.warn({ reason: why(outcome) }, 'redis did not start, trying again');
-      await pause(Math.min(firstWait * 2 ** (failures - 1), longestWait));
+      await pause(backOff(failures));
     }
   }
 
   /** As `bringUp`, but only `stop` ends it: whoever serves neighbours keeps trying, and says why it cannot. */
   async function bringUpAgain(): Promise<Serving | null> {
-    for (let wait = firstWait; ; wait = Math.min(wait * 2, longestWait)) {
+    for (let failures = 1; ; failures += 1) {
       try {
         return await bringUp(false);
       } catch (error) {
         if (halt.signal.aborted) return null;
-        logger.error(
-          { reason: error instanceof Error ? error.message : String(error) },
-          'redis cannot be started',
-        );
-        await pause(wait).catch(() => undefined);
+        const reason = error instanceof Error ? error.message : String(error);
+        logger.error({ reason }, 'redis cannot be started');
+        await pause(backOff(failures)).catch(() => undefined);
       }
     }
   }
@@ -153,11 +155,15 @@ export async function supervise(plan: RedisPlan, logger: Logger, signal?: AbortS
   }
 
   async function keepUp(): Promise<void> {
+    let shortLives = 0;
     while (serving !== null) {
+      const servesSince = performance.now();
       const reason = await serving.gone;
       if (halt.signal.aborted) return;
       logger.warn({ reason, adopted: serving.adopted }, 'redis is gone, starting it again');
       await serving.end();
+      shortLives = performance.now() - servesSince < shortLifeMs ? shortLives + 1 : 0;
+      if (shortLives > 0) await pause(backOff(shortLives)).catch(() => undefined);
       serving = await bringUpAgain();
       if (halt.signal.aborted) {
         await serving?.end();

@@ -49,18 +49,23 @@ export async function destinationOf(redis: Redis, neighbourhood: Neighbourhood):
   return { neighbourhood, area: prepareBoundary(result.boundary) };
 }
 
+/** Square degrees of the boxes around an area's parts: enough to tell a quarter from its city. */
+const sizeOf = ({ area }: Destination) =>
+  area.parts.reduce((sum, { span }) => sum + (span.east - span.west) * (span.north - span.south), 0);
+
 /**
- * Chooses where an incident belongs: the neighbourhood that holds it, else the nearest one at most 500 m away, as for
+ * Chooses where an incident belongs: the smallest neighbourhood that holds it, else the nearest one at most 500 m away, as for
  * reports of neighbours; null where there is none.
  */
 export function chooser(destinations: readonly Destination[]): (position: Position) => Destination | null {
+  const smallestFirst = destinations.toSorted((p, q) => sizeOf(p) - sizeOf(q));
   let asked: Position | undefined;
   let answer: Destination | null = null;
   return (position) => {
     // A row's place is asked for twice in a row, and many rows lie on one point.
     if (asked?.lat === position.lat && asked.lng === position.lng) return answer;
     asked = position;
-    answer = destinations.find(({ area }) => contains(area, position)) ?? nearest(destinations, position);
+    answer = smallestFirst.find(({ area }) => contains(area, position)) ?? nearest(destinations, position);
     return answer;
   };
 }

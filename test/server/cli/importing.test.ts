@@ -166,6 +166,29 @@ describe('incidents', () => {
     expect(shown.incidents).toMatchObject([{ title: 'noise', source: { name: 'Town hall', ref: 'b' } }]);
   });
 
+  test('[IM16] of two neighbourhoods that hold an incident the smaller one gets it', async () => {
+    const whole = feature('Abc, the whole town', polygon(square(4.7, 45.6, 0.3)));
+    await run('import', '--boundaries', await places(whole, west), '--all');
+    const [file, map] = await records('a,4.81,45.71,2026-01-05,smoke', 'b,4.9,45.8,2026-01-06,noise');
+    await run('import', '--incidents', file, '--map', map, '--all');
+    expect(await heads()).toEqual([
+      ['Abc, the whole town', 3],
+      ['West', 3],
+    ]);
+    await run(
+      'import',
+      '--incidents',
+      (await records('c,4.81,45.71,2026-01-05,smoke'))[0],
+      '--map',
+      map,
+      '--all',
+    );
+    expect(await heads()).toEqual([
+      ['Abc, the whole town', 3],
+      ['West', 4],
+    ]);
+  });
+
   test('[IM17] rejected rows are counted and written down with line, reason and cells', async () => {
     await run('import', '--boundaries', await places(west, east), '--all');
     const [file, map] = await records(...rows);

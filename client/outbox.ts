@@ -45,8 +45,9 @@ const isPassing = (error: ApiError) => error.problem.status >= 500 || error.prob
  */
 export function createOutbox(ports: OutboxPorts) {
   const letters = signal<readonly Letter[]>([]);
-  let flushing: Promise<void> | null = null;
-  let again = false;
+  // One pass at a time, and at most one waiting: it will see everything that is there when it begins.
+  let lastPass: Promise<void> = Promise.resolve();
+  let queued: Promise<void> | null = null;
   let failures = 0;
   let cancelRetry = () => {};
 
@@ -107,20 +108,16 @@ export function createOutbox(ports: OutboxPorts) {
     }
   }
 
-  async function flush(): Promise<void> {
-    cancelRetry();
-    if (flushing) {
-      again = true;
-      return flushing;
-    }
-    flushing = ports.alone(postAll).finally(() => {
-      flushing = null;
+  /** Resolves after a pass that began no earlier than this call. */
+  function flush(): Promise<void> {
+    if (queued) return queued;
+    queued = lastPass.then(() => {
+      queued = null;
+      cancelRetry();
+      return ports.alone(postAll);
     });
-    await flushing;
-    if (again) {
-      again = false;
-      await flush();
-    }
+    lastPass = queued.catch(() => undefined);
+    return queued;
   }
 
   return {

@@ -19,9 +19,12 @@ export function preferredLocale(stored: string | null, wanted: readonly string[]
 /** The language in use. */
 export const locale = signal<Locale>('en');
 
+const regions: Record<Locale, string> = { en: 'en-GB', fr: 'fr-FR' };
+
 const words = computed(() => {
   const t = createTranslate(locale.value, dictionaries[locale.value]);
-  return { t, times: createTimes(locale.value, t) };
+  const own = navigator.languages.find((tag) => tag.startsWith(`${locale.value}-`));
+  return { t, times: createTimes(own ?? regions[locale.value], t) };
 });
 
 /** Text for a key in the language in use; what reads it is drawn again when the language changes. */

@@ -1,4 +1,3 @@
-import type { Locale } from '../../shared/text.ts';
 import type { Translate } from './translate.ts';
 
 const steps: [unit: Intl.RelativeTimeFormatUnit, milliseconds: number, below: number][] = [
@@ -10,8 +9,11 @@ const steps: [unit: Intl.RelativeTimeFormatUnit, milliseconds: number, below: nu
   ['year', 31_557_600_000, Infinity],
 ];
 
-/** How a language tells times; `at` and `now` are epoch milliseconds, times of day are those of the reader's clock. */
-export function createTimes(locale: Locale, t: Translate) {
+/**
+ * How a language tells times; `at` and `now` are epoch milliseconds, times of day are those of the reader's clock.
+ * `locale` is a BCP 47 tag: the reader's own region writes dates in its own order.
+ */
+export function createTimes(locale: string, t: Translate) {
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' });
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });

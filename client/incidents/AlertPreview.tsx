@@ -8,7 +8,8 @@ import { Page } from '../ui/Page.tsx';
 import { ground, PlaceMap } from '../ui/maps.tsx';
 import { paths } from '../ui/routes.ts';
 import { EmergencyCall } from './AlertWhat.tsx';
-import { type Draft, drafts } from './draft.ts';
+import { drafts } from './draft.ts';
+import type { Draft } from './draft-keeper.ts';
 import { IncidentCard } from './IncidentCard.tsx';
 
 /** The command that a finished draft stands for; null while it is not finished. */

@@ -5,7 +5,8 @@ import type { OpenRoom } from '../state/room.ts';
 import { CategoryIcon, Icon } from '../ui/icons.tsx';
 import { Page } from '../ui/Page.tsx';
 import { paths } from '../ui/routes.ts';
-import { type Draft, drafts, usualSeverity } from './draft.ts';
+import { drafts } from './draft.ts';
+import { type Draft, usualSeverity } from './draft-keeper.ts';
 import { emergencyNumberHere } from './emergency.ts';
 
 /** The emergency number first, as a link that dials; the same on every screen that raises an alarm. */
@@ -30,9 +31,21 @@ export function AlertWhat({ room, draft }: { room: OpenRoom; draft: Draft }) {
     drafts.change({ category, severity });
     route(paths.alert(room.id, draft.position && draft.inside ? 'preview' : 'where'));
   };
+  const discard = () => {
+    drafts.discard();
+    void drafts.open(room.id);
+  };
   return (
     <Page title={t('alert.title')} back={paths.neighbourhood(room.id)}>
       <EmergencyCall />
+      {draft.category && (
+        <p class="kept">
+          <span>{t('alert.draft')}</span>
+          <button type="button" class="button" onClick={discard}>
+            {t('alert.discard')}
+          </button>
+        </p>
+      )}
       <h2>{t('alert.what')}</h2>
       <ul class="kinds">
         {Category.options.map((category) => (

@@ -13,7 +13,8 @@ import { ground, PositionPicker } from '../ui/maps.tsx';
 import { Page } from '../ui/Page.tsx';
 import { paths } from '../ui/routes.ts';
 import { SeverityShape } from '../ui/severity.tsx';
-import { type Draft, drafts } from './draft.ts';
+import { drafts } from './draft.ts';
+import type { Draft } from './draft-keeper.ts';
 import { mayLocate } from './my-position.ts';
 
 const words = textSchema(0, 2000);

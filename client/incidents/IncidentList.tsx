@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Id } from '../../shared/text.ts';
 import { t } from '../i18n/i18n.ts';
 import { rooms } from '../runtime.ts';
+import { stepOf } from '../ui/list-keys.ts';
 import { paths } from '../ui/routes.ts';
 import { archiveIsCapped } from './archive.ts';
 import { EmptyNeighbourhood } from './EmptyNeighbourhood.tsx';
@@ -11,15 +12,6 @@ import { OutgoingList } from './Outgoing.tsx';
 import { filters, incidentName, shownIncidents } from './view.ts';
 
 const portion = 60;
-
-/** Where an arrow key leads from `index` among `count`; null for any other key. */
-export function stepOf(key: string, index: number, count: number): number | null {
-  if (key === 'ArrowDown') return Math.min(count - 1, index + 1);
-  if (key === 'ArrowUp') return Math.max(0, index - 1);
-  if (key === 'Home') return 0;
-  if (key === 'End') return count - 1;
-  return null;
-}
 
 /** The list that equals the map: one stop for Tab, arrows inside, Enter opens. */
 export function IncidentList({

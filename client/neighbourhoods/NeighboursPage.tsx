@@ -11,7 +11,13 @@ import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
 import { InvitePanel } from './InvitePanel.tsx';
 
-function MemberRow({ member, room }: { member: Member; room: OpenRoom }) {
+/** Whether nobody would be left to coordinate the others if this one stepped down. */
+function isLastCoordinator(member: Member, members: readonly Member[]): boolean {
+  const coordinators = members.filter(({ role }) => role === 'coordinator');
+  return members.length > 1 && coordinators.length === 1 && coordinators[0]?.id === member.id;
+}
+
+function MemberRow({ member, last, room }: { member: Member; last: boolean; room: OpenRoom }) {
   const me = room.state.me.value;
   const [asking, setAsking] = useState(false);
   const change = useCommand(async (_key: string, role: Role) => {
@@ -43,7 +49,7 @@ function MemberRow({ member, room }: { member: Member; room: OpenRoom }) {
           class="select"
           aria-label={t('neighbours.role', { name: member.name })}
           value={member.role}
-          disabled={change.busy}
+          disabled={change.busy || last}
           onChange={(event) => {
             const role = Role.options.find((option) => option === event.currentTarget.value);
             if (role) change.start(role);
@@ -80,7 +86,7 @@ function MemberRow({ member, room }: { member: Member; room: OpenRoom }) {
   );
 }
 
-function Leave({ room, me }: { room: OpenRoom; me: Member }) {
+function Leave({ room, me, last }: { room: OpenRoom; me: Member; last: boolean }) {
   const { route } = useLocation();
   const [asking, setAsking] = useState(false);
   const name = room.state.neighbourhood.value?.name ?? '';
@@ -89,6 +95,7 @@ function Leave({ room, me }: { room: OpenRoom; me: Member }) {
     await session.refresh();
     route(paths.home, true);
   });
+  if (last) return <p class="hint">{t('neighbours.lastCoordinator')}</p>;
   return (
     <>
       <button type="button" class="button button--wide" disabled={leave.busy} onClick={() => setAsking(true)}>
@@ -125,11 +132,16 @@ export function NeighboursPage({ room }: { room: OpenRoom }) {
         <h2>{t('neighbours.count', { count: members.length })}</h2>
         <ul class="rows">
           {members.map((member) => (
-            <MemberRow key={member.id} member={member} room={room} />
+            <MemberRow
+              key={member.id}
+              member={member}
+              last={isLastCoordinator(member, members)}
+              room={room}
+            />
           ))}
         </ul>
       </section>
-      {me && <Leave room={room} me={me} />}
+      {me && <Leave room={room} me={me} last={isLastCoordinator(me, members)} />}
     </Page>
   );
 }

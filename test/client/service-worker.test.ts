@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { notificationOf, openPathOf } from '../../client/sw/notification.ts';
+import { cachedFor, cacheNameOf } from '../../client/sw/shell.ts';
+
+const message = {
+  neighbourhoodId: 'n'.repeat(16),
+  neighbourhoodName: 'Rue des Lilas',
+  incidentId: 'i'.repeat(16),
+  category: 'fire',
+  severity: 'extreme',
+  locale: 'fr',
+} as const;
+const origin = 'https://vigie.example';
+const files = new Set(['/index.html', '/assets/index-abc.js', '/icon.svg']);
+const request = (path: string, init: { method?: string; mode?: Request['mode'] } = {}) => ({
+  method: init.method ?? 'GET',
+  mode: init.mode ?? 'cors',
+  url: new URL(path, origin).href,
+});
+
+describe('a push', () => {
+  it('[SW1] shows the category and the neighbourhood in the reader’s language, and nothing else', () => {
+    const { title, options } = notificationOf({ ...message, description: 'Smoke at Ada’s' }, 'en');
+    expect(title).toBe('Incendie');
+    expect(options.body).toBe('Rue des Lilas');
+    expect(options.lang).toBe('fr');
+    expect(JSON.stringify({ title, options })).not.toContain('Smoke');
+  });
+
+  it('[SW2] one notification an incident: the tag is the incident’s id, and it leads to the incident', () => {
+    const { options } = notificationOf(message, 'en');
+    expect(options.tag).toBe(message.incidentId);
+    expect(options.data.open).toBe(`/n/${message.neighbourhoodId}/incidents/${message.incidentId}`);
+  });
+
+  it.each([[null], ['text'], [{ category: 'fire' }], [{ ...message, category: 'party' }]])(
+    '[SW3] what cannot be read (%j) still shows something',
+    (payload) => {
+      expect(notificationOf(payload, 'fr-FR').options.body).toBe('Il y a du nouveau dans votre quartier.');
+      expect(notificationOf(payload, 'de').options.body).toBe('There is news in your neighbourhood.');
+    },
+  );
+
+  it('[SW4] a click never leads out of this client', () => {
+    expect(openPathOf({ open: '/n/a/incidents/b' })).toBe('/n/a/incidents/b');
+    for (const open of [
+      'https://evil.example',
+      '//evil.example',
+      'javascript:alert(1)',
+      '/\\evil',
+      7,
+      null,
+    ]) {
+      expect(openPathOf({ open })).toBe('/');
+    }
+    expect(openPathOf(undefined)).toBe('/');
+  });
+});
+
+describe('the shell without a network', () => {
+  it('[SW5] built files and every page of the client come from the cache', () => {
+    expect(cachedFor(request('/assets/index-abc.js'), origin, files)).toBe('/assets/index-abc.js');
+    expect(cachedFor(request('/n/x/incidents/y', { mode: 'navigate' }), origin, files)).toBe('/index.html');
+    expect(cachedFor(request('/', { mode: 'navigate' }), origin, files)).toBe('/index.html');
+  });
+
+  it.each([
+    ['an API call', request('/api/me')],
+    ['an API page', request('/api/docs', { mode: 'navigate' })],
+    ['a socket', request('/socket.io/?EIO=4')],
+    ['a tile', request('/tiles/1/2/3')],
+    ['the basemap', request('/basemap.pmtiles')],
+    ['a command', request('/index.html', { method: 'POST' })],
+    ['another site', { method: 'GET', mode: 'cors' as const, url: 'https://other.example/index.html' }],
+    ['an unknown file', request('/assets/other.js')],
+  ])('[SW6] %s never does', (_, asked) => {
+    expect(cachedFor(asked, origin, files)).toBeNull();
+  });
+
+  it('[SW7] another build has a cache of its own', () => {
+    const one = cacheNameOf([{ url: '/index.html', revision: 'a' }]);
+    expect(one).toBe(cacheNameOf([{ url: '/index.html', revision: 'a' }]));
+    expect(one).not.toBe(cacheNameOf([{ url: '/index.html', revision: 'b' }]));
+  });
+});

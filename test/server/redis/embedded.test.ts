@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pino } from 'pino';
 import { createClient } from 'redis';
@@ -170,6 +170,7 @@ describe('a private Redis', () => {
     await kill(guest, 'SIGINT');
     await kill(owner, 'SIGINT');
     expect(redisProcesses(owner.socket)).toEqual([]);
+    await rm(dirname(owner.socket), { recursive: true });
   });
 
   test('[RU9] leaves nothing behind when the start is given up or the app stops it', async () => {

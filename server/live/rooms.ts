@@ -48,7 +48,7 @@ export type Live = {
   /** For metrics: what is open now, and how many readers were cut since the start. */
   stats(): { sockets: number; rooms: number; cut: number };
   /** Ends every connection; the HTTP server stays the caller's. */
-  close(): Promise<void>;
+  close(): void;
 };
 
 /** The largest message that a client may send. */
@@ -83,6 +83,10 @@ export function attachLive(options: LiveOptions): Live {
     rooms.leaveAll(link);
     link.lane.cut();
   }
+  function end(link: Link): void {
+    rooms.leaveAll(link);
+    link.engine.close(true);
+  }
   const rooms = createRooms({
     relay,
     logger,
@@ -109,11 +113,13 @@ export function attachLive(options: LiveOptions): Live {
     const link = createLink(engine, admission.session);
     connections.add(link, admission.address);
     engine.on('data', () => {
-      if (!link.admits(performance.now())) engine.close(true);
+      if (!link.admits(performance.now())) end(link);
     });
     engine.once('close', () => {
       connections.remove(link, admission.address);
       rooms.leaveAll(link);
+      // Engine.IO has forgotten it, but the WebSocket would wait 30 s for the other side's goodbye.
+      setTimeout(() => link.lane.cut(), closeGraceMs);
     });
   });
 
@@ -158,23 +164,14 @@ export function attachLive(options: LiveOptions): Live {
         rooms.evict(revocation.neighbourhoodId, revocation.memberId);
         return;
       }
-      for (const link of connections.end(revocation)) {
-        rooms.leaveAll(link);
-        link.engine.close(true);
-      }
+      connections.end(revocation).forEach(end);
     },
     following: () => relay.following(),
     stats: () => ({ sockets: connections.size, rooms: rooms.size, cut }),
-    async close() {
+    close() {
       relay.close();
-      const links = connections.all();
-      const closed = Promise.all(
-        links.map((link) => new Promise<void>((resolve) => void link.engine.once('close', () => resolve()))),
-      );
+      connections.all().forEach(end);
       io.engine.close();
-      const grace = setTimeout(() => links.forEach((link) => link.lane.cut()), closeGraceMs);
-      await closed;
-      clearTimeout(grace);
     },
   };
 }

@@ -56,7 +56,7 @@ export async function startLiveServer(redis: Redis, options: LiveServerOptions =
     port,
     live,
     async close() {
-      await live.close();
+      live.close();
       httpServer.closeAllConnections();
       httpServer.close();
       await once(httpServer, 'close');

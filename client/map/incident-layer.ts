@@ -33,6 +33,8 @@ export class IncidentLayer {
   private readonly events: IncidentLayerEvents;
   private readonly shown = new Map<string, Shown>();
   private readonly arrived = new Set<Id>();
+  /** Arrived, but not drawn yet. */
+  private readonly falling = new Set<Id>();
   private incidents: readonly Incident[] = [];
   private index = new IncidentIndex([], 0);
   private middle = 0;
@@ -78,7 +80,9 @@ export class IncidentLayer {
     if (prefersStillness()) return;
     for (const incident of fresh.slice(-mostRings)) {
       this.ringAt(incident);
-      this.shown.get(incident.id)?.button.classList.add('pin--dropping');
+      const shown = this.shown.get(incident.id);
+      if (shown === undefined) this.falling.add(incident.id);
+      else shown.button.classList.add('pin--dropping');
     }
   }
 
@@ -134,6 +138,7 @@ export class IncidentLayer {
       this.paint(shown.button, pin, selected);
       shown.marker.setZIndexOffset(selected ? 20_000 : pin.kind === 'cluster' ? 5000 : 0);
     }
+    if (this.falling.delete(pin.key)) shown.button.classList.add('pin--dropping');
     const at = toLatLng(pin.position);
     if (!shown.marker.getLatLng().equals(at)) shown.marker.setLatLng(at);
     shown.button.ariaLabel = this.events.nameOf(pin, this.index);

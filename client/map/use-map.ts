@@ -1,6 +1,7 @@
 import * as L from 'leaflet';
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { prefersStillness } from './view.ts';
 
 type MapOptions = {
   /** False for a picture: no dragging, no keys, no wheel. */
@@ -19,6 +20,7 @@ function createMap(container: HTMLElement, { interactive = true, keyStep = 80 }:
     minZoom: shallowest,
     maxZoom: deepest,
     keyboardPanDelta: keyStep,
+    ...(prefersStillness() && { zoomAnimation: false, fadeAnimation: false, inertia: false }),
     ...(interactive
       ? {}
       : {

@@ -52,7 +52,8 @@ export function createLanes(options: LanesOptions) {
   }
 
   function advance(host: string, lane: Lane): void {
-    const limit = lane.rests > 0 ? 1 : perHost;
+    // Each failure in a row halves what goes at once: a host that stops answering gets no more of it.
+    const limit = lane.rests > 0 ? 1 : Math.max(1, perHost >> lane.failed);
     while (lane.running < limit) {
       const job = lane.queue.shift();
       if (job === undefined) break;

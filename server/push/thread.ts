@@ -20,22 +20,23 @@ type ThreadOptions = {
   target: RedisTarget;
   vapid: VapidKeys;
   logger: Logger;
+  /** The thread's file. */
+  entry?: URL;
 };
 
 const shortestWaitMs = 500;
 const longestWaitMs = 30_000;
 const stopWithinMs = 6000;
 
-// From the sources the thread is TypeScript and needs tsx; the build puts it beside its own file.
-const fromSource = import.meta.url.endsWith('.ts');
-const entry = new URL(fromSource ? './worker-thread.ts' : './push-worker.js', import.meta.url);
-const execArgv = fromSource ? ['--import', 'tsx'] : ['--enable-source-maps'];
+// The build puts the thread's bundle beside this one.
+const builtEntry = new URL('./push-worker.js', import.meta.url);
 
 /**
  * Runs the push worker in a thread of its own and starts it again, with back-off, whenever it dies: it keeps nothing
  * that Redis does not have.
  */
-export function startPushThread({ env, target, vapid, logger }: ThreadOptions): { stop(): Promise<void> } {
+export function startPushThread(options: ThreadOptions): { stop(): Promise<void> } {
+  const { env, target, vapid, logger, entry = builtEntry } = options;
   const data: PushThreadData = {
     target,
     vapid,
@@ -49,7 +50,8 @@ export function startPushThread({ env, target, vapid, logger }: ThreadOptions): 
   let thread = start();
 
   function start(): Worker {
-    const worker = new Worker(entry, { workerData: data, execArgv });
+    // Not with the process's own options: what they preload is meant for the process.
+    const worker = new Worker(entry, { workerData: data, execArgv: ['--enable-source-maps'] });
     const count = createPushMetrics();
     const startedAt = performance.now();
     worker.on('message', (counters: PushCounters) => count(counters));

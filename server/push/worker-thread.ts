@@ -9,18 +9,20 @@ const { target, vapid, subject, extraOrigins, level } = workerData as PushThread
 const countEveryMs = 2000;
 
 const logger = pino({ level, base: null });
+// Until Redis is there, nothing needs an end.
+let stop: () => Promise<void> | undefined = () => process.exit();
+parentPort?.once('message', () => void stop());
+
 const redis = await connectRedis(target, logger);
 const worker = await startPushWorker({ redis, logger, vapid, subject, extraOrigins });
+const count = () => parentPort?.postMessage(worker.counters, []);
+const counting = setInterval(count, countEveryMs);
 
-const counting = setInterval(() => parentPort?.postMessage(worker.counters, []), countEveryMs);
-parentPort?.once('message', () => {
-  const stop = async () => {
-    clearInterval(counting);
-    await worker.stop();
-    parentPort?.postMessage(worker.counters, []);
-    await redis.close();
-    // Nothing is left that would keep the thread alive.
-    parentPort?.close();
-  };
-  void stop();
-});
+stop = async () => {
+  clearInterval(counting);
+  await worker.stop();
+  count();
+  await redis.close();
+  // Nothing is left that would keep the thread alive.
+  parentPort?.close();
+};

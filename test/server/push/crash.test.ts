@@ -1,0 +1,243 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pino } from 'pino';
+import { afterEach, describe, expect, it } from 'vitest';
+import webPush from 'web-push';
+import type { RedisTarget } from '../../../server/redis/client.ts';
+import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
+import { startPushThread } from '../../../server/push/thread.ts';
+import { type PushWorker, type PushWorkerDeps, startPushWorker } from '../../../server/push/worker.ts';
+import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
+import { eventually } from '../../support/eventually.ts';
+import { street } from '../../support/phone.ts';
+import { type PushService, startPushService } from '../../support/push-service.ts';
+import { pushKeys, seedPhones } from './seed.ts';
+
+const vapid = webPush.generateVAPIDKeys();
+const logger = pino({ level: 'silent' });
+
+let ends: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const end of ends.toReversed()) await end();
+  ends = [];
+});
+
+async function begin(options: { cluster?: boolean; delayMs?: number } = {}) {
+  const service = await startPushService(options.delayMs === undefined ? {} : { delayMs: options.delayMs });
+  ends.push(() => service.close());
+  const app = await startApp({
+    env: { PUSH_EXTRA_ORIGINS: service.origin },
+    cluster: options.cluster ?? false,
+  });
+  ends.push(() => app.stop());
+  const settings = { vapid, subject: 'mailto:watch@example.org', extraOrigins: [service.origin], pollMs: 50 };
+  return { service, app, settings };
+}
+
+async function work(app: TestApp, deps: Omit<PushWorkerDeps, 'redis' | 'logger'>): Promise<PushWorker> {
+  const redis = await app.server.connect();
+  const worker = await startPushWorker({ redis, logger, ...deps });
+  ends.push(() => worker.stop());
+  return worker;
+}
+
+/** A push worker in a process of its own. @returns what kills it */
+function workApart(target: RedisTarget, settings: object): () => Promise<void> {
+  const entry = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', entry, JSON.stringify({ target, ...settings })], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const kill = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  };
+  ends.push(kill);
+  return kill;
+}
+
+const distinct = (service: PushService) =>
+  new Set(service.received.map(({ subscriptionId }) => subscriptionId));
+
+async function drained(app: TestApp): Promise<void> {
+  await eventually(async () => (await pushKeys(app.redis)).every((key) => !key.endsWith(':push:due')), {
+    what: 'an empty queue',
+    within: 20_000,
+  });
+}
+
+describe('crashes', () => {
+  it('[PU28] a worker killed in the middle of 1,000 pushes misses none and repeats at most a batch', async () => {
+    const { service, app, settings } = await begin({ delayMs: 5 });
+    const { founder, id } = await street(() => phoneOf(app), []);
+    const phones = await seedPhones(app.redis, id, service, 1000);
+    const short = { ...settings, leaseMs: 2000, timeoutMs: 1000, abandonedMs: 500 };
+    const crashes = 4;
+    await founder.report(id);
+    for (let crash = 1; crash <= crashes; crash += 1) {
+      const kill = workApart(app.server.target, short);
+      const until = service.received.length + 120 + Math.floor(Math.random() * 60);
+      await service.waitFor((received) => received.length >= until, 20_000);
+      await kill();
+    }
+    await work(app, short);
+    await service.waitFor(() => distinct(service).size === phones.length, 20_000);
+    await drained(app);
+    const repeated = service.received.length - phones.length;
+    // Said, not only bounded: how much repeats is what a change would show in.
+    process.stdout.write(`repeated ${repeated} of ${phones.length} pushes in ${crashes} crashes\n`);
+    expect(repeated).toBeLessThanOrEqual(crashes * 100);
+    expect(service.faults).toEqual([]);
+  }, 90_000);
+
+  it('[PU29] takes over what a worker read and did not live to tell', async () => {
+    const { service, app, settings } = await begin();
+    const { founder, id } = await street(() => phoneOf(app), []);
+    await seedPhones(app.redis, id, service, 3);
+    const first = await work(app, settings);
+    await first.stop();
+    await founder.report(id);
+    const { outbox } = neighbourhoodKeys(id);
+    const read = await app.redis.send(
+      outbox,
+      ...['XREADGROUP', 'GROUP', 'push', 'dead', 'COUNT', '100', 'STREAMS', outbox, '>'],
+    );
+    expect(JSON.stringify(read)).toContain('incident.reported');
+    await work(app, { ...settings, abandonedMs: 300 });
+    await service.waitFor((received) => received.length >= 3);
+    await drained(app);
+    expect(service.received).toHaveLength(3);
+  });
+
+  it('[PU30] two workers share the work, and every phone is told once', async () => {
+    const { service, app, settings } = await begin({ delayMs: 2 });
+    const { founder, id } = await street(() => phoneOf(app), []);
+    await seedPhones(app.redis, id, service, 500);
+    const workers = [await work(app, settings), await work(app, settings)];
+    for (let i = 0; i < 3; i += 1) await founder.report(id);
+    await service.waitFor((received) => received.length >= 1500, 20_000);
+    await drained(app);
+    expect(service.received).toHaveLength(1500);
+    for (const worker of workers) expect(worker.counters.accepted).toBeGreaterThan(0);
+  });
+
+  it('[PU31] outlives a crash of Redis under way, and misses nobody', async () => {
+    const { service, app, settings } = await begin({ delayMs: 5 });
+    const { founder, id } = await street(() => phoneOf(app), []);
+    const phones = await seedPhones(app.redis, id, service, 600);
+    await work(app, { ...settings, leaseMs: 3000, timeoutMs: 1000, abandonedMs: 500 });
+    await founder.report(id);
+    await service.waitFor((received) => received.length >= 150);
+    await app.server.kill();
+    await app.server.restart();
+    await service.waitFor(() => distinct(service).size === phones.length, 20_000);
+    await eventually(() => drained(app).then(() => true), { within: 20_000 });
+    expect(service.received.length - phones.length).toBeLessThanOrEqual(100);
+  });
+
+  it('[PU32] forgets outbox pointers that every reader has done with, and no other', async () => {
+    const { service, app, settings } = await begin();
+    const { founder, id } = await street(() => phoneOf(app), []);
+    const [phone] = await seedPhones(app.redis, id, service, 1);
+    const { outbox } = neighbourhoodKeys(id);
+    const length = async () => Number(await app.redis.send(outbox, 'XLEN', outbox));
+    await app.redis.send(outbox, 'XGROUP', 'CREATE', outbox, 'slow-reader', '0', 'MKSTREAM');
+    const read = ['XREADGROUP', 'GROUP', 'slow-reader', 'one', 'COUNT'];
+    await work(app, { ...settings, trimEveryMs: 60 });
+    for (let i = 0; i < 30; i += 1) await founder.report(id);
+    await service.waitFor((received) => received.length === 30);
+    const all = await length();
+    expect(all).toBeGreaterThan(30);
+    // The slow reader reads all but five, and acknowledges none.
+    await app.redis.send(outbox, ...read, String(all - 5), 'STREAMS', outbox, '>');
+    const pending = await app.redis.send(outbox, 'XPENDING', outbox, 'slow-reader', '-', '+', '1000');
+    if (!Array.isArray(pending)) throw new TypeError('nothing pending');
+    const ids = pending.map((entry) => String(Array.isArray(entry) ? entry[0] : ''));
+    expect(await length()).toBe(all);
+    // It acknowledges all but its third: from there on everything stays.
+    await app.redis.send(outbox, 'XACK', outbox, 'slow-reader', ...ids.filter((_, i) => i !== 2));
+    await eventually(async () => (await length()) === all - 2);
+    await app.redis.send(outbox, 'XACK', outbox, 'slow-reader', ids[2] ?? '');
+    await eventually(async () => (await length()) <= 6);
+    expect(await length()).toBeGreaterThanOrEqual(5);
+    expect(phone).toBeDefined();
+  });
+
+  it('[PU33] does the same on a Redis Cluster', async () => {
+    const { service, app, settings } = await begin({ cluster: true });
+    const { founder, id } = await street(() => phoneOf(app), []);
+    const phones = await seedPhones(app.redis, id, service, 120);
+    service.behave(phones[0]?.subscription.id ?? '', [{ status: 410 }]);
+    service.behave(phones[1]?.subscription.id ?? '', [{ status: 503 }]);
+    await work(app, { ...settings, trimEveryMs: 100 });
+    await founder.report(id);
+    await service.waitFor(() => distinct(service).size === 119, 20_000);
+    await drained(app);
+    expect(service.received).toHaveLength(119);
+    expect(service.faults).toEqual([]);
+  });
+});
+
+describe('startPushThread', () => {
+  const entry = new URL('../../../dist/server/push-worker.js', import.meta.url);
+  const threadEnv = (origin: string) => ({
+    VAPID_SUBJECT: undefined,
+    PUBLIC_URL: undefined,
+    PUSH_EXTRA_ORIGINS: [origin],
+    LOG_LEVEL: 'silent' as const,
+  });
+
+  it('[PU34] sends from a thread of its own, which ends when it is told to', async () => {
+    const { service, app } = await begin();
+    const { founder, id } = await street(() => phoneOf(app), []);
+    await seedPhones(app.redis, id, service, 5);
+    const thread = startPushThread({
+      env: threadEnv(service.origin),
+      target: app.server.target,
+      vapid,
+      logger,
+      entry,
+    });
+    await founder.report(id);
+    await service.waitFor((received) => received.length === 5, 20_000);
+    await thread.stop();
+    await founder.report(id);
+    expect(service.received).toHaveLength(5);
+    expect(service.received[0]?.claims.sub).toMatch(/^mailto:/u);
+  });
+
+  it('[PU34] waits for a Redis that is away, and starts its thread again when it dies', async () => {
+    const { service, app } = await begin();
+    const { founder, id } = await street(() => phoneOf(app), []);
+    await seedPhones(app.redis, id, service, 2);
+    await founder.report(id);
+    await app.server.kill();
+    const dir = await mkdtemp(join(tmpdir(), 'vigie-push-thread-'));
+    ends.push(() => rm(dir, { recursive: true }));
+    const marker = JSON.stringify(join(dir, 'died'));
+    const dying = join(dir, 'entry.mjs');
+    await writeFile(
+      dying,
+      `import { existsSync, writeFileSync } from 'node:fs';
+      if (existsSync(${marker})) await import(${JSON.stringify(entry.href)});
+      else { writeFileSync(${marker}, ''); throw new Error('first start'); }`,
+    );
+    const lines: string[] = [];
+    const thread = startPushThread({
+      env: threadEnv(service.origin),
+      target: app.server.target,
+      vapid,
+      logger: pino({ level: 'warn' }, { write: (line: string) => lines.push(line) }),
+      entry: pathToFileURL(dying),
+    });
+    ends.push(() => thread.stop());
+    await eventually(() => lines.join('').includes('the push thread ended'));
+    await app.server.restart();
+    await service.waitFor((received) => received.length === 2, 20_000);
+  });
+});

@@ -1,0 +1,10 @@
+import { pino } from 'pino';
+import { startPushWorker, type PushWorkerDeps } from '../../../server/push/worker.ts';
+import { connectRedis, type RedisTarget } from '../../../server/redis/client.ts';
+
+// A push worker as a process of its own, so that a test can kill it: started with its settings as JSON.
+const { target, ...settings } = JSON.parse(process.argv[2] ?? '') as {
+  target: RedisTarget;
+} & Omit<PushWorkerDeps, 'redis' | 'logger'>;
+const logger = pino({ level: 'silent' });
+await startPushWorker({ redis: await connectRedis(target, logger), logger, ...settings });

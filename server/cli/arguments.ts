@@ -6,6 +6,7 @@ import { IncidentStatus } from '../../shared/incidents.ts';
 import { Locale } from '../../shared/text.ts';
 
 export const usage = `Vigie's command line. Works on the same Redis and the same settings as the server, running or not.
+Files are looked for from the project's folder.
 
   npm run vigie -- import --boundaries FILE [--feature NAME … | --all]
       Founds neighbourhoods from the places of a GeoJSON file (longitude, latitude) and prints for each a link that

@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { pino } from 'pino';
 import type { Deps } from '../deps.ts';
 import { type Env, exitConfiguration, parseEnv } from '../env.ts';
@@ -19,8 +18,6 @@ const exitUsage = 64; // sysexits.h, EX_USAGE
 
 const logger = pino({ level: 'warn' }, pino.destination(2));
 const output = createOutput(process.stdout, process.stderr);
-// npm runs us in the project's folder, but the person typed the path where they were.
-const typedIn = process.env['INIT_CWD'] ?? process.cwd();
 
 function fail(message: string, code: number): never {
   output.settle();
@@ -71,22 +68,10 @@ async function run(command: Command, env: Env): Promise<boolean> {
       for (const { id, name } of await listNeighbourhoods(redis)) output.result(`${id}  ${name}`);
       return true;
     }
-    const file = resolve(typedIn, command.file);
     if (command.kind === 'boundaries') {
-      const baseUrl = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
-      return importBoundaries(deps, { ...command, file }, baseUrl, output);
+      return importBoundaries(deps, command, env.PUBLIC_URL ?? `http://localhost:${env.PORT}`, output);
     }
-    const { mapping } = command;
-    await importIncidents(
-      deps,
-      {
-        ...command,
-        file,
-        mapping: 'file' in mapping ? { file: resolve(typedIn, mapping.file) } : mapping,
-        rejected: resolve(typedIn, command.rejected),
-      },
-      output,
-    );
+    await importIncidents(deps, command, output);
     return true;
   });
 }

@@ -26,7 +26,7 @@ afterAll(async () => {
 async function vigie(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
   const url = redis.target.kind === 'socket' ? `unix://${redis.target.path}` : '';
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
-    env: { ...process.env, REDIS_URL: url, DATA_DIR: dir, INIT_CWD: dir },
+    env: { ...process.env, REDIS_URL: url, DATA_DIR: dir },
   });
   let [out, err] = ['', ''];
   child.stdout.on('data', (piece: Buffer) => (out += piece.toString()));
@@ -84,7 +84,7 @@ test('[IM22] the command itself: help, results on stdout, one line and an exit c
   const [help, mapping, founded] = await Promise.all([
     vigie('--help'),
     vigie('mapping', 'vancouver'),
-    vigie('import', '--boundaries', 'one.geojson'),
+    vigie('import', '--boundaries', join(dir, 'one.geojson')),
   ]);
   expect(help).toMatchObject({ code: 0, err: '' });
   expect(help.out).toContain('npm run vigie -- import --boundaries FILE');
@@ -96,9 +96,9 @@ test('[IM22] the command itself: help, results on stdout, one line and an exit c
 
   const [list, missing, refused, other, unknown] = await Promise.all([
     vigie('neighbourhoods'),
-    vigie('import', '--boundaries', 'none.geojson'),
-    vigie('import', '--boundaries', 'metres.geojson'),
-    vigie('import', '--incidents', 'other.csv', '--preset', 'vancouver', '--all'),
+    vigie('import', '--boundaries', join(dir, 'none.geojson')),
+    vigie('import', '--boundaries', join(dir, 'metres.geojson')),
+    vigie('import', '--incidents', join(dir, 'other.csv'), '--preset', 'vancouver', '--all'),
     vigie('explode'),
   ]);
   expect(list.out).toMatch(/^[\w-]{16} {2}One\n$/u);
@@ -107,7 +107,7 @@ test('[IM22] the command itself: help, results on stdout, one line and an exit c
   expect(refused.out).toContain('refused  M: the boundary has coordinates in metres, not degrees\n');
   expect(other).toMatchObject({
     code: 1,
-    err: 'vigie: other.csv has no column "X": is this the right preset or mapping?\n',
+    err: `vigie: ${join(dir, 'other.csv')} has no column "X": is this the right preset or mapping?\n`,
   });
   expect(unknown).toMatchObject({
     code: 64,

@@ -16,6 +16,8 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Counts what a reader calls characters (Unicode TR 29). */
 function countGraphemes(text: string): number {
+  // Most names are plain: each unit of printable ASCII is a character.
+  if (/^[ -~]*$/u.test(text)) return text.length;
   let count = 0;
   for (const _ of graphemes.segment(text)) count += 1;
   return count;

@@ -24,7 +24,7 @@ Files are looked for from the project's folder.
       --map FILE           a column mapping of your own, in JSON
       --neighbourhood N    load into this neighbourhood (its name or id) what lies in it or within 500 m
       --all                load each incident into the neighbourhood that holds it
-      --status open|closed what the incidents are to be; otherwise as the preset or mapping says
+      --status open|closed closed (history) unless you or the mapping say otherwise
       --rejected FILE      where rows go that cannot be loaded, with their reason (FILE.rejected.csv)
 
   npm run vigie -- neighbourhoods

@@ -57,7 +57,7 @@ export const Mapping = v.strictObject({
     day: 'Time of day unknown: {date}',
     month: 'Day unknown: {date}',
   }),
-  status: v.optional(IncidentStatus, 'open'),
+  status: v.optional(IncidentStatus, 'closed'),
 });
 export type Mapping = v.InferOutput<typeof Mapping>;
 export type MappingInput = v.InferInput<typeof Mapping>;

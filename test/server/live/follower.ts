@@ -156,3 +156,9 @@ export function createFollower(options: {
   });
   return follower;
 }
+
+/** Sends what a typed client could not. */
+export const rawJoin = (socket: LiveSocket, ...args: unknown[]) =>
+  (
+    socket.timeout(5000) as unknown as { emitWithAck(event: string, ...args: unknown[]): Promise<JoinAnswer> }
+  ).emitWithAck('room:join', ...args);

@@ -35,11 +35,12 @@ export const rooms = createRoomKeeper({
 
 let doubting = false;
 
-/** A refused socket says nothing of why: the session is asked after. */
+/** A refused socket says nothing of why: the session may be gone, or the server cannot reach its memory. */
 async function doubt(): Promise<void> {
   if (doubting || session.status.value !== 'signed-in') return;
   doubting = true;
-  await session.refresh();
+  const failure = await session.refresh();
+  if (failure !== null) rooms.away(failure === 'UNAVAILABLE' ? 'unavailable' : 'offline');
   doubting = false;
 }
 

@@ -48,12 +48,16 @@ self.addEventListener('push', (event) => {
 async function show(path: string): Promise<void> {
   const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   const window = windows.find(({ focused }) => focused) ?? windows[0];
-  if (!window) {
-    await self.clients.openWindow(path);
-    return;
+  try {
+    if (window) {
+      const front = await window.focus();
+      front.postMessage({ open: path }, []);
+      return;
+    }
+  } catch {
+    // A window that is just being closed cannot come to the front.
   }
-  await window.focus();
-  window.postMessage({ open: path }, []);
+  await self.clients.openWindow(path);
 }
 
 self.addEventListener('notificationclick', (event) => {

@@ -9,7 +9,7 @@ import { EmptyNeighbourhood } from './EmptyNeighbourhood.tsx';
 import { noFilters } from './filters.ts';
 import { IncidentCard } from './IncidentCard.tsx';
 import { OutgoingList } from './Outgoing.tsx';
-import { filters, incidentName, shownIncidents } from './view.ts';
+import { filters, shownIncidents } from './view.ts';
 
 const portion = 60;
 
@@ -68,7 +68,6 @@ export function IncidentList({
               href={paths.incident(neighbourhoodId, incident.id)}
               class="list__item"
               aria-current={incident.id === selectedId ? 'true' : undefined}
-              aria-label={incidentName(incident)}
               data-incident={incident.id}
               tabIndex={incident.id === stop ? 0 : -1}
               onFocus={() => setCurrent(incident.id)}

@@ -32,6 +32,7 @@ export function incidentName(incident: Incident): string {
 /** "2 open · 5 in the last 24 hours", or that all is quiet. */
 export function summary(): string {
   const room = rooms.current.value;
+  if (room?.state.cursor.value === null) return t('app.loading');
   const all = room ? [...room.state.incidents.value.values()] : [];
   const open = all.filter(({ status }) => status === 'open').length;
   const today = all.filter(({ observedAt }) => now.value - observedAt < 86_400_000).length;

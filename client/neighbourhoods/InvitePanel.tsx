@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Invite, InviteCreated } from '../../shared/neighbourhoods.ts';
 import { failureCode } from '../api.ts';
 import { t, times } from '../i18n/i18n.ts';
@@ -12,9 +12,12 @@ import { QrCode } from '../ui/QrCode.tsx';
 import { useCommand } from '../ui/use-command.ts';
 
 function Made({ made, name }: { made: InviteCreated; name: string }) {
+  const shown = useRef<HTMLDivElement>(null);
+  // The button that made it is gone.
+  useEffect(() => shown.current?.focus(), []);
   const share = { title: 'Vigie', text: t('invite.shareText', { name }), url: made.url };
   return (
-    <div class="made">
+    <div ref={shown} class="made" tabIndex={-1}>
       <QrCode text={made.url} label={t('invite.qr')} />
       <p class="made__url">{made.url}</p>
       <p class="hint">{t('invite.until', { date: times().moment(made.expiresAt) })}</p>

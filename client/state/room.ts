@@ -54,7 +54,8 @@ export function createRoomKeeper(ports: RoomPorts) {
   function heard({ id, state }: OpenRoom, next: RoomState): void {
     connection.value = next;
     if (next === 'live') known(state);
-    else if (next === 'offline') void save();
+    // At once: a page that is closed in the next moment has no time to keep anything.
+    if (next === 'live' || next === 'offline') void save();
     if (next === 'signed-out') ports.signedOut();
     if (next === 'not-a-member') void ports.kept.remove(storageKey(id));
   }
@@ -115,6 +116,10 @@ export function createRoomKeeper(ports: RoomPorts) {
     connected: () => room?.connected(),
     disconnected: () => room?.disconnected(),
     refresh: () => room?.refresh(),
+    /** What is known of why there is no connection. */
+    away: (why: 'offline' | 'unavailable') => {
+      if (connection.value === 'offline' || connection.value === 'unavailable') connection.value = why;
+    },
     entries: ({ neighbourhoodId, entries }: { neighbourhoodId: Id; entries: readonly LogEntry[] }) => {
       if (neighbourhoodId === current.value?.id) room?.received(entries);
     },

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import * as v from 'valibot';
 import { Me } from '../../shared/auth.ts';
-import { type Api, failureCode } from '../api.ts';
+import { type Api, type FailureCode, failureCode } from '../api.ts';
 import type { Storage } from './storage.ts';
 
 /**
@@ -33,14 +33,16 @@ export function createSession(ports: { api: Pick<Api, 'me' | 'signOut'>; kept: S
     await ports.kept.clear();
   }
 
-  /** Asks the server who this is. */
-  async function refresh(): Promise<void> {
+  /** Asks the server who this is. @returns why it did not say, or null */
+  async function refresh(): Promise<FailureCode | null> {
     try {
       await signedIn(await ports.api.me());
+      return null;
     } catch (error) {
       const code = failureCode(error);
       if (code === 'NOT_SIGNED_IN') await lost();
       else if (status.value === 'starting') status.value = 'unreachable';
+      return code;
     }
   }
 

@@ -124,20 +124,30 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
   const removed = rooms.connection.value === 'not-a-member';
   return (
     <div class={`shell shell--${route.name}`}>
-      <a class="skip" href="#content" onClick={() => document.getElementById('content')?.focus()}>
+      <a
+        class="skip"
+        href="#content"
+        onClick={(event) => {
+          // The content itself has no box on a desktop, and so cannot take the focus: its heading does.
+          event.preventDefault();
+          document.querySelector<HTMLElement>('#content h1')?.focus();
+        }}
+      >
         {t('app.skip')}
       </a>
       <header class="topbar">
         <Switcher />
       </header>
       <StatusBar />
-      <main class="stage" id="content" tabIndex={-1}>
+      <main class="stage">
         {removed ? (
-          <Removed />
+          <div class="stage__panel" id="content" tabIndex={-1}>
+            <Removed />
+          </div>
         ) : (
           <>
             <MapStage room={room} selectedId={incidentId} />
-            <div class="stage__panel">
+            <div class="stage__panel" id="content" tabIndex={-1}>
               <Panel room={room} route={route} />
             </div>
             {wide.value && incidentId !== null && (

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
+import { useId, useRef } from 'preact/hooks';
 import type { Locale } from '../../shared/text.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import type { FileContent } from './boundary-file.ts';
@@ -24,14 +24,25 @@ type EditorPanelProps = {
 
 function Action(props: {
   onClick: (() => void) | undefined;
+  /** Takes the focus where the action leaves nothing more to do, and its button with it. */
+  onGone: () => void;
   class?: string;
   icon?: IconName;
   children: ComponentChildren;
 }) {
-  const { onClick, icon, children } = props;
+  const { onClick, onGone, icon, children } = props;
   if (onClick === undefined) return null;
   return (
-    <button type="button" class={`editor__button ${props.class ?? ''}`} onClick={onClick}>
+    <button
+      type="button"
+      class={`editor__button ${props.class ?? ''}`}
+      onClick={({ currentTarget }) => {
+        onClick();
+        requestAnimationFrame(() => {
+          if (!currentTarget.isConnected) onGone();
+        });
+      }}
+    >
       {icon !== undefined && <Icon name={icon} />}
       {children}
     </button>
@@ -85,24 +96,35 @@ export function EditorPanel(props: EditorPanelProps) {
   const { locale, message, urgent, choice, onChoose, onFile } = props;
   const { onClose, onHere, onUndo, onRemove, onStartOver } = props;
   const words = mapWords[locale];
+  const said = useRef<HTMLParagraphElement>(null);
+  const onGone = () => said.current?.focus();
   return (
     <div class="editor">
-      <p class={`editor__words ${urgent ? 'editor__words--problem' : ''}`} role="status">
+      <p
+        ref={said}
+        class={`editor__words ${urgent ? 'editor__words--problem' : ''}`}
+        role="status"
+        tabIndex={-1}
+      >
         {message}
       </p>
       {choice !== null && <PlaceChooser locale={locale} choice={choice} onChoose={onChoose} />}
       <div class="editor__actions">
-        <Action onClick={onClose} class="editor__button--main" icon="check">
+        <Action onClick={onClose} onGone={onGone} class="editor__button--main" icon="check">
           {words.close}
         </Action>
-        <Action onClick={onHere} class="editor__here" icon="plus">
+        <Action onClick={onHere} onGone={onGone} class="editor__here" icon="plus">
           {words.drawHere}
         </Action>
-        <Action onClick={onUndo}>{words.undo}</Action>
-        <Action onClick={onRemove} icon="trash">
+        <Action onClick={onUndo} onGone={onGone}>
+          {words.undo}
+        </Action>
+        <Action onClick={onRemove} onGone={onGone} icon="trash">
           {words.removeCorner}
         </Action>
-        <Action onClick={onStartOver}>{words.startOver}</Action>
+        <Action onClick={onStartOver} onGone={onGone}>
+          {words.startOver}
+        </Action>
         {onFile !== undefined && <FileButton locale={locale} onFile={onFile} />}
       </div>
     </div>

@@ -19,11 +19,10 @@ const names = [
 
 export type GroundPalette = Record<(typeof names)[number] | 'halo', string>;
 
-/** Reads the `--ground-*` tokens as the style sheet has them for this theme, for drawing on a canvas. */
-export function readPalette(parent: HTMLElement, theme: 'light' | 'dark'): GroundPalette {
+/** Reads the `--ground-*` tokens as they are in the page's theme now, for drawing on a canvas. */
+export function readPalette(parent: HTMLElement): GroundPalette {
   const probe = document.createElement('span');
   probe.hidden = true;
-  probe.style.colorScheme = theme;
   parent.append(probe);
   const read = (token: string) => {
     probe.style.color = `var(${token})`;

@@ -3,8 +3,6 @@ import { useEffect } from 'preact/hooks';
 import type { Locale } from '../../shared/text.ts';
 import type { Basemap, GroundProps } from './props.ts';
 
-type Ground = Pick<GroundProps, 'theme' | 'locale'>;
-
 function plain(map: L.Map): () => void {
   map.getContainer().dataset['ground'] = 'plain';
   const scale = L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map);
@@ -26,7 +24,7 @@ function raster(map: L.Map, basemap: NonNullable<Basemap>): () => void {
   };
 }
 
-function vector(map: L.Map, basemap: NonNullable<Basemap>, { theme, locale }: Ground): () => void {
+function vector(map: L.Map, basemap: NonNullable<Basemap>, locale: Locale): () => void {
   map.getContainer().dataset['ground'] = 'vector';
   let detached = false;
   let detach = () => {};
@@ -34,7 +32,7 @@ function vector(map: L.Map, basemap: NonNullable<Basemap>, { theme, locale }: Gr
     try {
       const { createVectorGround } = await import('./vector-ground.ts');
       if (detached) return;
-      const layer = createVectorGround(map, basemap, theme, locale).addTo(map);
+      const layer = createVectorGround(map, basemap, locale).addTo(map);
       detach = () => {
         layer.remove();
       };
@@ -51,7 +49,12 @@ function vector(map: L.Map, basemap: NonNullable<Basemap>, { theme, locale }: Gr
 }
 
 /** Draws what lies under everything else, and follows the configuration, the theme and the language. */
-export function useGround(map: L.Map | null, basemap: Basemap, theme: Ground['theme'], locale: Locale): void {
+export function useGround(
+  map: L.Map | null,
+  basemap: Basemap,
+  theme: GroundProps['theme'],
+  locale: Locale,
+): void {
   const key = JSON.stringify(basemap);
   useEffect(() => {
     if (map === null) return undefined;
@@ -62,6 +65,6 @@ export function useGround(map: L.Map | null, basemap: Basemap, theme: Ground['th
   }, [map, key]);
   useEffect(() => {
     if (map === null || basemap?.kind !== 'vector') return undefined;
-    return vector(map, JSON.parse(key) as NonNullable<Basemap>, { theme, locale });
+    return vector(map, JSON.parse(key) as NonNullable<Basemap>, locale);
   }, [map, key, theme, locale]);
 }

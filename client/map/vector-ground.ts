@@ -6,13 +6,8 @@ import { groundLabels, groundPaint } from './ground-rules.ts';
 import type { Basemap } from './props.ts';
 
 /** A vector basemap drawn on canvases, in the colours of the style sheet. */
-export function createVectorGround(
-  map: L.Map,
-  basemap: NonNullable<Basemap>,
-  theme: 'light' | 'dark',
-  locale: Locale,
-): L.GridLayer {
-  const palette = readPalette(map.getContainer(), theme);
+export function createVectorGround(map: L.Map, basemap: NonNullable<Basemap>, locale: Locale): L.GridLayer {
+  const palette = readPalette(map.getContainer());
   const layer = leafletLayer({
     url: basemap.url,
     attribution: '',

@@ -5,7 +5,8 @@ import { Notice } from './Notice.tsx';
 
 /** Whatever breaks below shows words and a way on, never a white page. */
 export function ErrorBoundary({ children }: { children: ComponentChildren }) {
-  const [error] = useErrorBoundary();
+  // The browser's console and its developer tools learn of it as of any other error.
+  const [error] = useErrorBoundary((caught: unknown) => reportError(caught));
   if (error === undefined) return <>{children}</>;
   return (
     <main class="plain">

@@ -1,0 +1,185 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { button, heading, link, type Site, sizes, standingAt, startSite } from '../support/browser.ts';
+import { inside, type Phone, street } from '../support/phone.ts';
+
+let site: Site;
+let id: string;
+let founder: Phone;
+let incidentId: string;
+
+beforeAll(async () => {
+  site = await startSite();
+  ({ id, founder } = await street(() => site.phone(), ['Bo', 'Céleste']));
+  const kinds = [
+    { category: 'noise', severity: 'minor' },
+    { category: 'theft', severity: 'moderate', title: 'Two bicycles' },
+    { category: 'fire', severity: 'extreme' },
+    { category: 'break-in', severity: 'severe' },
+  ];
+  for (const [index, kind] of kinds.entries()) {
+    const position = { lat: inside.lat + index * 0.0008, lng: inside.lng };
+    incidentId = (await founder.report(id, { ...kind, position })).incident.id;
+  }
+});
+afterAll(() => site.stop());
+
+/** What axe finds on the page as it is: each finding with its rule and the elements. */
+async function findings(page: Page, rules?: string[]): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async (rules) => {
+    const { axe } = globalThis as unknown as { axe: typeof axe };
+    const { violations } = await axe.run(document, {
+      resultTypes: ['violations'],
+      ...(rules === undefined ? {} : { runOnly: { type: 'rule' as const, values: rules } }),
+    });
+    return violations.flatMap(({ id, impact, help, nodes }) =>
+      nodes.map(({ target, any }) => {
+        const why = any.map(({ message }) => message).join('; ');
+        return `${impact} ${id} (${help}): ${target.join(' ')} ${why}`;
+      }),
+    );
+  }, rules);
+}
+
+type Visit = [name: string, go: (page: Page, signedOut: Page) => Promise<Page>];
+
+/** Every screen, reached as a person would reach it. */
+const visits: Visit[] = [
+  [
+    'welcome',
+    async (_, page) => {
+      await page.goto('/');
+      await button(page, 'I have an invite link').click();
+      await page.getByLabel('Invite link').waitFor();
+      return page;
+    },
+  ],
+  [
+    'founding',
+    async (_, page) => {
+      await page.goto('/found');
+      await page.getByRole('region', { name: 'Map' }).click({ position: { x: 100, y: 60 } });
+      await button(page, 'Start over').waitFor();
+      await button(page, 'Found it').click();
+      await page.getByText('Please fill this in.').first().waitFor();
+      return page;
+    },
+  ],
+  [
+    'joining',
+    async (_, page) => {
+      await page.goto(`/join/${(await founder.invite(id)).code}`);
+      await heading(page, 'Ada invites you to Rue des Lilas').waitFor();
+      return page;
+    },
+  ],
+  [
+    'linking',
+    async (_, page) => {
+      await page.goto('/link/not-a-code');
+      await heading(page, 'Link this device').waitFor();
+      return page;
+    },
+  ],
+  [
+    'map and list',
+    async (page) => {
+      await page.goto(`/n/${id}`);
+      await button(page, /^Severe: Break-in|incidents/u)
+        .first()
+        .waitFor();
+      await page.getByRole('list', { name: 'Incidents' }).getByRole('link').first().waitFor();
+      return page;
+    },
+  ],
+  [
+    'an incident',
+    async (page) => {
+      await page.goto(`/n/${id}/incidents/${incidentId}`);
+      await heading(page, 'Break-in').waitFor();
+      await page.getByText(/^Sent/u).waitFor();
+      return page;
+    },
+  ],
+  [
+    'alert, what',
+    async (page) => {
+      await page.goto(`/n/${id}/alert`);
+      await button(page, 'Medical').waitFor();
+      return page;
+    },
+  ],
+  [
+    'alert, preview',
+    async (page) => {
+      await button(page, 'Medical').click();
+      await button(page, /^Send/u).waitFor();
+      return page;
+    },
+  ],
+  [
+    'alert, where',
+    async (page) => {
+      await link(page, 'Change place or words').click();
+      await page.getByText('Move the map under the pin').first().waitFor();
+      return page;
+    },
+  ],
+  [
+    'neighbours with an invite',
+    async (page) => {
+      await page.goto(`/n/${id}/neighbours`);
+      await button(page, 'Make a link').click();
+      await page.getByRole('img', { name: 'QR code of the invite link' }).waitFor();
+      await page.getByText('Links that still work').click();
+      return page;
+    },
+  ],
+  [
+    'me with a device link',
+    async (page) => {
+      await page.goto('/me');
+      await button(page, 'Link another device').click();
+      await page.getByRole('img', { name: 'QR code that links another device' }).waitFor();
+      return page;
+    },
+  ],
+  [
+    'a question',
+    async (page) => {
+      await button(page, 'Sign out').click();
+      await page.getByRole('dialog').waitFor();
+      return page;
+    },
+  ],
+  [
+    'nothing here',
+    async (page) => {
+      await page.goto('/nowhere');
+      await page.getByText('There is nothing at this address.').waitFor();
+      return page;
+    },
+  ],
+];
+
+test.each(['phone', 'desktop'] as const)(
+  '[BR3] axe finds nothing on any screen, light and dark (%s)',
+  async (size) => {
+    const options = { viewport: sizes[size], colorScheme: 'light', reducedMotion: 'reduce' } as const;
+    const signedIn = await site.open({ ...options, ...standingAt(inside), as: founder });
+    const signedOut = await site.open(options);
+    const all: string[] = [];
+    for (const [name, go] of visits) {
+      const page = await go(signedIn.page, signedOut.page);
+      all.push(...(await findings(page)).map((finding) => `${name}: ${finding}`));
+      // Only the colours are others in the dark.
+      await page.emulateMedia({ colorScheme: 'dark' });
+      all.push(...(await findings(page, ['color-contrast'])).map((finding) => `${name}, dark: ${finding}`));
+      await page.emulateMedia({ colorScheme: 'light' });
+    }
+    expect(all).toEqual([]);
+  },
+  90_000,
+);

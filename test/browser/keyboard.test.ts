@@ -1,0 +1,149 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { heading, type Site, sizes, standingAt, startSite } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { inside } from '../support/phone.ts';
+
+let site: Site;
+
+beforeAll(async () => {
+  site = await startSite();
+});
+afterAll(() => site.stop());
+
+type Focus = { name: string; lost: boolean; visible: boolean };
+
+/** What has the focus: its name, whether the page has lost it, whether an eye can find it. */
+function focusOf(page: Page): Promise<Focus> {
+  return page.evaluate(() => {
+    const { activeElement } = document;
+    if (!(activeElement instanceof HTMLElement) || activeElement === document.body) {
+      return { name: '', lost: true, visible: false };
+    }
+    const labels = 'labels' in activeElement ? [...((activeElement as HTMLInputElement).labels ?? [])] : [];
+    const name =
+      activeElement.ariaLabel ??
+      (labels.map(({ innerText }) => innerText).join(' ') ||
+        activeElement.innerText ||
+        activeElement.tagName);
+    const faces = [
+      activeElement,
+      ...(activeElement.matches('input') ? [activeElement.nextElementSibling] : []),
+    ];
+    const visible = faces.some((face) => {
+      if (face === null) return false;
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(face);
+      return (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none';
+    });
+    return { name: name.replaceAll(/\s+/gu, ' ').trim(), lost: false, visible };
+  });
+}
+
+/** Presses Tab until the focus is on what bears this name; on the way, every stop must be visible. */
+async function tabTo(page: Page, name: string | RegExp, key = 'Tab'): Promise<void> {
+  const seen: string[] = [];
+  for (let presses = 0; presses < 60; presses += 1) {
+    const focus = await focusOf(page);
+    if (typeof name === 'string' ? focus.name === name : name.test(focus.name)) return;
+    await page.keyboard.press(key);
+    const next = await focusOf(page);
+    if (!next.lost) expect(next, `the focus after ${seen.at(-1)}`).toMatchObject({ visible: true });
+    seen.push(next.name);
+  }
+  throw new Error(`Tab never came to ${String(name)}, but to: ${seen.join(' | ')}`);
+}
+
+async function press(page: Page, name: string | RegExp, key = 'Enter'): Promise<void> {
+  await tabTo(page, name);
+  await page.keyboard.press(key);
+}
+
+/** After a change of screen the focus is on the new one. */
+async function notLost(page: Page, where: string): Promise<void> {
+  await eventually(async () => !(await focusOf(page)).lost, { within: 2000, what: `the focus ${where}` });
+}
+
+test.each(['phone', 'desktop'] as const)(
+  '[BR4] founding, inviting, raising an alert, opening it from the list and going back: by keyboard alone (%s)',
+  async (size) => {
+    const { page } = await site.open({ viewport: sizes[size], ...standingAt(inside) });
+    await page.goto('/');
+    await press(page, 'Found a neighbourhood');
+    await heading(page, 'Found a neighbourhood').waitFor();
+    await notLost(page, 'on the page of founding');
+    await tabTo(page, 'Name of the neighbourhood');
+    await page.keyboard.type('Rue des Lilas');
+    await tabTo(page, 'Your name');
+    await page.keyboard.type('Ada');
+
+    // My position moves the map there; then four corners around it.
+    await press(page, 'My position');
+    await page.locator('.me-dot').waitFor();
+    const corner = async (...moves: string[]) => {
+      await tabTo(page, 'Map', 'Shift+Tab');
+      for (const move of moves) await page.keyboard.press(move);
+      await press(page, 'Set a corner in the middle', 'Space');
+    };
+    await corner('ArrowUp', 'ArrowLeft');
+    await corner('ArrowRight', 'ArrowRight');
+    await corner('ArrowDown', 'ArrowDown');
+    await corner('ArrowLeft', 'ArrowLeft');
+    await press(page, 'Close the line');
+    await page.getByText(/^The boundary is closed/u).waitFor();
+    await notLost(page, 'after closing the line');
+    await press(page, 'Found it');
+    await page.getByText('A new neighbourhood').waitFor();
+    await notLost(page, 'after founding');
+
+    await press(page, 'Neighbours');
+    await heading(page, 'Neighbours').waitFor();
+    await notLost(page, 'on the page of neighbours');
+    await press(page, 'Make a link');
+    await page.getByText(/\/join\//u).waitFor();
+    await notLost(page, 'after the link was made');
+    await tabTo(page, 'Copy');
+
+    await page.keyboard.press('n');
+    await heading(page, 'Raise an alert').waitFor();
+    await notLost(page, 'on the first step');
+    await press(page, 'Break-in');
+    await notLost(page, 'on the last step');
+    await press(page, /^Send/u);
+    await heading(page, 'Break-in').waitFor();
+    await page.getByText(/^Sent/u).waitFor();
+    await notLost(page, 'on the incident');
+
+    await page.keyboard.press('Escape');
+    await eventually(() => /^\/n\/[\w-]+$/u.test(new URL(page.url()).pathname));
+    await eventually(async () => (await focusOf(page)).name.startsWith('Break-in Severe'), {
+      within: 2000,
+      what: 'the focus on the row of the incident',
+    });
+    await page.keyboard.press('Enter');
+    await heading(page, 'Break-in').waitFor();
+    await notLost(page, 'on the incident again');
+    await press(page, 'Close');
+    await eventually(async () => (await focusOf(page)).name.startsWith('Break-in Severe'), {
+      within: 2000,
+      what: 'the focus on the row again',
+    });
+  },
+  60_000,
+);
+
+test('[BR4] the first Tab offers to skip to the content, and the question mark shows the keys', async () => {
+  const founder = site.phone();
+  const { neighbourhood } = await founder.found();
+  const { page } = await site.open({ viewport: sizes.desktop, as: founder });
+  await page.goto(`/n/${neighbourhood.id}`);
+  await page.getByText('All quiet').waitFor();
+  await page.keyboard.press('Tab');
+  expect(await focusOf(page)).toEqual({ name: 'Skip to the content', lost: false, visible: true });
+  await page.keyboard.press('Enter');
+  await eventually(() => page.evaluate(() => document.activeElement?.tagName === 'H1'));
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await eventually(() => page.evaluate(() => document.activeElement?.tagName === 'H1'));
+});

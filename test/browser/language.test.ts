@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { heading, link, type Site, startSite } from '../support/browser.ts';
+import { street } from '../support/phone.ts';
+
+let site: Site;
+
+beforeAll(async () => {
+  site = await startSite();
+});
+afterAll(() => site.stop());
+
+test('[BR7] the browser’s language comes first, the reader’s choice stays, and the page says which it is', async () => {
+  const { id, founder } = await street(() => site.phone());
+  const { page } = await site.open({ locale: 'fr-CH', as: founder });
+  const lang = () => page.locator('html').getAttribute('lang');
+  await page.goto(`/n/${id}`);
+  await page.getByText('Tout est calme').waitFor();
+  expect(await lang()).toBe('fr');
+
+  await link(page, 'Moi').click();
+  await heading(page, 'Moi').waitFor();
+  await page.getByRole('radio', { name: 'English' }).check();
+  await heading(page, 'Me').waitFor();
+  expect(await lang()).toBe('en');
+  expect(await page.title()).toBe('Me · Vigie');
+
+  await page.reload();
+  await heading(page, 'Me').waitFor();
+  expect(await lang()).toBe('en');
+  await link(page, 'Map').click();
+  await page.getByText('All quiet').waitFor();
+});
+
+test('[BR7] a language that Vigie does not speak is English', async () => {
+  const { page } = await site.open({ locale: 'de-DE' });
+  await page.goto('/');
+  await link(page, 'Found a neighbourhood').waitFor();
+  expect(await page.locator('html').getAttribute('lang')).toBe('en');
+});

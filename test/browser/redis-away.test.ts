@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, test } from 'vitest';
+import { button, link, type Site, standingAt, startSite } from '../support/browser.ts';
+import { inside, street } from '../support/phone.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+let redis: TestRedis;
+let site: Site;
+
+beforeAll(async () => {
+  redis = await startRedis();
+  if (redis.target.kind !== 'socket') throw new TypeError('no socket');
+  site = await startSite({ REDIS_URL: `unix://${redis.target.path}`, LOG_LEVEL: 'silent' });
+});
+afterAll(async () => {
+  await site.stop();
+  await redis.stop();
+});
+
+test('[BR9] while Redis is away the page says so in words, and recovers by itself when it is back', async () => {
+  const { id, founder } = await street(() => site.phone());
+  await founder.report(id, { category: 'theft', severity: 'moderate' });
+  const { page } = await site.open({
+    as: founder,
+    ...standingAt(inside),
+    expected: [/ 503 |Unexpected response code: 503/u],
+  });
+  await page.goto(`/n/${id}`);
+  const list = page.getByRole('list', { name: 'Incidents' });
+  await list.getByRole('link', { name: /^Theft Moderate/u }).waitFor();
+
+  await redis.kill();
+  await link(page, 'Alert').click();
+  await button(page, 'Fire').click();
+  await button(page, /^Send/u).click();
+  await page.getByText('Waiting on this phone').waitFor();
+  await page.reload();
+  await page.getByText(/The server cannot reach its memory at the moment/u).waitFor();
+  await page.getByText('Waiting on this phone').waitFor();
+
+  await redis.restart();
+  await page.getByText(/^Sent/u).waitFor({ timeout: 25_000 });
+  await page.getByText(/cannot reach its memory/u).waitFor({ state: 'detached', timeout: 20_000 });
+  await link(page, 'Map').click();
+  await list.getByRole('link', { name: /^Fire Severe/u }).waitFor();
+}, 60_000);

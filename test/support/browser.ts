@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { expect, onTestFinished } from 'vitest';
+import { phoneAt } from './app.ts';
+import type { Phone } from './phone.ts';
+import { startProcess, type TestProcess } from './process.ts';
+
+const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const output = join(import.meta.dirname, '../output/browser');
+
+/** The sizes that the screens are made for, in CSS pixels. */
+export const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
+
+/** Starts the Chromium of `CHROMIUM_PATH` or of the system. @throws Error where there is none */
+export async function launchChromium(): Promise<Browser> {
+  const executablePath = process.env['CHROMIUM_PATH'] ?? places.find((path) => existsSync(path));
+  if (executablePath === undefined) throw new Error('there is no Chromium: install it, or set CHROMIUM_PATH');
+  return chromium.launch({
+    executablePath,
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
+      ...['--disable-background-networking', '--disable-component-update'],
+    ],
+  });
+}
+
+export type ScreenOptions = Parameters<Browser['newContext']>[0] & {
+  /** Where the server is: everything that is asked elsewhere fails the test. */
+  url: string;
+  /** Who is signed in on it; nobody otherwise. */
+  as?: Phone;
+  /** What else the console may say in this test, such as a connection that the test itself cuts. */
+  expected?: RegExp[];
+};
+
+/** One person's device: a browser profile of its own with one page. */
+export type Screen = { context: BrowserContext; page: Page };
+
+/** Puts a phone's session into a browser profile. */
+export async function signIn(context: BrowserContext, url: string, phone: Phone): Promise<void> {
+  const [name = '', value = ''] = phone.cookie?.split('=') ?? [];
+  await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Lax' }]);
+}
+
+// Chromium writes a line for every refused request; asking who one is without being signed in is one.
+const asksWhoIAm = /^Failed to load resource: .*401.* \S*\/api\/me$/u;
+
+/** Notes every error and warning of all pages and workers, every policy violation, every foreign request. */
+function listen(context: BrowserContext, { url, expected = [] }: ScreenOptions): string[] {
+  const complaints: string[] = [];
+  const note = (text: string) => {
+    if (![asksWhoIAm, ...expected].some((pattern) => pattern.test(text))) complaints.push(text);
+  };
+  context.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning')
+      note(`${message.text()} ${message.location().url}`);
+  });
+  context.on('weberror', (error) => note(`uncaught: ${String(error.error())}`));
+  context.on('request', (request) => {
+    const address = request.url();
+    if (!address.startsWith(url) && !/^(?:data|blob):/u.test(address)) note(`foreign request: ${address}`);
+  });
+  return complaints;
+}
+
+/** What the page looked like when the test failed: its address, its words, its console, a picture. */
+async function describeFailure(screen: Screen, complaints: string[], title: string): Promise<void> {
+  const file = join(output, `${title.replaceAll(/[^\w-]+/gu, '-').slice(0, 80)}-${Date.now()}.png`);
+  await mkdir(output, { recursive: true });
+  const lines: string[] = [];
+  for (const page of screen.context.pages()) {
+    const words = await page.locator('body').innerText({ timeout: 1000 }).catch(String);
+    lines.push(`page ${page.url()}`, ...words.split('\n').map((line) => `  | ${line}`));
+  }
+  await screen.page.screenshot({ path: file, timeout: 5000 }).catch(() => undefined);
+  process.stderr.write(
+    `\n${title}\n${lines.join('\n')}\nconsole: ${complaints.join('\n  ')}\npicture: ${file}\n`,
+  );
+}
+
+/**
+ * Opens a device for the running test. It is closed with the test, which fails if any of its pages or workers logged
+ * an error or a warning, broke the content security policy or asked another server.
+ */
+async function openScreen(browser: Browser, options: ScreenOptions): Promise<Screen> {
+  const { url, as, expected: _, ...rest } = options;
+  const context = await browser.newContext({ viewport: sizes.phone, locale: 'en-GB', baseURL: url, ...rest });
+  context.setDefaultTimeout(10_000);
+  const complaints = listen(context, options);
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+      // oxlint-disable-next-line no-console -- how the page tells the test
+      console.error(`content security policy: ${violatedDirective} ${blockedURI}`);
+    });
+  });
+  if (as !== undefined) await signIn(context, url, as);
+  const screen = { context, page: await context.newPage() };
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === 'fail') await describeFailure(screen, complaints, task.name);
+    await context.close();
+    expect(complaints, `the console of ${task.name}`).toEqual([]);
+  });
+  return screen;
+}
+
+/** A running server and a browser to visit it with: one of each for a test file. */
+export type Site = {
+  server: TestProcess;
+  open(options?: Omit<ScreenOptions, 'url'>): Promise<Screen>;
+  /** A neighbour who needs no browser. */
+  phone(): Phone;
+  stop(): Promise<void>;
+};
+
+export async function startSite(env: Record<string, string> = {}): Promise<Site> {
+  const [server, browser] = await Promise.all([startProcess(env), launchChromium()]);
+  return {
+    server,
+    open: (options = {}) => openScreen(browser, { url: server.url, ...options }),
+    phone: () => phoneAt(server.url),
+    async stop() {
+      await browser.close();
+      await server.stop();
+    },
+  };
+}
+
+/** Where a device stands, for a browser that may see it. */
+export const standingAt = ({ lat, lng }: { lat: number; lng: number }): Omit<ScreenOptions, 'url'> => ({
+  geolocation: { latitude: lat, longitude: lng, accuracy: 8 },
+  permissions: ['geolocation'],
+});
+
+/** A button, a link or a heading by its whole name, as a screen reader says it. */
+export const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
+export const link = (page: Page, name: string | RegExp) => page.getByRole('link', { name, exact: true });
+export const heading = (page: Page, name: string | RegExp) =>
+  page.getByRole('heading', { name, exact: true });

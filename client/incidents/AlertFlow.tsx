@@ -7,12 +7,15 @@ import { AlertPreview } from './AlertPreview.tsx';
 import { AlertWhat } from './AlertWhat.tsx';
 import { AlertWhere } from './AlertWhere.tsx';
 import { drafts } from './draft.ts';
-import { isNear, locate, mayLocate } from './my-position.ts';
+import { locate, mayLocate } from './my-position.ts';
 
 /** Only where the person has allowed it before: the browser's question belongs to the button on the map. */
 async function beginAtMe(boundary: BoundaryGeometry): Promise<void> {
   const position = (await mayLocate()) ? await locate() : null;
-  if (position && isNear(boundary, position) && drafts.draft.value?.position === null) {
+  if (!position) return;
+  // Boundaries are for the map's chunks; the first screen does without.
+  const { isNear } = await import('./near.ts');
+  if (isNear(boundary, position) && drafts.draft.value?.position === null) {
     drafts.change({ position, inside: true });
   }
 }

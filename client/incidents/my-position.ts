@@ -1,10 +1,4 @@
 import type { Position } from '../../shared/geo.ts';
-import { parseBoundary } from '../../shared/geo/boundary.ts';
-import { isWithin, prepareBoundary } from '../../shared/geo/inside.ts';
-import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
-
-// As far outside as the server still takes an alert.
-const outsideMetres = 500;
 
 /** Whether this page may ask without the browser putting a question to the person. */
 export async function mayLocate(): Promise<boolean> {
@@ -24,10 +18,4 @@ export function locate(): Promise<Position | null> {
       { enableHighAccuracy: true, timeout: 8000, maximumAge: 15_000 },
     );
   });
-}
-
-/** Whether the server will probably take an alert from there. */
-export function isNear(boundary: BoundaryGeometry, position: Position): boolean {
-  const parsed = parseBoundary(boundary);
-  return parsed.ok && isWithin(prepareBoundary(parsed.boundary), position, outsideMetres);
 }

@@ -29,8 +29,14 @@ export function startTheme(): void {
     // Without storage the system decides.
   }
   effect(() => {
+    const shown = shownTheme.value;
     if (theme.value === 'auto') delete document.documentElement.dataset['theme'];
-    else document.documentElement.dataset['theme'] = theme.value;
+    else document.documentElement.dataset['theme'] = shown;
+    // The bar that the phone draws around the page follows.
+    const ground = getComputedStyle(document.documentElement).backgroundColor;
+    for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
+      meta.content = ground;
+    }
   });
 }
 

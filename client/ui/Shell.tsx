@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { MePage } from '../auth/MePage.tsx';
-import { t } from '../i18n/i18n.ts';
+import { locale, t } from '../i18n/i18n.ts';
 import { AlertFlow } from '../incidents/AlertFlow.tsx';
 import { IncidentFilters } from '../incidents/IncidentFilters.tsx';
 import { IncidentList } from '../incidents/IncidentList.tsx';
@@ -9,7 +9,8 @@ import { IncidentPanel } from '../incidents/IncidentPanel.tsx';
 import { Sending } from '../incidents/Sending.tsx';
 import { summary } from '../incidents/view.ts';
 import { NeighboursPage } from '../neighbourhoods/NeighboursPage.tsx';
-import { rooms, session } from '../runtime.ts';
+import { refreshPush } from '../push/push.ts';
+import { api, rooms, session } from '../runtime.ts';
 import { wide } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { Icon } from './icons.tsx';
@@ -111,6 +112,11 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
       if (route.name !== 'neighbourhood') go(list);
     },
   });
+
+  useEffect(() => {
+    // The session, the server's key or the language may be other ones than when this device subscribed.
+    void refreshPush(api, locale.value).catch(() => undefined);
+  }, [locale.value]);
 
   // Back from an incident, the focus returns to its row.
   const [last, setLast] = useState(incidentId);

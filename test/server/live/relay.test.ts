@@ -55,11 +55,13 @@ describe('a relay whose nudges get lost', () => {
 
   it('[LI27] reads the gap when the subscription was interrupted, not at the next heartbeat', async () => {
     let resubscribed: () => void = () => undefined;
-    let deaf = true;
+    let lost = 0;
     const live = await stage.serve({
       heartbeatMs: 60_000,
       around: (log) => ({
-        ...lossy((message, hear) => void (deaf || hear(message)))(log),
+        ...lossy(() => {
+          lost += 1;
+        })(log),
         onResubscribed: (listener) => {
           resubscribed = listener;
         },
@@ -69,7 +71,7 @@ describe('a relay whose nudges get lost', () => {
     await ada.join(1);
     await stage.place.report();
     await stage.place.report();
-    deaf = false;
+    await eventually(() => lost === 2);
     resubscribed();
     await eventually(() => ada.entries.length === 2);
   });
@@ -123,11 +125,16 @@ describe('a log that cannot be followed on', () => {
 
   it('[LI30] a gap of more than 512 entries, or one that was trimmed, is healed by a snapshot, never by silence', async () => {
     let deaf = true;
+    let lost = 0;
     const follower = await follow(
       60_000,
-      lossy((message, hear) => void (deaf || hear(message))),
+      lossy((message, hear) => {
+        if (deaf) lost += 1;
+        else hear(message);
+      }),
     );
     for (let i = 0; i < 20; i += 1) await Promise.all(Array.from({ length: 30 }, () => stage.place.report()));
+    await eventually(() => lost === 600);
     deaf = false;
     await stage.place.report();
     await eventually(() => follower.snapshots === 1 && follower.state === 'live');
@@ -135,6 +142,7 @@ describe('a log that cannot be followed on', () => {
     for (let i = 0; i < 5; i += 1) await stage.place.report();
     const { log } = neighbourhoodKeys(stage.place.id);
     await stage.redis.send(log, 'XTRIM', log, 'MAXLEN', '1');
+    await eventually(() => lost === 605);
     deaf = false;
     await stage.place.report();
     await eventually(() => follower.snapshots === 2 && follower.state === 'live');

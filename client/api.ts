@@ -63,6 +63,9 @@ export const Config = v.object({
       attribution: v.string(),
       minZoom: v.number(),
       maxZoom: v.number(),
+      bounds: v.optional(
+        v.object({ west: v.number(), south: v.number(), east: v.number(), north: v.number() }),
+      ),
     }),
   ),
 });

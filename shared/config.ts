@@ -13,6 +13,10 @@ export const Config = v.object({
       attribution: v.string(),
       minZoom: v.number(),
       maxZoom: v.number(),
+      /** What a file covers, for where to begin; absent where that is the world. */
+      bounds: v.optional(
+        v.object({ west: v.number(), south: v.number(), east: v.number(), north: v.number() }),
+      ),
     }),
   ),
 });

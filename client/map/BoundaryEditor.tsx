@@ -16,7 +16,7 @@ import { missingCorners, type Outline, outlineOf } from './outline.ts';
 import type { BoundaryEditorProps } from './props.ts';
 import { shapeOf } from './shape.ts';
 import { useLatest, useLeaflet } from './use-map.ts';
-import { centreOn, fitShape, noPadding, viewOf } from './view.ts';
+import { centreOn, fitBox, fitShape, noPadding, viewOf } from './view.ts';
 import { mapWords } from './words.ts';
 
 const tapApart = 10; // pixels: two taps closer than this are one, such as a double click
@@ -99,6 +99,7 @@ export function BoundaryEditor(props: BoundaryEditorProps) {
     const first = value === null ? null : shapeOf(value);
     if (first !== null) fitShape(map, first, latest.current.padding);
     else if (startView !== undefined) centreOn(map, startView.centre, startView.zoom, latest.current.padding);
+    else if (basemap?.bounds !== undefined) fitBox(map, basemap.bounds, latest.current.padding);
     const created = new OutlineLayer(map, {
       onStroke: stroke,
       onPick: setPicked,

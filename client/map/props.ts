@@ -1,17 +1,11 @@
+import type { Config } from '../../shared/config.ts';
 import type { Bbox, Position } from '../../shared/geo.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
 import type { Id, Locale } from '../../shared/text.ts';
 
 /** What `GET /api/config` says under `basemap`; null is a plain ground without any tiles. */
-export type Basemap = {
-  kind: 'raster' | 'vector';
-  /** Raster: a template with `{z}`, `{x}` and `{y}`; vector: a .pmtiles file served with Range. */
-  url: string;
-  attribution: string;
-  minZoom: number;
-  maxZoom: number;
-} | null;
+export type Basemap = Config['basemap'];
 
 /** Pixels at each side which something else covers: the sheet, a bar. */
 export type MapPadding = { top: number; right: number; bottom: number; left: number };
@@ -67,6 +61,6 @@ export type BoundaryEditorProps = GroundProps & {
   value: BoundaryGeometry | null;
   /** Null while there is no closed, valid boundary. */
   onChange: (boundary: BoundaryGeometry | null) => void;
-  /** Where to begin; without it the map shows as much of the basemap as there is. */
+  /** Where to begin; without it the map shows what the basemap covers. */
   startView?: { centre: Position; zoom: number };
 };

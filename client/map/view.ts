@@ -1,5 +1,5 @@
 import * as L from 'leaflet';
-import type { Position } from '../../shared/geo.ts';
+import type { Bbox, Position } from '../../shared/geo.ts';
 import { onEarth, toBbox } from './longitudes.ts';
 import type { MapPadding, MapView } from './props.ts';
 import type { Shape } from './shape.ts';
@@ -32,7 +32,17 @@ export function viewOf(map: L.Map, padding: MapPadding): MapView {
 
 /** Shows the whole shape where nothing covers it. */
 export function fitShape(map: L.Map, { corners }: Shape, padding: MapPadding): void {
-  map.fitBounds(L.latLngBounds(corners), {
+  fitCorners(map, L.latLngBounds(corners), padding);
+}
+
+/** Shows a whole box where nothing covers it; `west > east` goes across the antimeridian. */
+export function fitBox(map: L.Map, { west, south, east, north }: Bbox, padding: MapPadding): void {
+  const corners = L.latLngBounds([south, west], [north, east < west ? east + 360 : east]);
+  fitCorners(map, corners, padding);
+}
+
+function fitCorners(map: L.Map, corners: L.LatLngBounds, padding: MapPadding): void {
+  map.fitBounds(corners, {
     animate: false,
     maxZoom: 17,
     paddingTopLeft: [padding.left + air, padding.top + air],

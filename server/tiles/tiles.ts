@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Context, Hono } from 'hono';
 import type { Logger } from 'pino';
+import type { Config } from '../../shared/config.ts';
 import { AppError } from '../errors.ts';
 import { type Archive, openArchive } from './archive.ts';
 import { parseRange } from './byte-range.ts';
@@ -20,13 +21,7 @@ const emptyTile = Uint8Array.from(
 );
 
 /** What `GET /api/config` tells the client under `basemap`. */
-export type BasemapConfig = {
-  kind: 'raster' | 'vector';
-  url: string;
-  attribution: string;
-  minZoom: number;
-  maxZoom: number;
-} | null;
+export type BasemapConfig = Config['basemap'];
 
 export type TileSettings = {
   /** `{z}`, `{x}`, `{y}` template of a raster tile server, or `none`. */
@@ -126,16 +121,19 @@ function proxyRoutes(upstream: Upstream): Hono {
 async function openArchiveTiles(path: string): Promise<Tiles> {
   const archive = await openArchive(path);
   const { kind, version, header } = archive;
-  const named = archive.attribution ?? attribution;
+  const { minLon: west, minLat: south, maxLon: east, maxLat: north } = header;
+  // Some writers leave the corners at zero.
+  const covers = west < east && south < north;
   return {
     routes: kind === 'raster' ? rasterRoutes(archive) : vectorRoutes(archive),
     config: {
       kind,
       // The version lets browsers keep what they have for ever, and still notice another file.
       url: kind === 'raster' ? `/tiles/{z}/{x}/{y}?v=${version}` : `/basemap.pmtiles?v=${version}`,
-      attribution: named,
+      attribution: archive.attribution ?? attribution,
       minZoom: header.minZoom,
       maxZoom: header.maxZoom,
+      ...(covers && { bounds: { west, south, east, north } }),
     },
     close: archive.close,
   };

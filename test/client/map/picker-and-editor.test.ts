@@ -129,3 +129,24 @@ test('[MA30] a file shows its boundary, fits it and hands it over; of several pl
   await page.getByText('Tap the corners').waitFor();
   expect(await lastBoundary(page)).toBeNull();
 });
+
+test('[MA34] drawing begins where the basemap is', async () => {
+  const page = await open();
+  const bounds = { west: 7.41, south: 43.72, east: 7.45, north: 43.75 };
+  const basemap = {
+    kind: 'raster',
+    url: '/none/{z}/{x}/{y}',
+    attribution: '©',
+    minZoom: 19,
+    maxZoom: 19,
+    bounds,
+  } as const;
+  await page.evaluate((props) => window.mapPage.editor(props), { ...ground, basemap, value: null });
+  await page.locator('.map__canvas[data-ground]').waitFor();
+  for (const [x, y] of [[100, 200], [300, 200], [300, 400]] as const) await page.mouse.click(x, y); // prettier-ignore
+  await page.getByRole('button', { name: 'Close the line' }).click();
+  await expect.poll(() => lastBoundary(page)).not.toBeNull();
+  const lngs = (await lastBoundary(page))?.coordinates[0]?.map((position) => Number(position[0])) ?? [];
+  expect(Math.min(...lngs)).toBeGreaterThan(7.38);
+  expect(Math.max(...lngs)).toBeLessThan(7.48);
+});

@@ -154,3 +154,11 @@ test('[MA14] a missing, foreign or damaged BASEMAP stops the start with one line
   await writePmtiles(path, { tiles: zoomTiles, tileType: 6 });
   await expect(start(path)).rejects.toThrow('neither images nor Mapbox vector tiles');
 });
+
+test('[MA34] the config says what an archive covers, unless its writer left that out', async () => {
+  const corners: [number, number, number, number] = [7.409205, 43.72335, 7.448637, 43.75169];
+  const { tiles } = await open({ tileType: 1, corners });
+  expect(tiles.config?.bounds).toEqual({ west: 7.409205, south: 43.72335, east: 7.448637, north: 43.75169 });
+  const { tiles: silent } = await open({ tileType: 1 });
+  expect(silent.config).not.toHaveProperty('bounds');
+});

@@ -16,12 +16,14 @@ type ArchiveSpec = {
   /** 1 is MVT, 2 is PNG (PMTiles v3, section "Tile type"). */
   tileType: number;
   metadata?: object;
+  /** West, south, east, north in degrees. */
+  corners?: [number, number, number, number];
 };
 
 /** Writes an uncompressed PMTiles v3 archive: header, root directory, metadata, tiles. */
 export async function writePmtiles(
   path: string,
-  { tiles, tileType, metadata = {} }: ArchiveSpec,
+  { tiles, tileType, metadata = {}, corners = [0, 0, 0, 0] }: ArchiveSpec,
 ): Promise<void> {
   const sorted = tiles
     .map((tile) => ({ ...tile, id: zxyToTileId(tile.z, tile.x, tile.y) }))
@@ -53,5 +55,6 @@ export async function writePmtiles(
   header.writeUInt8(tileType, 99);
   header.writeUInt8(Math.min(...zooms), 100);
   header.writeUInt8(Math.max(...zooms), 101);
+  for (const [i, degrees] of corners.entries()) header.writeInt32LE(Math.round(degrees * 1e7), 102 + i * 4);
   await writeFile(path, Buffer.concat([header, directory, json, ...sorted.map(({ body }) => body)]));
 }

@@ -1,11 +1,10 @@
 import { signal } from '@preact/signals';
 import { Category } from '../../shared/incidents.ts';
 import { t } from '../i18n/i18n.ts';
-import { rooms } from '../runtime.ts';
 import { Choices, Toggle } from '../ui/Choices.tsx';
 import { CategoryIcon, Icon } from '../ui/icons.tsx';
 import { type Filters, type Span, spans } from './filters.ts';
-import { filters } from './view.ts';
+import { filters, known } from './view.ts';
 
 const spanKeys = {
   all: 'list.all',
@@ -30,8 +29,7 @@ const kindsShown = signal(false);
 /** Search, time and kind; of the kinds only those that there are. */
 export function IncidentFilters() {
   const { span, openOnly, categories, search } = filters.value;
-  const known = rooms.current.value?.state.incidents.value;
-  const present = new Set([...(known?.values() ?? [])].map(({ category }) => category));
+  const present = new Set([...known.value.incidents.values()].map(({ category }) => category));
   return (
     <div class="filters">
       <label class="search">

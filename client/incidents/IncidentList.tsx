@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Id } from '../../shared/text.ts';
 import { t } from '../i18n/i18n.ts';
-import { rooms } from '../runtime.ts';
 import { stepOf } from '../ui/list-keys.ts';
 import { paths } from '../ui/routes.ts';
 import { archiveIsCapped } from './archive.ts';
@@ -9,7 +8,7 @@ import { EmptyNeighbourhood } from './EmptyNeighbourhood.tsx';
 import { noFilters } from './filters.ts';
 import { IncidentCard } from './IncidentCard.tsx';
 import { OutgoingList } from './Outgoing.tsx';
-import { filters, shownIncidents } from './view.ts';
+import { filters, known, shownIncidents } from './view.ts';
 
 const portion = 60;
 
@@ -40,12 +39,12 @@ export function IncidentList({
     links[next]?.focus();
   }
 
-  const known = rooms.current.value?.state.incidents.value.size ?? 0;
-  const loaded = rooms.current.value?.state.cursor.value !== null;
+  const { loaded } = known.value;
+  const count = known.value.incidents.size;
   return (
     <>
       <OutgoingList neighbourhoodId={neighbourhoodId} />
-      {known === 0 && loaded && <EmptyNeighbourhood neighbourhoodId={neighbourhoodId} />}
+      {count === 0 && loaded && <EmptyNeighbourhood neighbourhoodId={neighbourhoodId} />}
       {!loaded && (
         <div class="skeleton" role="status" aria-label={t('app.loading')}>
           <span />
@@ -53,7 +52,7 @@ export function IncidentList({
           <span />
         </div>
       )}
-      {known > 0 && incidents.length === 0 && (
+      {count > 0 && incidents.length === 0 && (
         <div class="stack stack--centred">
           <p>{t('list.none')}</p>
           <button type="button" class="button" onClick={() => (filters.value = noFilters)}>

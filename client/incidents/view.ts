@@ -1,22 +1,41 @@
 import { computed, signal } from '@preact/signals';
 import type { Incident } from '../../shared/incidents.ts';
+import type { Id } from '../../shared/text.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { rooms } from '../runtime.ts';
-import { now } from '../state/browser.ts';
+import { later, now } from '../state/browser.ts';
+import { paced } from '../state/paced.ts';
+import type { OpenRoom } from '../state/room.ts';
 import { type Filters, noFilters, selectIncidents } from './filters.ts';
 
 /** What the reader filters by; the list and the map follow. */
 export const filters = signal<Filters>(noFilters);
 
+type Known = {
+  room: OpenRoom | null;
+  incidents: ReadonlyMap<Id, Incident>;
+  arrivals: ReadonlySet<Id>;
+  loaded: boolean;
+};
+
+/** What is known of the open room, as often as a screen full of it can be drawn: the more there is, the less often. */
+export const known = paced(
+  computed((): Known => {
+    const room = rooms.current.value;
+    if (!room) return { room, incidents: new Map(), arrivals: new Set(), loaded: false };
+    const { incidents, arrivals, cursor } = room.state;
+    return { room, incidents: incidents.value, arrivals: arrivals.value, loaded: cursor.value !== null };
+  }),
+  (next, shown) =>
+    next.room !== shown.room || next.loaded !== shown.loaded ? 0 : Math.min(1000, next.incidents.size / 10),
+  { now: () => performance.now(), later },
+);
+
 /** What the list and the map show. */
 export const shownIncidents = computed((): readonly Incident[] => {
-  const room = rooms.current.value;
-  if (!room) return [];
   // Ages move on by themselves, but a list that holds everything need not be sorted again for that.
   const at = filters.value.span === 'all' ? 0 : now.value;
-  return selectIncidents(room.state.incidents.value.values(), filters.value, at, (name) =>
-    t(`category.${name}`),
-  );
+  return selectIncidents(known.value.incidents.values(), filters.value, at, (name) => t(`category.${name}`));
 });
 
 /** An incident in one line, for those who do not see its shape. */
@@ -31,9 +50,8 @@ export function incidentName(incident: Incident): string {
 
 /** "2 open · 5 in the last 24 hours", or that all is quiet. */
 export function summary(): string {
-  const room = rooms.current.value;
-  if (room?.state.cursor.value === null) return t('app.loading');
-  const all = room ? [...room.state.incidents.value.values()] : [];
+  if (!known.value.loaded) return t('app.loading');
+  const all = [...known.value.incidents.values()];
   const open = all.filter(({ status }) => status === 'open').length;
   const today = all.filter(({ observedAt }) => now.value - observedAt < 86_400_000).length;
   const parts = [

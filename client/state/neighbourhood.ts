@@ -10,6 +10,7 @@ export type Kept = Omit<Snapshot, 'patrols' | 'shifts'> & { knownAt: number };
 
 // An incident that came in live rings once; what is older than this is history, also when it arrives late.
 const freshFor = 5 * 60_000;
+const mostArrivals = 100;
 
 /** A copy with these in it, wherever they are newer than what was known. */
 function withNewer<Entity extends { id: Id; version: number }>(
@@ -97,7 +98,7 @@ export function createNeighbourhoodState(now: () => number) {
     cursor.value = after;
     if (origin === 'live') {
       const fresh = came.filter(({ reportedAt }) => now() - reportedAt < freshFor).map(({ id }) => id);
-      if (fresh.length > 0) arrivals.value = new Set([...arrivals.value, ...fresh]);
+      if (fresh.length > 0) arrivals.value = new Set([...arrivals.value, ...fresh].slice(-mostArrivals));
     }
   }
 

@@ -19,7 +19,8 @@ const Stored = v.object({
   knownAt: v.number(),
 });
 
-const saveAfter = 500;
+// In a storm everything is written once in a while, not for every entry.
+const saveAfter = 1500;
 const storageKey = (neighbourhoodId: Id) => `n:${neighbourhoodId}`;
 
 export type OpenRoom = { id: Id; state: NeighbourhoodState };
@@ -39,10 +40,12 @@ export function createRoomKeeper(ports: RoomPorts) {
   const connection = signal<RoomState>('offline');
   let room: LiveRoom | null = null;
   let cancelSave = () => {};
+  let saving = false;
   let stopWatching = () => {};
 
   async function save(): Promise<void> {
     cancelSave();
+    saving = false;
     const kept = current.value?.state.kept();
     if (current.value && kept) await ports.kept.set(storageKey(current.value.id), kept);
   }
@@ -63,6 +66,7 @@ export function createRoomKeeper(ports: RoomPorts) {
   function leave(): void {
     stopWatching();
     cancelSave();
+    saving = false;
     room?.close();
     room = null;
     if (current.value) ports.socket().leave(current.value.id);
@@ -93,8 +97,8 @@ export function createRoomKeeper(ports: RoomPorts) {
       random: Math.random,
     });
     stopWatching = effect(() => {
-      if (state.cursor.value === null) return;
-      cancelSave();
+      if (state.cursor.value === null || saving) return;
+      saving = true;
       cancelSave = ports.later(saveAfter, () => void save());
     });
     if (ports.socket().isConnected()) room.connected();

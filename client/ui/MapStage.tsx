@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { Id } from '../../shared/text.ts';
 import { createArchive } from '../incidents/archive.ts';
-import { filters, incidentName, shownIncidents } from '../incidents/view.ts';
+import { filters, incidentName, known, shownIncidents } from '../incidents/view.ts';
 import type { MapView } from '../map/props.ts';
 import { api } from '../runtime.ts';
 import { later, online, wide } from '../state/browser.ts';
@@ -47,7 +47,7 @@ export function MapStage({ room, selectedId }: { room: OpenRoom; selectedId: Id 
           key={room.id}
           boundary={boundary}
           incidents={shownIncidents.value}
-          arrivals={room.state.arrivals.value}
+          arrivals={known.value.arrivals}
           selectedId={selectedId}
           incidentName={incidentName}
           padding={{ top: 0, right: 0, bottom, left: 0 }}

@@ -7,7 +7,7 @@ import { IncidentFilters } from '../incidents/IncidentFilters.tsx';
 import { IncidentList } from '../incidents/IncidentList.tsx';
 import { IncidentPanel } from '../incidents/IncidentPanel.tsx';
 import { Sending } from '../incidents/Sending.tsx';
-import { summary } from '../incidents/view.ts';
+import { known, summary } from '../incidents/view.ts';
 import { NeighboursPage } from '../neighbourhoods/NeighboursPage.tsx';
 import { refreshPush } from '../push/push.ts';
 import { api, rooms, session } from '../runtime.ts';
@@ -55,7 +55,7 @@ function ListSheet({ room, route }: { room: OpenRoom; route: Route }) {
       }
     >
       {route.name === 'neighbourhood' && <PageHeading unseen text={name} />}
-      {room.state.incidents.value.size > 0 && <IncidentFilters />}
+      {known.value.incidents.size > 0 && <IncidentFilters />}
       <IncidentList neighbourhoodId={room.id} selectedId={selectedId} />
     </Sheet>
   );

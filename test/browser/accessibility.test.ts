@@ -1,7 +1,8 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, heading, link, type Site, sizes, standingAt, startSite } from '../support/browser.ts';
+import { button, heading, link, type Site, startSite } from '../support/browser.ts';
+import { sizes, standingAt } from '../support/chromium.ts';
 import { inside, type Phone, street } from '../support/phone.ts';
 
 let site: Site;
@@ -29,8 +30,8 @@ afterAll(() => site.stop());
 async function findings(page: Page, rules?: string[]): Promise<string[]> {
   await page.evaluate(axe.source);
   return page.evaluate(async (rules) => {
-    const { axe } = globalThis as unknown as { axe: typeof axe };
-    const { violations } = await axe.run(document, {
+    const { axe: engine } = globalThis as unknown as { axe: typeof axe };
+    const { violations } = await engine.run(document, {
       resultTypes: ['violations'],
       ...(rules === undefined ? {} : { runOnly: { type: 'rule' as const, values: rules } }),
     });

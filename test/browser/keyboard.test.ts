@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { heading, type Site, sizes, standingAt, startSite } from '../support/browser.ts';
+import { heading, type Site, startSite } from '../support/browser.ts';
+import { sizes, standingAt } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
 import { inside } from '../support/phone.ts';
 

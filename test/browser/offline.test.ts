@@ -1,7 +1,8 @@
 import type { IncidentPage } from '../../shared/incidents.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, link, type Site, standingAt, startSite } from '../support/browser.ts';
+import { button, link, type Site, startSite } from '../support/browser.ts';
+import { standingAt } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
 import { inside, type Phone, street } from '../support/phone.ts';
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, test } from 'vitest';
-import { button, link, type Site, standingAt, startSite } from '../support/browser.ts';
+import { button, link, type Site, startSite } from '../support/browser.ts';
+import { standingAt } from '../support/chromium.ts';
 import { inside, street } from '../support/phone.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, heading, link, type Site, standingAt, startSite } from '../support/browser.ts';
+import { button, heading, link, type Site, startSite } from '../support/browser.ts';
+import { standingAt } from '../support/chromium.ts';
 import { inside, square } from '../support/phone.ts';
 
 let site: Site;

@@ -1,30 +1,13 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { phoneAt } from './app.ts';
+import { launchChromium, signIn, sizes } from './chromium.ts';
 import type { Phone } from './phone.ts';
 import { startProcess, type TestProcess } from './process.ts';
 
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const output = join(import.meta.dirname, '../output/browser');
-
-/** The sizes that the screens are made for, in CSS pixels. */
-export const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
-
-/** Starts the Chromium of `CHROMIUM_PATH` or of the system. @throws Error where there is none */
-export async function launchChromium(): Promise<Browser> {
-  const executablePath = process.env['CHROMIUM_PATH'] ?? places.find((path) => existsSync(path));
-  if (executablePath === undefined) throw new Error('there is no Chromium: install it, or set CHROMIUM_PATH');
-  return chromium.launch({
-    executablePath,
-    args: [
-      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-      ...['--disable-background-networking', '--disable-component-update'],
-    ],
-  });
-}
 
 export type ScreenOptions = Parameters<Browser['newContext']>[0] & {
   /** Where the server is: everything that is asked elsewhere fails the test. */
@@ -37,12 +20,6 @@ export type ScreenOptions = Parameters<Browser['newContext']>[0] & {
 
 /** One person's device: a browser profile of its own with one page. */
 export type Screen = { context: BrowserContext; page: Page };
-
-/** Puts a phone's session into a browser profile. */
-export async function signIn(context: BrowserContext, url: string, phone: Phone): Promise<void> {
-  const [name = '', value = ''] = phone.cookie?.split('=') ?? [];
-  await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Lax' }]);
-}
 
 // Chromium writes a line for every refused request; asking who one is without being signed in is one.
 const asksWhoIAm = /^Failed to load resource: .*401.* \S*\/api\/me$/u;
@@ -126,12 +103,6 @@ export async function startSite(env: Record<string, string> = {}): Promise<Site>
     },
   };
 }
-
-/** Where a device stands, for a browser that may see it. */
-export const standingAt = ({ lat, lng }: { lat: number; lng: number }): Omit<ScreenOptions, 'url'> => ({
-  geolocation: { latitude: lat, longitude: lng, accuracy: 8 },
-  permissions: ['geolocation'],
-});
 
 /** A button, a link or a heading by its whole name, as a screen reader says it. */
 export const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });

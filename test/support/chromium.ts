@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
+import type { Phone } from './phone.ts';
+
+const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** The sizes that the screens are made for, in CSS pixels. */
+export const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
+
+/** Starts the Chromium of `CHROMIUM_PATH` or of the system. @throws Error where there is none */
+export async function launchChromium(): Promise<Browser> {
+  const executablePath = process.env['CHROMIUM_PATH'] ?? places.find((path) => existsSync(path));
+  if (executablePath === undefined) throw new Error('there is no Chromium: install it, or set CHROMIUM_PATH');
+  return chromium.launch({
+    executablePath,
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
+      ...['--disable-background-networking', '--disable-component-update'],
+    ],
+  });
+}
+
+/** Puts a phone's session into a browser profile. */
+export async function signIn(context: BrowserContext, url: string, phone: Phone): Promise<void> {
+  const [name = '', value = ''] = phone.cookie?.split('=') ?? [];
+  await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Lax' }]);
+}
+
+/** Where a device stands, for a browser that may see it. */
+export const standingAt = ({ lat, lng }: { lat: number; lng: number }): BrowserContextOptions => ({
+  geolocation: { latitude: lat, longitude: lng, accuracy: 8 },
+  permissions: ['geolocation'],
+});

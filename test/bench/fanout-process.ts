@@ -1,5 +1,10 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import {
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Server as TcpServer,
+  type Socket,
+} from 'node:net';
 import { pino } from 'pino';
 import { Server } from 'socket.io';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -24,14 +29,17 @@ const sockets = Number(process.argv[2]);
 const rounds = Number(process.argv[3]);
 const stormEntries = 20;
 const epoch = 'benchbench';
-const message = (entries: string[]) => `{"neighbourhoodId":"${neighbourhoodId}","entries":[${entries.join(',')}]}`;
+const message = (entries: string[]) =>
+  `{"neighbourhoodId":"${neighbourhoodId}","entries":[${entries.join(',')}]}`;
 const oneByOne = (entries: string[]) =>
   entries.reduce((sum, entry) => sum + encodeEvent('log:entries', message([entry])).frame.length, 0);
 
 const readers = startReaders();
 
 async function listen(server: HttpServer | TcpServer): Promise<number> {
-  await new Promise<void>((resolve) => void server.listen({ port: 0, host: '127.0.0.1', backlog: 1024 }, resolve));
+  await new Promise<void>(
+    (resolve) => void server.listen({ port: 0, host: '127.0.0.1', backlog: 1024 }, resolve),
+  );
   return (server.address() as AddressInfo).port;
 }
 
@@ -75,7 +83,12 @@ async function stockSocketIo(): Promise<Way> {
   const server = createHttpServer();
   const io = new Server(server, { perMessageDeflate: false, serveClient: false });
   io.on('connection', (socket) => void socket.join(neighbourhoodId));
-  await readers.connect({ group: 'socket.io', port: await listen(server), count: sockets, protocol: 'socket.io' });
+  await readers.connect({
+    group: 'socket.io',
+    port: await listen(server),
+    count: sockets,
+    protocol: 'socket.io',
+  });
   return {
     group: 'socket.io',
     bytes: oneByOne,
@@ -140,7 +153,7 @@ const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve)
 
 /** CPU microseconds that one broadcast takes, up to the end of the turn after it. */
 async function cpuOf(way: Way, entries: string[]): Promise<number> {
-  const { counting, received } = await readers.expect(way.group, way.bytes(entries) * sockets);
+  const { counting, received } = readers.expect(way.group, { bytes: way.bytes(entries) * sockets });
   await counting;
   const before = process.cpuUsage();
   way.send(entries);
@@ -160,7 +173,9 @@ const broadcasts = 4;
 async function measure(kind: 'single' | 'storm', way: Way, round: number): Promise<void> {
   // What another way left behind is not this one's cost.
   globalThis.gc?.({ type: 'minor', execution: 'sync' });
-  const entries = Array.from({ length: kind === 'storm' ? stormEntries : 1 }, (_, i) => reportEntry(round * 100 + i));
+  const entries = Array.from({ length: kind === 'storm' ? stormEntries : 1 }, (_, i) =>
+    reportEntry(round * 100 + i),
+  );
   let cpu = 0;
   for (let i = 0; i < broadcasts; i += 1) cpu += await cpuOf(way, entries);
   if (round >= warmUp) (samples[kind][way.group] ??= []).push(cpu / broadcasts / entries.length / sockets);

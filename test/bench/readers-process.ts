@@ -15,14 +15,16 @@ export type ToReaders =
       /** Sent as `room:join` by each, if given. */
       join?: { neighbourhoodId: string; cursor: string };
     }
-  | { kind: 'expect'; group: string; bytes: number };
+  /** Wait for this many bytes in all, or for a chunk of at least `chunk` bytes on each socket. */
+  | { kind: 'expect'; group: string; bytes: number }
+  | { kind: 'expectEach'; group: string; chunk: number };
 export type FromReaders =
   | { kind: 'connected' | 'counting'; group: string }
   | { kind: 'received'; group: string; at: number }
   | { kind: 'failed'; reason: string };
 
 type Connect = Extract<ToReaders, { kind: 'connect' }>;
-type Group = { received: number; wanted: number };
+type Group = { sockets: number; round: number; each: number | null; received: number; wanted: number };
 
 const groups = new Map<string, Group>();
 const tell = (message: FromReaders) => void process.send?.(message);
@@ -70,11 +72,19 @@ async function open({ group, port, protocol, cookie, join }: Connect, counted: G
   if (protocol === 'socket.io') {
     await ask(socket, upgradeRequest('/socket.io/?EIO=4&transport=websocket', cookie), '"sid"');
     await ask(socket, frame('40'), '40{');
-    if (join !== undefined) await ask(socket, frame(`420["room:join",${JSON.stringify(join)}]`), '430[{"ok":true');
+    if (join !== undefined)
+      await ask(socket, frame(`420["room:join",${JSON.stringify(join)}]`), '430[{"ok":true');
   }
+  let heardIn = -1;
+  counted.sockets += 1;
   socket.on('data', (chunk: Buffer) => {
-    if (protocol === 'socket.io' && chunk.subarray(-3).equals(ping)) socket.write(pong);
-    counted.received += chunk.length;
+    // Looked for on every protocol, so that all readers take their time alike.
+    if (chunk.subarray(-3).equals(ping) && protocol === 'socket.io') socket.write(pong);
+    if (counted.each === null) counted.received += chunk.length;
+    else if (chunk.length >= counted.each && heardIn !== counted.round) {
+      heardIn = counted.round;
+      counted.received += 1;
+    }
     if (counted.received < counted.wanted) return;
     counted.wanted = Number.POSITIVE_INFINITY;
     tell({ kind: 'received', group, at: Number(process.hrtime.bigint()) / 1e6 });
@@ -82,7 +92,7 @@ async function open({ group, port, protocol, cookie, join }: Connect, counted: G
 }
 
 async function connectAll(message: Connect): Promise<void> {
-  const counted: Group = { received: 0, wanted: Number.POSITIVE_INFINITY };
+  const counted: Group = { sockets: 0, round: 0, each: null, received: 0, wanted: Number.POSITIVE_INFINITY };
   groups.set(message.group, counted);
   // Some at a time, since the listening queue is short.
   for (let done = 0; done < message.count; done += 100) {
@@ -99,7 +109,9 @@ process.on('message', (message: ToReaders) => {
   }
   const counted = groups.get(message.group);
   if (counted === undefined) return;
+  counted.round += 1;
   counted.received = 0;
-  counted.wanted = message.bytes;
+  counted.each = message.kind === 'expectEach' ? message.chunk : null;
+  counted.wanted = message.kind === 'expectEach' ? counted.sockets : message.bytes;
   tell({ kind: 'counting', group: message.group });
 });

@@ -2,12 +2,17 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { FromReaders, ToReaders } from './readers-process.ts';
 
-export type Protocol = 'tcp' | 'ws' | 'socket.io';
 export type Readers = {
   /** Opens `count` connections and waits until all are served. */
   connect(group: Omit<Extract<ToReaders, { kind: 'connect' }>, 'kind'>): Promise<void>;
-  /** Begins to count; resolves when the group has got this many bytes, with that moment in milliseconds (monotonic, of the machine). */
-  expect(group: string, bytes: number): Promise<{ counting: Promise<void>; received: Promise<number> }>;
+  /**
+   * Begins to count a group's bytes, or the sockets that got a chunk of some size.
+   * @returns `received` resolves when all have come, with that moment in milliseconds of the machine's monotonic clock
+   */
+  expect(
+    group: string,
+    what: { bytes: number } | { chunk: number },
+  ): { counting: Promise<void>; received: Promise<number> };
   stop(): Promise<void>;
 };
 
@@ -33,10 +38,12 @@ export function startReaders(): Readers {
       send({ kind: 'connect', ...group });
       await connected;
     },
-    async expect(group, bytes) {
+    expect(group, what) {
       const counting = next('counting', group).then(() => undefined);
-      const received = next('received', group).then((message) => (message.kind === 'received' ? message.at : 0));
-      send({ kind: 'expect', group, bytes });
+      const received = next('received', group).then((message) =>
+        message.kind === 'received' ? message.at : 0,
+      );
+      send('bytes' in what ? { kind: 'expect', group, ...what } : { kind: 'expectEach', group, ...what });
       return { counting, received };
     },
     async stop() {

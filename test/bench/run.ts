@@ -1,0 +1,49 @@
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchApp } from './app-bench.ts';
+import { benchFanout } from './fanout.ts';
+import type { Row } from './figures.ts';
+import { benchPush } from './push.ts';
+
+/**
+ * `npm run bench [-- --json] [--only fanout,push,app] [--rounds 9] [--sockets 2000]`: each figure beside its peer,
+ * taken in turns in the same run. Ratios are medians of the rounds' ratios.
+ */
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    only: { type: 'string', default: 'fanout,app,push' },
+    rounds: { type: 'string', default: '9' },
+    sockets: { type: 'string', default: '2000' },
+  },
+});
+const rounds = Number(values.rounds);
+const sockets = Number(values.sockets);
+
+const parts: Record<string, () => Promise<{ rows: Row[] }>> = {
+  // Four ways of that many sockets, both ends on this machine.
+  fanout: () => benchFanout(sockets, rounds),
+  app: () => benchApp({ sockets, rounds: Math.min(rounds, 5), seconds: 4 }),
+  push: benchPush,
+};
+
+const rows: Row[] = [];
+for (const name of values.only.split(',')) {
+  const part = parts[name];
+  if (part === undefined) throw new Error(`there is no part ${name}: ${Object.keys(parts).join(', ')}`);
+  if (!values.json) console.error(`${name} …`);
+  rows.push(...(await part()).rows);
+}
+
+if (values.json) {
+  console.log(JSON.stringify({ node: process.version, cores: cpus().length, rows }, null, 2));
+} else {
+  console.log(`Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'})\n`);
+  console.log('| figure | Vigie | peer | peer’s | ratio | aim |\n|---|---|---|---|---|---|');
+  for (const { figure, ours, peer, peerValue, ratio, aim } of rows) {
+    console.log(
+      `| ${figure} | ${ours} | ${peer} | ${peerValue} | ${ratio === null ? '' : ratio.toFixed(2)} | ${aim} |`,
+    );
+  }
+}
+process.exit(0);

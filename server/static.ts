@@ -63,7 +63,7 @@ export function staticRoutes(root: string): Hono {
   const files = load(root);
   const app = new Hono();
 
-  function answer(c: Context, file: File): Response {
+  function answer(c: Context, file: File, status: 200 | 404): Response {
     const accepted = (c.req.header('accept-encoding') ?? '')
       .split(',')
       .map((part) => part.split(';')[0]?.trim());
@@ -74,19 +74,24 @@ export function staticRoutes(root: string): Hono {
       ETag: file.etag,
       Vary: 'Accept-Encoding',
     };
-    if (c.req.header('if-none-match') === file.etag) return c.body(null, 304, headers);
+    if (status === 200 && c.req.header('if-none-match') === file.etag) return c.body(null, 304, headers);
     if (encoding !== undefined) headers['Content-Encoding'] = encoding;
     return c.body(
       (encoding === undefined ? undefined : file.encoded.get(encoding)) ?? file.bytes,
-      200,
+      status,
       headers,
     );
   }
 
   app.get('*', async (c, next) => {
-    const file = files.get(c.req.path) ?? (pages.test(c.req.path) ? files.get('/index.html') : undefined);
-    if (file === undefined) return await next();
-    return answer(c, file);
+    const file = files.get(c.req.path);
+    if (file !== undefined) return answer(c, file, 200);
+    const page = files.get('/index.html');
+    if (page === undefined) return await next();
+    if (pages.test(c.req.path)) return answer(c, page, 200);
+    // Somebody followed a wrong link: the app says so in words.
+    const wantsPage = (c.req.header('accept') ?? '').includes('text/html') && !c.req.path.startsWith('/api/');
+    return wantsPage ? answer(c, page, 404) : await next();
   });
   return app;
 }

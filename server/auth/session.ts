@@ -4,7 +4,7 @@ import { Timestamp } from '../../shared/text.ts';
 import { AppError } from '../errors.ts';
 import { entityJson } from '../eventlog/eventlog.ts';
 import { hashSecret, newSecret, secretMatches } from '../ids.ts';
-import type { Redis } from '../redis/client.ts';
+import { loadScript, type Redis } from '../redis/client.ts';
 import { personKeys } from '../redis/keys.ts';
 import { asNullableString, asRecord } from '../redis/reply.ts';
 import type { Command } from './idempotency.ts';
@@ -13,6 +13,9 @@ const day = 24 * 3600 * 1000;
 const idleDays = 90;
 const absoluteDays = 365;
 const maxDevices = 20;
+/** Longer than any receipt lives. */
+const endedSeconds = 31 * 24 * 3600;
+const putScript = loadScript(new URL('./put-device.lua', import.meta.url));
 /** Writing "last seen" more often would tell when somebody is at home, and cost a disk write a request. */
 const seenEvery = day;
 
@@ -45,21 +48,21 @@ export function tokenOfCookies(header: string | undefined, secure: boolean): str
 
 /** Sessions are devices: a cookie names a person and a device, and holds the device's secret, stored hashed. */
 export function createSessions(redis: Redis, now: () => number) {
-  async function store(personId: string, device: StoredDevice): Promise<void> {
+  /** @returns false where the device was signed out meanwhile */
+  async function store(personId: string, device: StoredDevice, how: 'new' | 'seen'): Promise<boolean> {
     const keys = personKeys(personId);
-    await redis.send(
-      keys.devices,
-      'HSET',
-      keys.devices,
-      device.id,
-      `${device.version}|${JSON.stringify(device)}`,
+    const stored = await redis.run(
+      putScript,
+      [keys.devices, keys.endedDevice(device.id)],
+      [device.id, `${device.version}|${JSON.stringify(device)}`, how],
     );
+    return stored === 1;
   }
 
   /**
    * Signs a device in with a fresh secret, also when it was signed in before (a repeated command).
    * @returns the token for the cookie, kept nowhere else
-   * @throws AppError CONFLICT beyond twenty devices
+   * @throws AppError CONFLICT beyond twenty devices; NOT_SIGNED_IN for a device that was signed out since
    */
   async function open(personId: string, deviceId: string, name: string): Promise<string> {
     const others = (await stored(personId)).filter((device) => device.id !== deviceId);
@@ -67,14 +70,15 @@ export function createSessions(redis: Redis, now: () => number) {
     if (others.length >= maxDevices) throw new AppError('CONFLICT');
     const secret = newSecret();
     const at = now();
-    await store(personId, {
+    const device = {
       version: 1,
       id: deviceId,
       name,
       createdAt: at,
       lastSeenAt: at,
       secretHash: hashSecret(secret),
-    });
+    };
+    if (!(await store(personId, device, 'new'))) throw new AppError('NOT_SIGNED_IN');
     return `${personId}.${deviceId}.${secret}`;
   }
 
@@ -100,13 +104,17 @@ export function createSessions(redis: Redis, now: () => number) {
       await close(personId, deviceId);
       return null;
     }
-    if (at - device.lastSeenAt > seenEvery) await store(personId, { ...device, lastSeenAt: at });
+    if (at - device.lastSeenAt > seenEvery && !(await store(personId, { ...device, lastSeenAt: at }, 'seen')))
+      return null;
     return { personId, deviceId };
   }
 
   /** Ends a device's session; every process closes its sockets when it reads the revocation. */
   async function close(personId: string, deviceId: string): Promise<boolean> {
     const keys = personKeys(personId);
+    const ended = keys.endedDevice(deviceId);
+    // First of all: whoever holds the key of the command that signed this device in could repeat it.
+    await redis.send(ended, 'SET', ended, '1', 'EX', String(endedSeconds));
     const removed = await redis.send(keys.devices, 'HDEL', keys.devices, deviceId);
     await redis.send(
       keys.revocations,

@@ -102,6 +102,8 @@ export function personKeys(id: string) {
     memberships: `${prefix}:memberships`,
     /** hash: device id → device with the hash of its session's secret */
     devices: `${prefix}:devices`,
+    /** string: tombstone of a device that was signed out */
+    endedDevice: (deviceId: string) => `${prefix}:ended:${deviceId}`,
     /** string: a link for another device */
     link: (secretHash: string) => `${prefix}:link:${secretHash}`,
     /** string: the command that used the link */

@@ -140,6 +140,38 @@ describe('devices', () => {
   });
 });
 
+describe('a device that was signed out', () => {
+  it('[AU7] does not come back by repeating the command that signed it in', async () => {
+    const { id, founder } = await street(phone, []);
+    const { code } = await founder.invite(id);
+    const headers = { 'idempotency-key': uuid() };
+    const stolen = phone();
+    const accept = () => stolen.post(`/api/invites/${code}/accept`, { memberName: 'Bo' }, headers);
+    expect((await accept()).status).toBe(201);
+    const session = stolen.cookie ?? '';
+    await stolen.send('DELETE', '/api/session');
+    const again = await accept();
+    expect(again.status).toBe(401);
+    expect(again.headers.get('set-cookie')).toBeNull();
+    expect((await stolen.get('/api/me', { cookie: session })).status).toBe(401);
+  });
+
+  it('[AU7] does not come back by being seen at the same moment', async () => {
+    const own = await startApp();
+    const { founder } = await street(() => phoneOf(own), []);
+    for (let round = 0; round < 20; round += 1) {
+      const device = phoneOf(own);
+      await link(founder, device);
+      own.clock.now += 2 * day;
+      const { body } = await founder.get<{ devices: Device[] }>('/api/devices');
+      const other = body.devices.find(({ current }) => !current);
+      await Promise.all([device.get('/api/me'), founder.send('DELETE', `/api/devices/${other?.id}`)]);
+      expect((await device.get('/api/me')).status).toBe(401);
+    }
+    await own.stop();
+  });
+});
+
 describe('revocations', () => {
   it('[AU5] reach every process without a message', async () => {
     const { id, founder, neighbours } = await street(phone);

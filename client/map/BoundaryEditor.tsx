@@ -76,6 +76,7 @@ export function BoundaryEditor(props: BoundaryEditorProps) {
   });
   // A boundary from a file is shown as it is: too intricate for handles.
   const [imported, setImported] = useState(given.current.outline === null ? value : null);
+  const [simplified, setSimplified] = useState(false);
   const [choice, setChoice] = useState<Choice | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [picked, setPicked] = useState<number | null>(null);
@@ -131,6 +132,7 @@ export function BoundaryEditor(props: BoundaryEditorProps) {
     setProblem(content.kind === 'problem' ? words[content.problem] : null);
     if (content.kind !== 'boundary') return;
     setImported(content.geometry);
+    setSimplified(content.simplified);
     const read = shapeOf(content.geometry);
     if (map !== null && read !== null) fitShape(map, read, padding);
   };
@@ -153,7 +155,8 @@ export function BoundaryEditor(props: BoundaryEditorProps) {
 
   const open = imported === null && !outline.closed;
   const canClose = open && missingCorners(outline) === 0;
-  const message = problem ?? (imported === null ? judgement.message : words.drawImported);
+  const ofFile = simplified ? words.drawSimplified : words.drawImported;
+  const message = problem ?? (imported === null ? judgement.message : ofFile);
   return (
     <MapFrame
       container={container}

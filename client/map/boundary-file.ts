@@ -1,4 +1,5 @@
 import { parseBoundary, toGeometry } from '../../shared/geo/boundary.ts';
+import { displayGeometry } from '../../shared/geo/simplify.ts';
 import { geometryOf, referenceSystem } from '../../shared/geo/geojson.ts';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
 
@@ -6,22 +7,28 @@ import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
 export type FileProblem = 'fileNotJson' | 'fileTooLarge' | 'fileCrosses' | 'fileMetres' | 'fileNoBoundary';
 
 export type FileContent =
-  | { kind: 'boundary'; geometry: BoundaryGeometry }
+  | { kind: 'boundary'; geometry: BoundaryGeometry; simplified: boolean }
   | { kind: 'choice'; places: { name: string; feature: unknown }[] }
   | { kind: 'problem'; problem: FileProblem };
 
 const largest = 20_000_000;
+// A command carries at most 16 KiB; names and the rest need little of it.
+const mostCharacters = 14_000;
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const problem = (reason: FileProblem): FileContent => ({ kind: 'problem', problem: reason });
 
-/** Takes one place of a file; exact, and laid out in one piece. */
+/** Takes one place of a file, laid out in one piece: exact where that fits a command, else with fewer corners. */
 export function readPlace(feature: unknown): FileContent {
   const found = geometryOf(feature);
   if (!found.ok) return problem(found.message.startsWith('is in ') ? 'fileMetres' : 'fileNoBoundary');
   const parsed = parseBoundary(found.geometry);
-  if (parsed.ok) return { kind: 'boundary', geometry: toGeometry(parsed.boundary) };
+  if (parsed.ok) {
+    const exact = toGeometry(parsed.boundary);
+    const simplified = JSON.stringify(exact).length > mostCharacters;
+    return { kind: 'boundary', geometry: simplified ? displayGeometry(parsed.boundary) : exact, simplified };
+  }
   if (/cross/u.test(parsed.message)) return problem('fileCrosses');
   return problem(/degrees|metres|longitude|latitude/u.test(parsed.message) ? 'fileMetres' : 'fileNoBoundary');
 }

@@ -25,6 +25,7 @@ type MapWords = {
   drawCrossing: string;
   drawUnusable: string;
   drawImported: string;
+  drawSimplified: string;
   drawHere: string;
   corner: (number: number, of: number) => string;
   cornerKeys: string;
@@ -66,6 +67,8 @@ const en: MapWords = {
   drawCrossing: 'The line crosses itself. Move a corner, or undo.',
   drawUnusable: 'This outline holds no area. Move a corner, or undo.',
   drawImported: 'This is the boundary from your file.',
+  drawSimplified:
+    'This is the boundary from your file, with fewer corners than there. The operator can import it exactly.',
   drawHere: 'Set a corner in the middle',
   corner: (number, of) => `Corner ${number} of ${of}`,
   cornerKeys: 'Arrow keys move it, with Shift further; Delete removes it.',
@@ -108,6 +111,8 @@ const fr: MapWords = {
   drawCrossing: 'La ligne se croise. Déplacez un coin ou annulez.',
   drawUnusable: 'Ce contour n’entoure aucune surface. Déplacez un coin ou annulez.',
   drawImported: 'Voici le contour de votre fichier.',
+  drawSimplified:
+    'Voici le contour de votre fichier, avec moins de points. L’administrateur peut l’importer exactement.',
   drawHere: 'Poser un coin au centre',
   corner: (number, of) => `Coin ${number} sur ${of}`,
   cornerKeys: 'Les flèches le déplacent, plus loin avec Maj ; Suppr l’enlève.',

@@ -267,8 +267,23 @@ describe('files', () => {
       { type: 'Feature', properties: null, geometry: polygon },
       { type: 'FeatureCollection', features: [{ type: 'Feature', properties: {}, geometry: polygon }] },
     ]) {
-      expect(await readBoundaryFile(file(json))).toEqual({ kind: 'boundary', geometry: polygon });
+      expect(await readBoundaryFile(file(json))).toEqual({
+        kind: 'boundary',
+        geometry: polygon,
+        simplified: false,
+      });
     }
+  });
+
+  test('[MA19] a boundary too large for a command comes with fewer corners, and says so', async () => {
+    const ring = Array.from({ length: 900 }, (_, index) => {
+      const angle = (index / 900) * 2 * Math.PI;
+      return [2 + (0.1 + 0.01 * Math.sin(index)) * Math.cos(angle), 48 + 0.1 * Math.sin(angle)];
+    });
+    const json = { type: 'Polygon', coordinates: [[...ring, ring[0]]] };
+    const content = await readBoundaryFile(file(json));
+    expect(content).toMatchObject({ kind: 'boundary', simplified: true });
+    expect(JSON.stringify(content).length).toBeLessThan(15_000);
   });
 
   test('[MA19] several features are a choice by their names, in order', async () => {

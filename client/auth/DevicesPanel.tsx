@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Device, LinkCreated } from '../../shared/auth.ts';
 import { t, times } from '../i18n/i18n.ts';
-import { api } from '../runtime.ts';
+import { api, rooms } from '../runtime.ts';
 import { now } from '../state/browser.ts';
 import { failureText } from '../ui/failure.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -60,9 +60,10 @@ export function DevicesPanel() {
       setFailure(failureText(error));
     }
   }
+  const live = rooms.connection.value === 'live';
   useEffect(() => {
     void load();
-  }, []);
+  }, [live]);
 
   return (
     <section class="stack">

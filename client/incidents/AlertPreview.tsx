@@ -62,7 +62,7 @@ export function AlertPreview({
       foot={
         <button
           type="button"
-          class="button button--primary button--fear"
+          class="button button--primary button--fear button--stacked"
           onClick={() => {
             void send();
           }}

@@ -97,16 +97,12 @@ const server = await startProcess(existsSync(basemap) ? { BASEMAP: basemap } : {
 try {
   const browser = await launchChromium();
   try {
-    const scenes = new Map<Locale, Scene>();
-    for (const locale of Locale.options)
-      scenes.set(locale, await createScene(server.url, locale, boundaries));
     for (const look of looks) {
-      const scene = scenes.get(look.locale);
-      if (scene !== undefined) await takeAll(browser, server.url, look, scene);
+      await takeAll(browser, server.url, look, await createScene(server.url, look.locale, boundaries));
     }
-    const english = scenes.get('en');
-    if (english !== undefined && process.argv.includes('--docs'))
-      await takeForReadme(browser, server.url, english);
+    if (process.argv.includes('--docs')) {
+      await takeForReadme(browser, server.url, await createScene(server.url, 'en', boundaries));
+    }
   } finally {
     await browser.close();
   }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Phone, report } from '../support/phone.ts';
+import { startBuiltApp } from './built-app.ts';
 import { messageOf, startChild, stopChild } from './child.ts';
 import { median, medianRatio, quantile, type Row } from './figures.ts';
 import type { Load, LoadResult } from './load-process.ts';
@@ -93,8 +94,7 @@ export async function benchApp(options: {
   rounds: number;
   seconds: number;
 }): Promise<{ rows: Row[] }> {
-  const app = startChild('./app-process.ts');
-  const url = await messageOf<string>(app);
+  const { url, stop } = await startBuiltApp();
   try {
     return {
       rows: [
@@ -103,6 +103,6 @@ export async function benchApp(options: {
       ],
     };
   } finally {
-    await stopChild(app);
+    await stop();
   }
 }

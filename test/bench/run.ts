@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchApp } from './app-bench.ts';
@@ -20,8 +21,17 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const sockets = Number(values.sockets);
 
+// Node takes all files that the system lets it open; four ways of broadcasting hold their sockets at the same time.
+const openFiles = Number(
+  execFileSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }).replace('unlimited', 'Infinity'),
+);
+if (openFiles < sockets * 4 + 500) {
+  throw new Error(
+    `this system allows ${openFiles} open files; ${sockets} sockets need ${sockets * 4 + 500} (--sockets)`,
+  );
+}
+
 const parts: Record<string, () => Promise<{ rows: Row[] }>> = {
-  // Four ways of that many sockets, both ends on this machine.
   fanout: () => benchFanout(sockets, rounds),
   app: () => benchApp({ sockets, rounds: Math.min(rounds, 5), seconds: 4 }),
   push: benchPush,

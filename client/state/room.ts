@@ -46,6 +46,8 @@ export function createRoomKeeper(ports: RoomPorts) {
   async function save(): Promise<void> {
     cancelSave();
     saving = false;
+    // What was deleted with the membership or the session must not come back.
+    if (connection.value === 'not-a-member' || connection.value === 'signed-out') return;
     const kept = current.value?.state.kept();
     if (current.value && kept) await ports.kept.set(storageKey(current.value.id), kept);
   }
@@ -60,7 +62,10 @@ export function createRoomKeeper(ports: RoomPorts) {
     // At once: a page that is closed in the next moment has no time to keep anything.
     if (next === 'live' || next === 'offline') void save();
     if (next === 'signed-out') ports.signedOut();
-    if (next === 'not-a-member') void ports.kept.remove(storageKey(id));
+    if (next === 'not-a-member') {
+      room?.close();
+      void ports.kept.remove(storageKey(id));
+    }
   }
 
   function leave(): void {

@@ -14,7 +14,9 @@ import { sheetStop } from './Sheet.tsx';
 const load = createArchive(api);
 // A map that is still moving is not asked about.
 const settled = 300;
+// As the style sheet has the sheet's stops: in pixels, and as a share of the stage.
 const peek = 104;
+const half = 0.52;
 
 /** The neighbourhood's map with what the list shows, and the loading of what lies further back. */
 export function MapStage({ room, selectedId }: { room: OpenRoom; selectedId: Id | null }) {
@@ -38,7 +40,7 @@ export function MapStage({ room, selectedId }: { room: OpenRoom; selectedId: Id 
     return later(settled, () => void load(room, view.bbox));
   }, [room, view, span, imports, connected]);
 
-  const bottom = wide.value || height === 0 ? 0 : sheetStop.value === 'peek' ? peek : height / 2;
+  const bottom = wide.value || height === 0 ? 0 : sheetStop.value === 'peek' ? peek : height * half;
   return (
     <div ref={stage} class="stage__map">
       {boundary && height > 0 && (

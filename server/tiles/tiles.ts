@@ -97,8 +97,10 @@ function vectorRoutes(archive: Archive): Hono {
     const body = c.req.method === 'HEAD' ? null : archive.stream(part);
     const length = { 'Content-Length': String(part.last - part.first + 1) };
     if (range === null) return c.newResponse(body, 200, { ...headers, ...length });
+    // Chromium's cache, asked for several kept ranges of one file at once, lets one of them fail: a hole in the map.
+    const notKept = { 'Cache-Control': 'no-store' };
     const contentRange = `bytes ${part.first}-${part.last}/${size}`;
-    return c.newResponse(body, 206, { ...headers, ...length, 'Content-Range': contentRange });
+    return c.newResponse(body, 206, { ...headers, ...notKept, ...length, 'Content-Range': contentRange });
   });
 }
 

@@ -3,10 +3,17 @@ import { parseBoundary, toGeometry } from '../../shared/geo/boundary.ts';
 import { contains, prepareBoundary } from '../../shared/geo/inside.ts';
 import type { Position } from '../../shared/geo.ts';
 import type { ReportCommand } from '../../shared/incidents.ts';
-import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
+import type { BoundaryGeometry, Joined } from '../../shared/neighbourhoods.ts';
 import type { Locale } from '../../shared/text.ts';
 import { phoneAt } from '../support/app.ts';
 import { type Phone, square } from '../support/phone.ts';
+
+const ward = 'Monte-Carlo';
+// Sessions are called after the browser that made them.
+const browser = {
+  'user-agent':
+    'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36',
+};
 
 type Story = Pick<ReportCommand, 'category' | 'severity' | 'description' | 'title'> & { minutesAgo: number };
 
@@ -52,9 +59,9 @@ export function readBoundary(file: string): { name: string; boundary: BoundaryGe
   const { features } = JSON.parse(readFileSync(file, 'utf8')) as {
     features: { properties: { name: string }; geometry: BoundaryGeometry }[];
   };
-  const ward = features.find(({ properties }) => properties.name === 'La Condamine');
-  if (ward === undefined) throw new Error(`${file} has no La Condamine`);
-  return { name: ward.properties.name, boundary: ward.geometry };
+  const found = features.find(({ properties }) => properties.name === ward);
+  if (found === undefined) throw new Error(`${file} has no ${ward}`);
+  return { name: ward, boundary: found.geometry };
 }
 
 /** Places inside the boundary, always the same ones, spread like the points of a Halton sequence. */
@@ -108,7 +115,9 @@ export async function createScene(url: string, locale: Locale, boundariesFile: s
   const { name, boundary } = readBoundary(boundariesFile);
   const [mine = '', ...others] = names;
   const me = phoneAt(url);
-  const { neighbourhood } = await me.found({ name, boundary, memberName: mine, locale });
+  const { neighbourhood } = await me.must(
+    me.post<Joined>('/api/neighbourhoods', { name, boundary, memberName: mine, locale }, browser),
+  );
   const { id } = neighbourhood;
   const phones = [me];
   for (const other of others) {

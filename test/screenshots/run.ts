@@ -41,9 +41,12 @@ async function openPage(
     locale: look.locale,
     timezoneId: 'Europe/Monaco',
     reducedMotion: 'reduce',
+    hasTouch: look.size === 'phone',
+    isMobile: look.size === 'phone',
     baseURL: url,
     ...(scene === null ? {} : standingAt(scene.here)),
   });
+  await context.grantPermissions(['notifications', ...(scene === null ? [] : ['geolocation'])]);
   context.setDefaultTimeout(15_000);
   // tsx names functions with a helper that the page does not have.
   await context.addInitScript('globalThis.__name = (given) => given');

@@ -14,9 +14,15 @@ const button = (page: Page, name: string) => page.getByRole('button', { name });
 const tile = ({ page, locale }: Visit) =>
   page.getByRole('button', { name: words[locale]['category.fire'], exact: true });
 
-/** Waits until the page has asked for all it needs and has drawn it. */
+/** Waits until the page has asked for all it needs and has drawn it; a map without a network never does. */
 export async function drawn(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle');
+  const ground = () =>
+    [...document.querySelectorAll('[data-ground="vector"]')].every((map) => {
+      const tiles = [...map.querySelectorAll('.leaflet-tile')];
+      return tiles.length > 0 && tiles.every(({ classList }) => classList.contains('leaflet-tile-loaded'));
+    });
+  await page.waitForFunction(ground, undefined, { timeout: 3000 }).catch(() => undefined);
   await page.evaluate(async () => {
     await document.fonts.ready;
     for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
@@ -42,7 +48,7 @@ export const screens: Screen[] = [
     stranger: true,
     go: async ({ page, locale, boundaryFile }) => {
       await page.goto('/found');
-      await page.getByLabel(words[locale]['found.name']).fill('La Condamine');
+      await page.getByLabel(words[locale]['found.name']).fill('Monte-Carlo');
       await page.getByLabel(words[locale]['found.myName']).fill('Claire Rossi');
       await page.getByLabel(mapWords[locale].openFile).setInputFiles(boundaryFile);
       await page.getByText(mapWords[locale].drawImported).waitFor();

@@ -88,6 +88,8 @@ test('[MA12] a vector archive is readable by ranges: whole, first, middle, open 
   for (const [Range, first, last] of cases) {
     const part = await app.request(url, { headers: { Range } });
     expect(part.status).toBe(206);
+    // Chromium's cache of ranges leaves holes in the map.
+    expect(part.headers.get('Cache-Control')).toBe('no-store');
     expect(part.headers.get('Content-Range')).toBe(`bytes ${first}-${last}/${size}`);
     expect(part.headers.get('Content-Length')).toBe(String(last - first + 1));
     expect(Buffer.from(await part.arrayBuffer()).equals(file.subarray(first, last + 1))).toBe(true);

@@ -25,8 +25,8 @@ export function Sending({ room, letterKey }: { room: OpenRoom; letterKey: string
   const incident = asIncident(letter);
   return (
     <Page title={t(`category.${incident.category}`)} back={paths.neighbourhood(room.id)}>
-      {letter.refusal ? <Refusal letter={letter} /> : <Delivery sent={false} mine reach={null} />}
       <EmergencyCall />
+      {letter.refusal ? <Refusal letter={letter} /> : <Delivery sent={false} mine reach={null} />}
       <IncidentCard incident={incident} />
       {boundary && (
         <div class="frame">

@@ -70,7 +70,7 @@ async function takeAll(browser: Browser, url: string, look: Look, scene: Scene):
 
 async function takeForReadme(browser: Browser, url: string, scene: Scene): Promise<void> {
   for (const scheme of ['light', 'dark'] as const) {
-    const page = await openPage(browser, url, { size: 'phone', scheme, locale: 'en' }, scene, 1.5);
+    const page = await openPage(browser, url, { size: 'phone', scheme, locale: 'en' }, scene, 1.25);
     await page.goto(`/n/${scene.id}`);
     await page.locator('.pin').first().waitFor();
     await drawn(page);

@@ -45,6 +45,7 @@ const isPassing = (error: ApiError) => error.problem.status >= 500 || error.prob
  */
 export function createOutbox(ports: OutboxPorts) {
   const letters = signal<readonly Letter[]>([]);
+  const loaded = signal(false);
   // One pass at a time, and at most one waiting: it will see everything that is there when it begins.
   let lastPass: Promise<void> = Promise.resolve();
   let queued: Promise<void> | null = null;
@@ -64,6 +65,7 @@ export function createOutbox(ports: OutboxPorts) {
         return parsed.success ? [parsed.output] : [];
       }),
     );
+    loaded.value = true;
   }
 
   function retryLater(askedFor: number | null): void {
@@ -123,6 +125,9 @@ export function createOutbox(ports: OutboxPorts) {
   return {
     /** In the order they were written; those that were refused carry the reason. */
     letters,
+
+    /** Whether what an earlier visit left has been read. */
+    loaded,
 
     /** Reads what an earlier visit left, and sends it. */
     start: flush,

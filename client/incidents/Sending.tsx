@@ -19,8 +19,8 @@ export function Sending({ room, letterKey }: { room: OpenRoom; letterKey: string
   const boundary = room.state.neighbourhood.value?.boundary;
   useEffect(() => {
     if (incidentId !== undefined) route(paths.incident(room.id, incidentId), true);
-    else if (!letter) route(paths.neighbourhood(room.id), true);
-  }, [incidentId, letter]);
+    else if (!letter && outbox.loaded.value) route(paths.neighbourhood(room.id), true);
+  }, [incidentId, letter, outbox.loaded.value]);
   if (!letter) return null;
   const incident = asIncident(letter);
   return (

@@ -94,7 +94,9 @@ describe('the outbox', () => {
     expect(before.waiting()).toEqual(['a']);
 
     const after = post(storage);
+    expect(after.outbox.loaded.value).toBe(false);
     await after.outbox.start();
+    expect(after.outbox.loaded.value).toBe(true);
     expect(after.tried).toEqual(['a']);
     expect(after.sent).toEqual(['a']);
     expect(storage.values.size).toBe(0);

@@ -1,10 +1,6 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
-import {
-  createServer as createTcpServer,
-  type AddressInfo,
-  type Server as TcpServer,
-  type Socket,
-} from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { pino } from 'pino';
 import { Server } from 'socket.io';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -19,6 +15,8 @@ import { neighbourhoodId, reportEntry } from './report.ts';
 export type FanoutSamples = Record<string, number[]>;
 
 type Way = {
+  name: string;
+  /** The readers that it sends to. */
   group: string;
   /** Bytes that one reader gets. */
   bytes: (entries: string[]) => number;
@@ -28,6 +26,8 @@ type Way = {
 const sockets = Number(process.argv[2]);
 const rounds = Number(process.argv[3]);
 const stormEntries = 20;
+/** Longer than any of the ways takes for one write. */
+const awayMsEach = 0.03;
 const epoch = 'benchbench';
 const message = (entries: string[]) =>
   `{"neighbourhoodId":"${neighbourhoodId}","entries":[${entries.join(',')}]}`;
@@ -36,19 +36,24 @@ const oneByOne = (entries: string[]) =>
 
 const readers = startReaders();
 
-async function listen(server: HttpServer | TcpServer): Promise<number> {
+async function listen(server: HttpServer): Promise<number> {
   await new Promise<void>(
     (resolve) => void server.listen({ port: 0, host: '127.0.0.1', backlog: 1024 }, resolve),
   );
   return (server.address() as AddressInfo).port;
 }
 
-/** Plain TCP, the frame made once: what the operating system and Node's stream ask for. */
+/** The sockets of WebSocket connections, without any library: what Node's stream and the operating system ask for. */
 async function bareSocket(): Promise<Way> {
-  const open: Socket[] = [];
-  const server = createTcpServer((socket) => void open.push(socket.setNoDelay(true)));
-  await readers.connect({ group: 'bare', port: await listen(server), count: sockets, protocol: 'tcp' });
+  const open: Duplex[] = [];
+  const server = createHttpServer().on('upgrade', (_request, socket: Duplex) => {
+    socket.on('data', () => undefined);
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    open.push(socket);
+  });
+  await readers.connect({ group: 'bare', port: await listen(server), count: sockets, protocol: 'ws' });
   return {
+    name: 'bare',
     group: 'bare',
     bytes: oneByOne,
     send(entries) {
@@ -60,23 +65,25 @@ async function bareSocket(): Promise<Way> {
   };
 }
 
-/** The broadcast of the ws manual. */
-async function rawWs(): Promise<Way> {
+/** The broadcast of the ws manual, of a text made once, and of a Buffer made once, on the same sockets. */
+async function rawWs(): Promise<Way[]> {
   const server = createHttpServer();
   const wss = new WebSocketServer({ server, perMessageDeflate: false });
   await readers.connect({ group: 'ws', port: await listen(server), count: sockets, protocol: 'ws' });
-  return {
+  const wayOf = (name: string, dataOf: (text: string) => string | Buffer): Way => ({
+    name,
     group: 'ws',
     bytes: oneByOne,
     send(entries) {
       for (const entry of entries) {
-        const data = Buffer.from(`4${encodeEvent('log:entries', message([entry])).text}`);
+        const data = dataOf(`4${encodeEvent('log:entries', message([entry])).text}`);
         for (const client of wss.clients) {
           if (client.readyState === WebSocket.OPEN) client.send(data, { binary: false });
         }
       }
     },
-  };
+  });
+  return [wayOf('ws text', (text) => text), wayOf('ws buffer', (text) => Buffer.from(text))];
 }
 
 async function stockSocketIo(): Promise<Way> {
@@ -90,6 +97,7 @@ async function stockSocketIo(): Promise<Way> {
     protocol: 'socket.io',
   });
   return {
+    name: 'socket.io',
     group: 'socket.io',
     bytes: oneByOne,
     send(entries) {
@@ -138,6 +146,7 @@ async function ours(): Promise<Way> {
     join: { neighbourhoodId, cursor: `${epoch}.0` },
   });
   return {
+    name: 'vigie',
     group: 'vigie',
     bytes: (entries) => encodeEvent('log:entries', message(entries)).frame.length,
     send(entries) {
@@ -153,7 +162,10 @@ const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve)
 
 /** CPU microseconds that one broadcast takes, up to the end of the turn after it. */
 async function cpuOf(way: Way, entries: string[]): Promise<number> {
-  const { counting, received } = readers.expect(way.group, { bytes: way.bytes(entries) * sockets });
+  const { counting, received } = readers.expect(way.group, {
+    bytes: way.bytes(entries) * sockets,
+    awayMs: entries.length * sockets * awayMsEach,
+  });
   await counting;
   const before = process.cpuUsage();
   way.send(entries);
@@ -165,10 +177,9 @@ async function cpuOf(way: Way, entries: string[]): Promise<number> {
   return user + system;
 }
 
-const ways = [await bareSocket(), await rawWs(), await stockSocketIo(), await ours()];
+const ways = [await bareSocket(), ...(await rawWs()), await stockSocketIo(), await ours()];
 const samples: Record<'single' | 'storm', FanoutSamples> = { single: {}, storm: {} };
 const warmUp = 2;
-const broadcasts = 4;
 
 async function measure(kind: 'single' | 'storm', way: Way, round: number): Promise<void> {
   // What another way left behind is not this one's cost.
@@ -176,9 +187,10 @@ async function measure(kind: 'single' | 'storm', way: Way, round: number): Promi
   const entries = Array.from({ length: kind === 'storm' ? stormEntries : 1 }, (_, i) =>
     reportEntry(round * 100 + i),
   );
+  const broadcasts = kind === 'storm' ? 1 : 5;
   let cpu = 0;
   for (let i = 0; i < broadcasts; i += 1) cpu += await cpuOf(way, entries);
-  if (round >= warmUp) (samples[kind][way.group] ??= []).push(cpu / broadcasts / entries.length / sockets);
+  if (round >= warmUp) (samples[kind][way.name] ??= []).push(cpu / broadcasts / entries.length / sockets);
 }
 
 for (let round = 0; round < rounds + warmUp; round += 1) {

@@ -17,4 +17,11 @@ export function quantile(samples: readonly number[], q: number): number {
 }
 
 /** One line of the bench's table; `ratio` is ours to the peer's, of the same rounds. */
-export type Row = { figure: string; ours: string; peer: string; peerValue: string; ratio: number | null; aim: string };
+export type Row = {
+  figure: string;
+  ours: string;
+  peer: string;
+  peerValue: string;
+  ratio: number | null;
+  aim: string;
+};

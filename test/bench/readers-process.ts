@@ -15,8 +15,9 @@ export type ToReaders =
       /** Sent as `room:join` by each, if given. */
       join?: { neighbourhoodId: string; cursor: string };
     }
-  /** Wait for this many bytes in all, or for a chunk of at least `chunk` bytes on each socket. */
-  | { kind: 'expect'; group: string; bytes: number }
+  /** Look away for so long, then wait for this many bytes in all. */
+  | { kind: 'expect'; group: string; bytes: number; awayMs: number }
+  /** Wait for a chunk of at least `chunk` bytes on each socket. */
   | { kind: 'expectEach'; group: string; chunk: number };
 export type FromReaders =
   | { kind: 'connected' | 'counting'; group: string }
@@ -78,8 +79,8 @@ async function open({ group, port, protocol, cookie, join }: Connect, counted: G
   let heardIn = -1;
   counted.sockets += 1;
   socket.on('data', (chunk: Buffer) => {
-    // Looked for on every protocol, so that all readers take their time alike.
-    if (chunk.subarray(-3).equals(ping) && protocol === 'socket.io') socket.write(pong);
+    // Anywhere: it may come together with entries, in whose text its bytes cannot be.
+    if (protocol === 'socket.io' && chunk.includes(ping)) socket.write(pong);
     if (counted.each === null) counted.received += chunk.length;
     else if (chunk.length >= counted.each && heardIn !== counted.round) {
       heardIn = counted.round;
@@ -113,5 +114,10 @@ process.on('message', (message: ToReaders) => {
   counted.received = 0;
   counted.each = message.kind === 'expectEach' ? message.chunk : null;
   counted.wanted = message.kind === 'expectEach' ? counted.sockets : message.bytes;
-  tell({ kind: 'counting', group: message.group });
+  const away = message.kind === 'expect' ? message.awayMs : 0;
+  process.send?.({ kind: 'counting', group: message.group } satisfies FromReaders, () => {
+    // A reader on the same machine that waits for data costs the writer a wake-up each time, or none where it is
+    // too busy to wait: no network does that, and it would decide the outcome. So nobody waits meanwhile.
+    if (away > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, away);
+  });
 });

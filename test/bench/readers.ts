@@ -11,7 +11,7 @@ export type Readers = {
    */
   expect(
     group: string,
-    what: { bytes: number } | { chunk: number },
+    what: { bytes: number; awayMs: number } | { chunk: number },
   ): { counting: Promise<void>; received: Promise<number> };
   stop(): Promise<void>;
 };

@@ -16,7 +16,8 @@ export function reportEntry(n: number): string {
       status: 'open',
       position: { lat: 45.760_123, lng: 4.835_456 },
       title: null,
-      description: 'Somebody tries the doors of parked cars, one after the other. Grey hood, on foot, now towards the park.',
+      description:
+        'Somebody tries the doors of parked cars, one after the other. Grey hood, on foot, now towards the park.',
       observedAt: at,
       reportedAt: at,
       reportedBy: 'member-of-bench0',

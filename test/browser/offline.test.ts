@@ -57,12 +57,19 @@ test('[BR5] without a network the shell shows what was known, marked as old, and
   await link(page, /Fire.*Waiting on this phone/u).waitFor();
   expect(await incidentsOf(founder, id)).toHaveLength(1);
 
+  const answers: number[] = [];
+  page.on('response', (response) => {
+    const sent = response.request().method() === 'POST' && response.url().endsWith('/incidents');
+    if (sent) answers.push(response.status());
+  });
   await context.setOffline(false);
   await row(/^Fire Severe/u).waitFor();
   await page.getByText('Waiting on this phone').waitFor({ state: 'detached' });
   await page.getByText(/No connection/u).waitFor({ state: 'detached' });
   await page.reload();
   await row(/^Fire Severe/u).waitFor();
+  await page.waitForLoadState('networkidle');
+  expect(answers).toEqual([201]);
   const all = await incidentsOf(founder, id);
   expect(all.map(({ category }) => category).toSorted()).toEqual(['fire', 'theft']);
 });

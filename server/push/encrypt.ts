@@ -1,4 +1,4 @@
-import { createCipheriv, createECDH, createHmac, type ECDH, randomBytes } from 'node:crypto';
+import { createCipheriv, createECDH, type ECDH, hash, randomFillSync } from 'node:crypto';
 
 /** The receiving browser's keys, base64url: an uncompressed P-256 point (65 bytes) and 16 secret bytes. */
 export type ReceiverKeys = { p256dh: string; auth: string };
@@ -27,14 +27,33 @@ const webPushInfo = info('WebPush: info');
 const keyInfo = Buffer.concat([info('Content-Encoding: aes128gcm'), Buffer.of(1)]);
 const nonceInfo = Buffer.concat([info('Content-Encoding: nonce'), Buffer.of(1)]);
 const firstBlock = Buffer.of(1);
+// Where each message is padded before it is encrypted: there is only one at a time.
+const plaintext = Buffer.alloc(recordSize);
 const lastRecord = 2;
 
-// HKDF (RFC 5869) in its two steps. No output here is longer than one block, so expanding is one HMAC; built
-// this way it costs a third of `hkdfSync`, which makes a key object for each call.
+const blockBytes = 64;
+const hashBytes = 32;
+const sha256 = (data: Buffer) => hash('sha256', data, 'buffer');
+// The longest text that is hashed here follows the key: the info of RFC 8291 with both public keys.
+const inner = Buffer.alloc(blockBytes + 256);
+const outer = Buffer.alloc(blockBytes + hashBytes);
+
+/**
+ * HMAC-SHA-256 (RFC 2104) for keys of at most a block. Two one-shot hashes in memory that is used again: a
+ * `createHmac` for each of a message's five steps leaves as many objects with finalizers to collect.
+ */
 function hmac(key: Buffer, ...parts: Buffer[]): Buffer {
-  const mac = createHmac('sha256', key);
-  for (const part of parts) mac.update(part);
-  return mac.digest();
+  inner.fill(0x36, 0, blockBytes);
+  outer.fill(0x5c, 0, blockBytes);
+  for (let i = 0; i < key.length; i += 1) {
+    const byte = key[i] ?? 0;
+    inner[i] = byte ^ 0x36;
+    outer[i] = byte ^ 0x5c;
+  }
+  let end = blockBytes;
+  for (const part of parts) end += part.copy(inner, end);
+  sha256(inner.subarray(0, end)).copy(outer, blockBytes);
+  return sha256(outer);
 }
 
 function decodeKeys({ p256dh, auth }: ReceiverKeys): { publicKey: Buffer; secret: Buffer } {
@@ -55,17 +74,18 @@ export function encryptWith(
   payload: Buffer,
   keys: ReceiverKeys,
   sender: ECDH,
+  senderPublicKey: Buffer,
   salt: Buffer,
   paddedLength: number,
 ): Buffer {
   const { publicKey, secret } = decodeKeys(keys);
-  const senderPublicKey = sender.getPublicKey();
   let shared: Buffer;
   try {
     shared = sender.computeSecret(publicKey);
   } catch {
     throw new InvalidReceiverKeys('public key not on the curve');
   }
+  // HKDF (RFC 5869) in its two steps; no output is longer than a block, so that expanding is one HMAC.
   const ikm = hmac(hmac(secret, shared), webPushInfo, publicKey, senderPublicKey, firstBlock);
   const pseudoRandomKey = hmac(salt, ikm);
   const contentKey = hmac(pseudoRandomKey, keyInfo).subarray(0, 16);
@@ -76,7 +96,7 @@ export function encryptWith(
   body.writeUInt32BE(recordSize, saltBytes);
   body[saltBytes + 4] = publicKeyBytes;
   senderPublicKey.copy(body, saltBytes + 5);
-  const record = Buffer.alloc(paddedLength);
+  const record = plaintext.subarray(0, paddedLength).fill(0);
   payload.copy(record);
   record[payload.length] = lastRecord;
   const cipher = createCipheriv('aes-128-gcm', contentKey, nonce);
@@ -84,6 +104,18 @@ export function encryptWith(
   cipher.final();
   cipher.getAuthTag().copy(body, headerBytes + paddedLength);
   return body;
+}
+
+// Random bytes are asked for by the page: each call to the generator costs more than a hash.
+const randomPool = Buffer.alloc(saltBytes * 256);
+let taken = randomPool.length;
+function nextSalt(): Buffer {
+  if (taken === randomPool.length) {
+    randomFillSync(randomPool);
+    taken = 0;
+  }
+  taken += saltBytes;
+  return randomPool.subarray(taken - saltBytes, taken);
 }
 
 // One object serves all messages, one after another: `generateKeys` makes each a key pair of its own, and only
@@ -98,8 +130,8 @@ const sender = createECDH(curve);
  */
 export function encrypt(payload: Buffer, keys: ReceiverKeys): Buffer {
   if (payload.length > maxPayloadBytes) throw new RangeError('push payload too long');
-  sender.generateKeys();
-  return encryptWith(payload, keys, sender, randomBytes(saltBytes), paddedBytes);
+  const publicKey = sender.generateKeys();
+  return encryptWith(payload, keys, sender, publicKey, nextSalt(), paddedBytes);
 }
 
 /** Whether these keys can receive: right lengths, and a point of the curve. */

@@ -51,7 +51,12 @@ export function startPushThread(options: ThreadOptions): { stop(): Promise<void>
 
   function start(): Worker {
     // Not with the process's own options: what they preload is meant for the process.
-    const worker = new Worker(entry, { workerData: data, execArgv: ['--enable-source-maps'] });
+    const worker = new Worker(entry, {
+      workerData: data,
+      execArgv: ['--enable-source-maps'],
+      // Messages under way fill the usual young generation before they end, and would be copied again and again.
+      resourceLimits: { maxYoungGenerationSizeMb: 96 },
+    });
     const count = createPushMetrics();
     const startedAt = performance.now();
     worker.on('message', (counters: PushCounters) => count(counters));

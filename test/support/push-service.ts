@@ -8,8 +8,9 @@ import {
   verify,
 } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import http2 from 'node:http2';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { eventually } from './eventually.ts';
 import { selfSigned } from './self-signed.ts';
 
@@ -122,10 +123,10 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 /**
  * A push service on a loopback port (RFC 8030) with its devices: it checks every request, decrypts each message with
  * the receiver's private key, and misbehaves on demand.
- * @param options.tls speaks HTTPS with the self-signed certificate of `self-signed.ts`
+ * @param options.tls speaks HTTPS, over HTTP/1.1 or HTTP/2, with the self-signed certificate of `self-signed.ts`
  * @param options.delayMs how long it takes for each answer
  */
-export async function startPushService(options: { tls?: boolean; delayMs?: number } = {}) {
+export async function startPushService(options: { tls?: 'h1' | 'h2'; delayMs?: number } = {}) {
   const devices = new Map<string, Device>();
   const plans = new Map<string, Behaviour[]>();
   const received: Received[] = [];
@@ -173,7 +174,7 @@ export async function startPushService(options: { tls?: boolean; delayMs?: numbe
     const answer = () => {
       response.writeHead(201, { Location: `${origin}/message/${received.length}` });
       if (behaviour === 'slow-body') timers.add(setInterval(() => response.write('.'), 20));
-      else if (behaviour === 'huge-body') response.end(Buffer.alloc(32 * 1024 * 1024));
+      else if (behaviour === 'huge-body') response.end(Buffer.alloc(4 * 1024 * 1024));
       else response.end();
     };
     if (options.delayMs === undefined) answer();
@@ -188,15 +189,25 @@ export async function startPushService(options: { tls?: boolean; delayMs?: numbe
     });
   };
   const server =
-    options.tls === true ? https.createServer(selfSigned, onRequest) : http.createServer(onRequest);
+    options.tls === undefined
+      ? http.createServer(onRequest)
+      : options.tls === 'h1'
+        ? https.createServer(selfSigned, onRequest)
+        : http2.createSecureServer(selfSigned, (request, response) => {
+            // Node's compatibility layer: what `handle` uses of them is the same.
+            onRequest(request as unknown as IncomingMessage, response as unknown as ServerResponse);
+          });
+  const sockets = new Set<Socket>();
   let connections = 0;
-  server.on('connection', () => {
+  server.on('connection', (socket: Socket) => {
     connections += 1;
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  const origin = `${options.tls === true ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   return {
     origin,
@@ -205,6 +216,10 @@ export async function startPushService(options: { tls?: boolean; delayMs?: numbe
     faults,
     /** TCP connections so far. */
     connections: () => connections,
+    /** Breaks all connections, as a restart of the service would. */
+    disconnect(): void {
+      for (const socket of sockets) socket.destroy();
+    },
     newSubscription(): TestSubscription {
       const pair = createECDH('prime256v1');
       pair.generateKeys();
@@ -232,7 +247,7 @@ export async function startPushService(options: { tls?: boolean; delayMs?: numbe
     },
     async close(): Promise<void> {
       for (const timer of timers) clearTimeout(timer);
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => {
         server.close(resolve);
       });

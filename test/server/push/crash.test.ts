@@ -67,7 +67,7 @@ const distinct = (service: PushService) =>
 async function drained(app: TestApp): Promise<void> {
   await eventually(async () => (await pushKeys(app.redis)).every((key) => !key.endsWith(':push:due')), {
     what: 'an empty queue',
-    within: 20_000,
+    within: 40_000,
   });
 }
 
@@ -82,18 +82,18 @@ describe('crashes', () => {
     for (let crash = 1; crash <= crashes; crash += 1) {
       const kill = workApart(app.server.target, short);
       const until = service.received.length + 120 + Math.floor(Math.random() * 60);
-      await service.waitFor((received) => received.length >= until, 20_000);
+      await service.waitFor((received) => received.length >= until, 40_000);
       await kill();
     }
     await work(app, short);
-    await service.waitFor(() => distinct(service).size === phones.length, 20_000);
+    await service.waitFor(() => distinct(service).size === phones.length, 40_000);
     await drained(app);
     const repeated = service.received.length - phones.length;
     // Said, not only bounded: how much repeats is what a change would show in.
     process.stdout.write(`repeated ${repeated} of ${phones.length} pushes in ${crashes} crashes\n`);
     expect(repeated).toBeLessThanOrEqual(crashes * 100);
     expect(service.faults).toEqual([]);
-  }, 90_000);
+  }, 180_000);
 
   it('[PU29] takes over what a worker read and did not live to tell', async () => {
     const { service, app, settings } = await begin();
@@ -117,12 +117,12 @@ describe('crashes', () => {
   it('[PU30] two workers share the work, and every phone is told once', async () => {
     const { service, app, settings } = await begin({ delayMs: 2 });
     const { founder, id } = await street(() => phoneOf(app), []);
-    await seedPhones(app.redis, id, service, 500);
+    await seedPhones(app.redis, id, service, 200);
     const workers = [await work(app, settings), await work(app, settings)];
     for (let i = 0; i < 3; i += 1) await founder.report(id);
-    await service.waitFor((received) => received.length >= 1500, 20_000);
+    await service.waitFor((received) => received.length >= 600, 25_000);
     await drained(app);
-    expect(service.received).toHaveLength(1500);
+    expect(service.received).toHaveLength(600);
     for (const worker of workers) expect(worker.counters.accepted).toBeGreaterThan(0);
   });
 
@@ -135,10 +135,10 @@ describe('crashes', () => {
     await service.waitFor((received) => received.length >= 150);
     await app.server.kill();
     await app.server.restart();
-    await service.waitFor(() => distinct(service).size === phones.length, 20_000);
-    await eventually(() => drained(app).then(() => true), { within: 20_000 });
+    await service.waitFor(() => distinct(service).size === phones.length, 40_000);
+    await eventually(() => drained(app).then(() => true), { within: 40_000 });
     expect(service.received.length - phones.length).toBeLessThanOrEqual(100);
-  });
+  }, 90_000);
 
   it('[PU32] forgets outbox pointers that every reader has done with, and no other', async () => {
     const { service, app, settings } = await begin();

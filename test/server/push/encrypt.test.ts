@@ -41,6 +41,7 @@ describe('encrypt', () => {
       payload,
       { p256dh: vector.receiverPublic, auth: vector.auth },
       sender,
+      sender.getPublicKey(),
       Buffer.from(vector.salt, 'base64url'),
       payload.length + 1,
     );

@@ -29,6 +29,9 @@ export type RunningServer = {
   stop(): Promise<void>;
 };
 
+/** Requests under way at the end get so long. */
+const requestGraceMs = 3000;
+
 /** Ends of what was started, run in reverse. */
 function createStops() {
   const stops: (() => Promise<void> | void)[] = [];
@@ -101,6 +104,13 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
       serverOptions: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000 },
     }) as Server;
 
+    let closed = Promise.resolve();
+    stops.add(async () => {
+      const grace = setTimeout(() => server.closeAllConnections(), requestGraceMs);
+      await closed;
+      clearTimeout(grace);
+    });
+
     if (env.ROLES.includes('web')) {
       const live = attachLive({
         httpServer: server,
@@ -123,13 +133,11 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
     }
 
     const url = await listen(server, env);
-    stops.add(
-      () =>
-        new Promise((resolve) => {
-          server.close(() => resolve());
-          server.closeIdleConnections();
-        }),
-    );
+    // First of all nobody new; what is open ends with the rooms, or after its grace.
+    stops.add(() => {
+      closed = new Promise((resolve) => void server.close(() => resolve()));
+      server.closeIdleConnections();
+    });
     return { url, target, stop: () => stops.run() };
   } catch (error) {
     await stops.run();

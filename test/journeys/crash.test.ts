@@ -87,7 +87,7 @@ async function survive(
   const storm = load(neighbours.map(({ phone }) => phone), id);
   for (let round = 0; round < rounds; round += 1) {
     const before = storm.acknowledged.size;
-    await eventually(() => storm.acknowledged.size >= before + 20, { what: 'load' });
+    await eventually(() => storm.acknowledged.size >= before + 60, { what: 'load' });
     await crash();
   }
   const before = storm.acknowledged.size;

@@ -1,7 +1,7 @@
 import type { IncidentPage } from '../../shared/incidents.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, link, type Site, startSite } from '../support/browser.ts';
+import { button, heading, link, type Site, startSite } from '../support/browser.ts';
 import { standingAt } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
 import { inside, type Phone, street } from '../support/phone.ts';
@@ -53,6 +53,7 @@ test('[BR5] without a network the shell shows what was known, marked as old, and
   await page.getByText('Waiting on this phone').waitFor();
   await page.reload();
   await page.getByText('Waiting on this phone').waitFor();
+  await heading(page, 'Fire').waitFor();
   await link(page, 'Map').click();
   await link(page, /Fire.*Waiting on this phone/u).waitFor();
   expect(await incidentsOf(founder, id)).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, test } from 'vitest';
-import { button, link, type Site, startSite } from '../support/browser.ts';
+import { button, heading, link, type Site, startSite } from '../support/browser.ts';
 import { standingAt } from '../support/chromium.ts';
 import { inside, street } from '../support/phone.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -37,6 +37,7 @@ test('[BR9] while Redis is away the page says so in words, and recovers by itsel
   await page.reload();
   await page.getByText(/The server cannot reach its memory at the moment/u).waitFor();
   await page.getByText('Waiting on this phone').waitFor();
+  await heading(page, 'Fire').waitFor();
 
   await redis.restart();
   await page.getByText(/^Sent/u).waitFor({ timeout: 25_000 });

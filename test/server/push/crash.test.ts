@@ -140,6 +140,23 @@ describe('crashes', () => {
     expect(service.received.length - phones.length).toBeLessThanOrEqual(100);
   }, 90_000);
 
+  it('[PU31] sends nothing twice that it sent while Redis was away, although its lease has run out', async () => {
+    const { service, app, settings } = await begin({ delayMs: 300 });
+    const { founder, id } = await street(() => phoneOf(app), []);
+    await seedPhones(app.redis, id, service, 20);
+    const worker = await work(app, { ...settings, leaseMs: 1200, timeoutMs: 1000, abandonedMs: 500 });
+    await founder.report(id);
+    await service.waitFor((received) => received.length === 20);
+    // The messages have arrived, their answers have not.
+    await app.server.kill();
+    await eventually(() => worker.counters.accepted === 20);
+    const awaySince = performance.now();
+    await eventually(() => performance.now() - awaySince > 1200);
+    await app.server.restart();
+    await eventually(() => drained(app).then(() => true), { within: 40_000 });
+    expect(service.received).toHaveLength(20);
+  });
+
   it('[PU32] forgets outbox pointers that every reader has done with, and no other', async () => {
     const { service, app, settings } = await begin();
     const { founder, id } = await street(() => phoneOf(app), []);

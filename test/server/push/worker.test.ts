@@ -289,8 +289,9 @@ describe('a bad day at the push service', () => {
     const hanging = await startPushService();
     ends.push(() => hanging.close());
     hanging.behaveAll('hang');
-    await seedPhones(app.redis, id, hanging, 400);
-    const phones = await seedPhones(app.redis, id, service, 400);
+    // More than a worker takes in hand at a time.
+    await seedPhones(app.redis, id, hanging, 800);
+    const phones = await seedPhones(app.redis, id, service, 200);
     const worker = await work({ extraOrigins: [service.origin, hanging.origin] });
     await founder.report(id);
     await service.waitFor((received) => received.length === phones.length);

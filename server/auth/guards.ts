@@ -1,14 +1,14 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
+import * as v from 'valibot';
 import type { Member } from '../../shared/neighbourhoods.ts';
 import { Id } from '../../shared/text.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { addressGroup } from '../limits.ts';
-import { pathParam } from '../validate.ts';
 import { findMembership } from './membership.ts';
 import { isForeign } from './origin.ts';
-import { type Session, tokenOfCookies } from './session.ts';
+import { claimedPerson, type Session, tokenOfCookies } from './session.ts';
 
 /** What the guards leave in the context. */
 export type Guarded = { Variables: { session: Session; member: Member; neighbourhoodId: string } };
@@ -78,14 +78,20 @@ export function signedIn(deps: Guards) {
  */
 export function members(deps: Guards) {
   return createMiddleware<Guarded>(async (c, next) => {
-    const session = await requireSession(c, deps);
-    const neighbourhoodId = pathParam(Id, c.req.param('n'));
-    const member = await findMembership(deps.redis, session.personId, neighbourhoodId);
-    if (member === null) throw new AppError('NOT_FOUND');
+    const neighbourhoodId = v.safeParse(Id, c.req.param('n'));
+    const claimed = claimedPerson(tokenOfCookies(c.req.header('cookie'), isSecure(deps.env)));
+    // Both reads leave in one round trip; what the second finds counts only for a person who is who they claim.
+    const [session, member] = await Promise.all([
+      requireSession(c, deps),
+      claimed === null || !neighbourhoodId.success
+        ? null
+        : findMembership(deps.redis, claimed, neighbourhoodId.output),
+    ]);
+    if (member === null || !neighbourhoodId.success) throw new AppError('NOT_FOUND');
     if (c.req.method !== 'GET') await deps.limits.count('commands', member.id);
     c.set('session', session);
     c.set('member', member);
-    c.set('neighbourhoodId', neighbourhoodId);
+    c.set('neighbourhoodId', neighbourhoodId.output);
     await next();
   });
 }

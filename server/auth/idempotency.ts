@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type { Context } from 'hono';
 import { invalid } from '../errors.ts';
 
@@ -24,8 +24,8 @@ export async function commandOf(c: Context): Promise<Command> {
     throw invalid('Idempotency-Key', 'must be a UUID made for this command');
   const body = await c.req.text();
   return {
-    id: createHash('sha256').update(key.toLowerCase()).digest('base64url'),
-    fingerprint: createHash('sha256').update(`${c.req.method} ${c.req.path}\n${body}`).digest('base64url'),
+    id: hash('sha256', key.toLowerCase(), 'base64url'),
+    fingerprint: hash('sha256', `${c.req.method} ${c.req.path}\n${body}`, 'base64url'),
     secret: (purpose) =>
       createHmac('sha256', key.toLowerCase()).update(purpose).digest().subarray(0, 16).toString('base64url'),
   };

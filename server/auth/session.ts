@@ -46,6 +46,11 @@ export function tokenOfCookies(header: string | undefined, secure: boolean): str
   return pair === undefined ? null : pair.slice(name.length);
 }
 
+/** Whom a token claims to be, not yet checked: enough to look up early what the check will allow or refuse. */
+export function claimedPerson(given: string | null): string | null {
+  return token.exec(given ?? '')?.[1] ?? null;
+}
+
 /** Sessions are devices: a cookie names a person and a device, and holds the device's secret, stored hashed. */
 export function createSessions(redis: Redis, now: () => number) {
   /** @returns false where the device was signed out meanwhile */

@@ -5,6 +5,7 @@ import type { Guarded } from '../auth/guards.ts';
 import { commandOf } from '../auth/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
+import type { Committed, Receipt } from '../eventlog/eventlog.ts';
 import { derivedId } from '../ids.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { describe, json, pathParam, query } from '../validate.ts';
@@ -19,6 +20,23 @@ export function incidentRoutes(deps: Deps) {
   const areas = createAreas(redis);
   const app = new Hono<Guarded>();
 
+  /**
+   * The commit itself answers a repetition; only where today's state refuses what was done before must the receipt be
+   * asked for.
+   */
+  async function replayedIfRefused<T extends object>(
+    receipt: Receipt,
+    decide: () => Promise<Committed<T> | null>,
+  ) {
+    try {
+      return await decide();
+    } catch (refusal) {
+      const earlier = await eventLog.replay<T>(receipt);
+      if (earlier === null) throw refusal;
+      return earlier;
+    }
+  }
+
   app.post('/:n/incidents', describe('Report an incident', 201, Reported), json(ReportCommand), async (c) => {
     const { neighbourhoodId, member } = c.var;
     const command = await commandOf(c);
@@ -27,15 +45,14 @@ export function incidentRoutes(deps: Deps) {
       fingerprint: command.fingerprint,
     };
     const given = c.req.valid('json');
-    let committed = await eventLog.replay<{ incident: unknown }>(receipt);
-    if (committed === null) {
+    const id = derivedId('incident', neighbourhoodId, member.id, command.id);
+    const committed = await replayedIfRefused(receipt, async () => {
       await limits.count('reports', member.id);
-      const id = derivedId('incident', neighbourhoodId, member.id, command.id);
       const at = now();
       const inside = await areas.holds(neighbourhoodId, given.position);
       const decided = report({ id, memberId: member.id, command: given, at }, inside);
       if (!decided.ok) throw invalid(decided.path, decided.message);
-      committed = await eventLog.commit({
+      return await eventLog.commit({
         neighbourhoodId,
         event: decided.event,
         at,
@@ -43,8 +60,8 @@ export function incidentRoutes(deps: Deps) {
         body: { incident: decided.incident },
         receipt,
       });
-      if (committed === null) throw new AppError('CONFLICT');
-    }
+    });
+    if (committed === null) throw new AppError('CONFLICT');
     if (committed.replayed) c.header('Idempotency-Replayed', 'true');
     return c.json({ ...committed.body, seq: committed.seq }, 201);
   });

@@ -22,6 +22,17 @@ function tag(partition: number): string {
   return `{p${String(partition).padStart(2, '0')}}`;
 }
 
+/** Keeps what was made for the ids asked for last: a command asks several times for the same. */
+function remembered<Keys>(make: (id: string) => Keys): (id: string) => Keys {
+  const known = new Map<string, Keys>();
+  return (id) => {
+    const keys = known.get(id) ?? make(id);
+    if (known.size >= 2000) known.clear();
+    known.set(id, keys);
+    return keys;
+  };
+}
+
 const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url');
 
 /** Keys of one partition, shared by all neighbourhoods and persons that fall into it. */
@@ -42,7 +53,7 @@ export function partitionKeys(partition: number) {
 }
 
 /** Keys of one neighbourhood. Hashes named "x by y" hold field y → `<version>|<json>` or a plain value. */
-export function neighbourhoodKeys(id: string) {
+export const neighbourhoodKeys = remembered((id: string) => {
   const partition = partitionOf(id);
   const prefix = `${tag(partition)}:n:${id}`;
   return {
@@ -87,10 +98,10 @@ export function neighbourhoodKeys(id: string) {
     /** string: the last device that a fan-out has dealt with */
     pushProgress: (seq: number) => `${prefix}:push:progress:${seq}`,
   };
-}
+});
 
 /** Keys of one person: never the neighbourhood's business. */
-export function personKeys(id: string) {
+export const personKeys = remembered((id: string) => {
   const partition = partitionOf(id);
   const prefix = `${tag(partition)}:u:${id}`;
   return {
@@ -112,7 +123,7 @@ export function personKeys(id: string) {
     subscriptions: `${prefix}:subscriptions`,
     receipt: (key: string) => `${prefix}:receipt:${key}`,
   };
-}
+});
 
 /** Key that says whose push endpoint this is: the endpoint's first owner keeps it. */
 export function endpointKey(endpoint: string): string {

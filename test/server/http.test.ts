@@ -241,11 +241,15 @@ describe('limits', () => {
     const memberId = me.memberships[0]?.member.id ?? '';
     for (let i = 0; i < 59; i += 1) await otherProcess.count('reports', memberId);
     const path = `/api/neighbourhoods/${id}/incidents`;
-    expect((await founder.post(path, report)).status).toBe(201);
+    const headers = { 'idempotency-key': randomUUID() };
+    expect((await founder.post(path, report, headers)).status).toBe(201);
     const refused = await founder.post<Problem>(path, report);
     expect(refused.status).toBe(429);
     expect(refused.body.code).toBe('RATE_LIMITED');
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(60);
+    // What was done before is answered again all the same.
+    const again = await founder.post(path, report, headers);
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, 'true']);
     await limited.stop();
   });
 

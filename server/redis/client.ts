@@ -47,6 +47,9 @@ const connection = {
   RESP: 2,
   // A Redis that stopped answering is noticed by its silence to our pings.
   pingInterval: 1000,
+  // A timer and an abort signal for each command would cost more than most commands; the socket's own time-out, which
+  // also ends commands that were written, is enough.
+  commandOptions: { timeout: 0 },
 } as const;
 const socketOptions = {
   socketTimeout: 4000,

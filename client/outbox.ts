@@ -58,7 +58,13 @@ export function createOutbox(ports: OutboxPorts) {
   const without = (key: string) => letters.value.filter((letter) => letter.key !== key);
 
   async function read(): Promise<void> {
+    const before = letters.value;
     const stored = await ports.storage.all();
+    // A letter that was added or sent while this read was under way may be missing in it, or still there.
+    if (letters.value !== before) {
+      await read();
+      return;
+    }
     show(
       [...stored.values()].flatMap((value) => {
         const parsed = v.safeParse(Letter, value);

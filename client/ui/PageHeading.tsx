@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 let firstPage = true;
 
@@ -8,7 +8,8 @@ let firstPage = true;
  */
 export function PageHeading({ text, unseen = false }: { text: string; unseen?: boolean }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  // At once: a person who is faster than the first picture still takes the focus along.
+  useLayoutEffect(() => {
     if (firstPage) firstPage = false;
     else heading.current?.focus();
   }, []);

@@ -82,7 +82,11 @@ test.each(['phone', 'desktop'] as const)(
     await page.locator('.me-dot').waitFor();
     const corner = async (...moves: string[]) => {
       await tabTo(page, 'Map', 'Shift+Tab');
-      for (const move of moves) await page.keyboard.press(move);
+      for (const move of moves) {
+        await page.keyboard.press(move);
+        // A map that is still on its way takes no further key.
+        await page.locator('.leaflet-pan-anim').waitFor({ state: 'detached' });
+      }
       await press(page, 'Set a corner in the middle', 'Space');
     };
     await corner('ArrowUp', 'ArrowLeft');

@@ -71,7 +71,10 @@ type LockScreenItem = { title: string; body: string; tag: string; lang: string; 
 /** What the test uses of the service worker's global scope. */
 type WorkerScope = EventTarget & {
   registration: { getNotifications(): Promise<LockScreenItem[]> };
-  clients: { openWindow(address: string): Promise<null> };
+  clients: {
+    openWindow(address: string): Promise<null>;
+    matchAll(options: { type: 'window'; includeUncontrolled: true }): Promise<unknown[]>;
+  };
   WindowClient: { prototype: { focus(this: { url: string }): Promise<unknown> } };
   NotificationEvent: new (type: string, init: { notification: LockScreenItem }) => Event;
 };
@@ -82,6 +85,12 @@ const notifications = (worker: Worker): Promise<LockScreenItem[]> =>
     const { registration } = globalThis as unknown as WorkerScope;
     const shown = await registration.getNotifications();
     return shown.map(({ title, body, tag, lang, timestamp }) => ({ title, body, tag, lang, timestamp }));
+  });
+
+const openWindows = (worker: Worker): Promise<number> =>
+  worker.evaluate(async () => {
+    const { clients } = globalThis as unknown as WorkerScope;
+    return (await clients.matchAll({ type: 'window', includeUncontrolled: true })).length;
   });
 
 /**
@@ -172,10 +181,13 @@ test('[BR2] an alert reaches the lock screen once, in few words of the reader’
 
   await deliver(payload);
   await eventually(async () => (await notifications(worker)).length === 1);
-  await page.goto('about:blank');
+  await page.close();
+  await eventually(async () => (await openWindows(worker)) === 0);
   expect(await click(worker)).toEqual({ focused: [], opened: [address] });
-  await page.goto(address);
-  await heading(page, words.title).waitFor();
-  await page.locator('button[aria-current="true"]').waitFor();
-  expect(await page.locator('button[aria-current="true"]').getAttribute('aria-label')).toContain(words.title);
+  const opened = await context.newPage();
+  await opened.goto(address);
+  await heading(opened, words.title).waitFor();
+  const onMap = opened.locator('button[aria-current="true"]');
+  await onMap.waitFor();
+  expect(await onMap.getAttribute('aria-label')).toContain(words.title);
 });

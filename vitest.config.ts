@@ -3,7 +3,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-    exclude: ['test/soak/**', 'node_modules/**'],
     setupFiles: ['test/support/setup.ts'],
     pool: 'forks',
     maxWorkers: 2,

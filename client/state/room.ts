@@ -150,5 +150,3 @@ export function createRoomKeeper(ports: RoomPorts) {
     },
   };
 }
-
-export type RoomKeeper = ReturnType<typeof createRoomKeeper>;

@@ -70,5 +70,3 @@ export function createSession(ports: { api: Pick<Api, 'me' | 'signOut'>; kept: S
     },
   };
 }
-
-export type Session = ReturnType<typeof createSession>;

@@ -17,7 +17,8 @@ const documentation = {
 export function docsRoutes(described: Hono): Hono {
   const app = new Hono();
   let specs: ReturnType<typeof generateSpecs> | undefined;
-  const load = () => (specs ??= generateSpecs(described, { documentation, defaultValidationErrorResponse: false }));
+  const load = () =>
+    (specs ??= generateSpecs(described, { documentation, defaultValidationErrorResponse: false }));
 
   app.get('/openapi.json', async (c) => c.json(await load()));
 
@@ -33,43 +34,48 @@ export function docsRoutes(described: Hono): Hono {
             : '',
       })),
     );
-    return c.html(html`<!doctype html>
-      <html lang="en">
-        <head>
-          <meta charset="utf-8" />
-          <meta name="viewport" content="width=device-width" />
-          <title>Vigie: the API</title>
-        </head>
-        <body>
-          <main>
-            <h1>Vigie: the API</h1>
-            <p>${documentation.info.description} The whole contract: <a href="/api/openapi.json">openapi.json</a>.</p>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Method</th>
-                  <th scope="col">Path</th>
-                  <th scope="col">What it does</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${operations.map(
-                  ({ method, path, summary }) =>
-                    html`<tr>
-                      <td>${method}</td>
-                      <td><code>${path}</code></td>
-                      <td>${summary}</td>
-                    </tr>`,
-                )}
-              </tbody>
-            </table>
-            <h2>Error codes</h2>
-            <ul>
-              ${raw(ErrorCode.options.map((code) => `<li id="${code}"><code>${code}</code></li>`).join(''))}
-            </ul>
-          </main>
-        </body>
-      </html>`);
+    return c.html(
+      html`<!doctype html>
+        <html lang="en">
+          <head>
+            <meta charset="utf-8" />
+            <meta name="viewport" content="width=device-width" />
+            <title>Vigie: the API</title>
+          </head>
+          <body>
+            <main>
+              <h1>Vigie: the API</h1>
+              <p>
+                ${documentation.info.description} The whole contract:
+                <a href="/api/openapi.json">openapi.json</a>.
+              </p>
+              <table>
+                <thead>
+                  <tr>
+                    <th scope="col">Method</th>
+                    <th scope="col">Path</th>
+                    <th scope="col">What it does</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  ${operations.map(
+                    ({ method, path, summary }) =>
+                      html`<tr>
+                        <td>${method}</td>
+                        <td><code>${path}</code></td>
+                        <td>${summary}</td>
+                      </tr>`,
+                  )}
+                </tbody>
+              </table>
+              <h2>Error codes</h2>
+              <ul>
+                ${raw(ErrorCode.options.map((code) => `<li id="${code}"><code>${code}</code></li>`).join(''))}
+              </ul>
+            </main>
+          </body>
+        </html>`,
+    );
   });
 
   return app;

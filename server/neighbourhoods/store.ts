@@ -91,8 +91,6 @@ export function createNeighbourhoodStore(redis: Redis) {
   };
 }
 
-export type NeighbourhoodStore = ReturnType<typeof createNeighbourhoodStore>;
-
 /** Writes for a new neighbourhood. */
 export function foundingWrites(neighbourhood: Neighbourhood, exactBoundary: string): Write[] {
   const keys = neighbourhoodKeys(neighbourhood.id);

@@ -14,8 +14,6 @@ const lifeMs: Record<Severity, number> = {
   severe: 4 * hour,
   extreme: 4 * hour,
 };
-/** No alert is told later than this after it was raised. */
-export const longestLifeMs = 4 * hour;
 
 const urgencyOf = (severity: Severity): Urgency => (severity === 'minor' ? 'normal' : 'high');
 

@@ -169,5 +169,3 @@ export function createDispatcher(deps: DispatcherDeps) {
     },
   };
 }
-
-export type Dispatcher = ReturnType<typeof createDispatcher>;

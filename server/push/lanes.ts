@@ -109,5 +109,3 @@ export function createLanes(options: LanesOptions) {
 
   return { offer, clear, busy, size };
 }
-
-export type Lanes = ReturnType<typeof createLanes>;

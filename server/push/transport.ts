@@ -209,8 +209,6 @@ export function createTransport({ timeoutMs, lookup, ca }: TransportOptions) {
   return { post, close };
 }
 
-export type Transport = ReturnType<typeof createTransport>;
-
 /** An IPv6 literal, which only a named origin can have, stands in brackets in a URL. */
 function hostOf(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/u, '$1');

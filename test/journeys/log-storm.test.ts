@@ -47,7 +47,7 @@ async function storm(seed: number, { holdBack = true } = {}) {
     // Only the nudges: a heartbeat that heals within the test would hide what the relay loses.
     servers.push(await startLiveServer(connection, { heartbeatMs: 60_000, around: slowReads(random) }));
   }
-  const writing = connections[2] as (typeof connections)[number];
+  const writing = connections[2];
   const places = await Promise.all([foundNeighbourhood(writing), foundNeighbourhood(writing)]);
   const placeOf = (i: number) => places[i % places.length] as TestNeighbourhood;
   const serverOf = (i: number) => (servers[i % servers.length] as LiveServer).url;

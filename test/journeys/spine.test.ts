@@ -45,7 +45,10 @@ describe.each([
     if (bo === undefined || cy === undefined) throw new Error('no neighbours');
     const subscription = push.newSubscription();
     await founder.must(
-      founder.send('PUT', '/api/push/subscription', { endpoint: subscription.endpoint, keys: subscription.keys }),
+      founder.send('PUT', '/api/push/subscription', {
+        endpoint: subscription.endpoint,
+        keys: subscription.keys,
+      }),
     );
     const maps = [openMap(url(0), founder, id), openMap(url(1), bo.phone, id), openMap(url(1), cy.phone, id)];
     open.push(...maps);
@@ -55,14 +58,22 @@ describe.each([
 
     for (const map of maps) await eventually(() => map.incidents().includes(incident.id));
     expect(maps[0]?.entries.at(-1)).toMatchObject({ seq, type: 'incident.reported', incident });
-    await push.waitFor((received) => received.some(({ subscriptionId }) => subscriptionId === subscription.id));
+    await push.waitFor((received) =>
+      received.some(({ subscriptionId }) => subscriptionId === subscription.id),
+    );
     const message = push.received.find(({ subscriptionId }) => subscriptionId === subscription.id);
     const payload = JSON.parse(message?.payload ?? '') as PushMessage;
-    expect(payload).toMatchObject({ incidentId: incident.id, category: 'fire', neighbourhoodName: 'Rue des Lilas' });
+    expect(payload).toMatchObject({
+      incidentId: incident.id,
+      category: 'fire',
+      neighbourhoodName: 'Rue des Lilas',
+    });
     expect(JSON.stringify(payload)).not.toContain(incident.description);
     // Two maps besides the reporter's own, and one phone.
     const reached = await eventually(async () => {
-      const { body } = await founder.get<IncidentDetail>(`/api/neighbourhoods/${id}/incidents/${incident.id}`);
+      const { body } = await founder.get<IncidentDetail>(
+        `/api/neighbourhoods/${id}/incidents/${incident.id}`,
+      );
       return body.reach.maps === 2 && body.reach.phones === 1 ? body.reach : null;
     });
     await eventually(() => JSON.stringify(maps[1]?.reach.get(incident.id)) === JSON.stringify(reached));
@@ -75,7 +86,10 @@ describe.each([
     if (bo === undefined || cy === undefined) throw new Error('no neighbours');
     const subscription = push.newSubscription();
     await bo.phone.must(
-      bo.phone.send('PUT', '/api/push/subscription', { endpoint: subscription.endpoint, keys: subscription.keys }),
+      bo.phone.send('PUT', '/api/push/subscription', {
+        endpoint: subscription.endpoint,
+        keys: subscription.keys,
+      }),
     );
     const maps = [0, 1].map((i) => openMap(url(i), bo.phone, id));
     open.push(...maps);
@@ -85,14 +99,18 @@ describe.each([
 
     await founder.must(founder.send('DELETE', `/api/neighbourhoods/${id}/members/${bo.member.id}`));
 
-    await eventually(() => drops >= 2 && maps.every(({ state }) => state === 'not-a-member'), { within: 2000 });
+    await eventually(() => drops >= 2 && maps.every(({ state }) => state === 'not-a-member'), {
+      within: 2000,
+    });
     const seen = maps.map((map) => map.incidents().length);
     const { incident } = await cy.phone.report(id);
     const witness = openMap(url(1), founder, id);
     open.push(witness);
     await eventually(() => witness.incidents().includes(incident.id));
     const other = push.newSubscription();
-    await founder.must(founder.send('PUT', '/api/push/subscription', { endpoint: other.endpoint, keys: other.keys }));
+    await founder.must(
+      founder.send('PUT', '/api/push/subscription', { endpoint: other.endpoint, keys: other.keys }),
+    );
     await cy.phone.report(id);
     await push.waitFor((received) => received.some(({ subscriptionId }) => subscriptionId === other.id));
     expect(maps.map((map) => map.incidents().length)).toEqual(seen);
@@ -106,7 +124,10 @@ describe.each([
     await second.must(second.post(`/api/device-links/${code}/use`));
     const subscription = push.newSubscription();
     await second.must(
-      second.send('PUT', '/api/push/subscription', { endpoint: subscription.endpoint, keys: subscription.keys }),
+      second.send('PUT', '/api/push/subscription', {
+        endpoint: subscription.endpoint,
+        keys: subscription.keys,
+      }),
     );
     const maps = [0, 1].map((i) => openMap(url(i), second, id));
     open.push(...maps);
@@ -119,7 +140,9 @@ describe.each([
     await eventually(() => drops >= 2, { within: 2000 });
     expect((await second.get('/api/me')).status).toBe(401);
     const own = push.newSubscription();
-    await founder.must(founder.send('PUT', '/api/push/subscription', { endpoint: own.endpoint, keys: own.keys }));
+    await founder.must(
+      founder.send('PUT', '/api/push/subscription', { endpoint: own.endpoint, keys: own.keys }),
+    );
     await neighbours[0]?.phone.report(id);
     await push.waitFor((received) => received.some(({ subscriptionId }) => subscriptionId === own.id));
     expect(push.received.some(({ subscriptionId }) => subscriptionId === subscription.id)).toBe(false);

@@ -1,7 +1,12 @@
 import { io, type Socket } from 'socket.io-client';
 import { LiveRoom } from '../../client/live.ts';
 import type { LogEntry } from '../../shared/events.ts';
-import type { ClientToServerEvents, JoinAnswer, ServerToClientEvents, Snapshot } from '../../shared/protocol.ts';
+import type {
+  ClientToServerEvents,
+  JoinAnswer,
+  ServerToClientEvents,
+  Snapshot,
+} from '../../shared/protocol.ts';
 import type { Phone } from './phone.ts';
 
 /** What a phone's open map knows: the product's own client core on a real socket that reconnects by itself. */
@@ -33,7 +38,8 @@ export function openMap(url: string, phone: Phone, neighbourhoodId: string): Dev
     socket,
     incidents() {
       const known = new Set(device.snapshots.at(-1)?.incidents.map(({ id }) => id));
-      for (const entry of device.entries) if (entry.type === 'incident.reported') known.add(entry.incident.id);
+      for (const entry of device.entries)
+        if (entry.type === 'incident.reported') known.add(entry.incident.id);
       return [...known];
     },
     close() {

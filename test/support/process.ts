@@ -52,7 +52,8 @@ export async function startProcess(env: Record<string, string> = {}): Promise<Te
     child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
     await eventually(
       async () => {
-        if (child.exitCode !== null) throw new Error(`the server ended (${child.exitCode}): ${output.slice(-2000)}`);
+        if (child.exitCode !== null)
+          throw new Error(`the server ended (${child.exitCode}): ${output.slice(-2000)}`);
         return (await fetch(`${url}/health/ready`)).ok;
       },
       { within: 30_000, what: 'the server' },

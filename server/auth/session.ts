@@ -29,6 +29,14 @@ const StoredDevice = v.object({
 });
 type StoredDevice = v.InferOutput<typeof StoredDevice>;
 
+/**
+ * Whether a device's session is over though nobody ended it: unused for 90 days, or a year old.
+ * @param device its times, in epoch milliseconds
+ */
+export function hasEnded(device: { createdAt: number; lastSeenAt: number }, at: number): boolean {
+  return at - device.lastSeenAt > idleDays * day || at - device.createdAt > absoluteDays * day;
+}
+
 /** Who is asking: a person on one of their devices. */
 export type Session = { personId: string; deviceId: string };
 
@@ -105,7 +113,7 @@ export function createSessions(redis: Redis, now: () => number) {
     const device = v.parse(StoredDevice, JSON.parse(entityJson(value)));
     if (!secretMatches(secret, device.secretHash)) return null;
     const at = now();
-    if (at - device.lastSeenAt > idleDays * day || at - device.createdAt > absoluteDays * day) {
+    if (hasEnded(device, at)) {
       await close(personId, deviceId);
       return null;
     }

@@ -170,6 +170,7 @@ export const en = {
   'alert.anonymous': 'Do not show my name',
   'alert.anonymousHint': 'Your neighbours will see “a neighbour”.',
   'alert.continue': 'Continue',
+  'alert.located': 'Your position is known. Choose, then send.',
   'alert.preview': 'As your neighbours will see it',
   'alert.change': 'Change place or words',
   'alert.send': 'Send',

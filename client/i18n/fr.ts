@@ -170,6 +170,7 @@ export const fr: Dictionary = {
   'alert.anonymous': 'Ne pas montrer mon nom',
   'alert.anonymousHint': 'Vos voisins verront « un voisin ».',
   'alert.continue': 'Continuer',
+  'alert.located': 'Votre position est connue. Choisissez, puis envoyez.',
   'alert.preview': 'Comme vos voisins la verront',
   'alert.change': 'Changer le lieu ou les mots',
   'alert.send': 'Envoyer',

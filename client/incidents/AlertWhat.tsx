@@ -62,6 +62,10 @@ export function AlertWhat({ room, draft }: { room: OpenRoom; draft: Draft }) {
           </li>
         ))}
       </ul>
+      {/* Below, so that nothing moves under the finger when the position comes. */}
+      <p class="hint" role="status">
+        {draft.position && draft.inside && t('alert.located')}
+      </p>
     </Page>
   );
 }

@@ -108,7 +108,7 @@ const visits: Visit[] = [
     'alert, what',
     async (page) => {
       await page.goto(`/n/${id}/alert`);
-      await button(page, 'Medical').waitFor();
+      await page.getByText('Your position is known.').waitFor();
       return page;
     },
   ],

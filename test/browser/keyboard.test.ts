@@ -111,6 +111,7 @@ test.each(['phone', 'desktop'] as const)(
     await page.keyboard.press('n');
     await heading(page, 'Raise an alert').waitFor();
     await notLost(page, 'on the first step');
+    await page.getByText('Your position is known.').waitFor();
     await press(page, 'Break-in');
     await notLost(page, 'on the last step');
     await press(page, /^Send/u);

@@ -48,6 +48,7 @@ test('[BR5] without a network the shell shows what was known, marked as old, and
   await page.getByText(/No connection. Showing what was known at \d/u).waitFor();
 
   await link(page, 'Alert').click();
+  await page.getByText('Your position is known.').waitFor();
   await button(page, 'Fire').click();
   await button(page, /^Send/u).click();
   await page.getByText('Waiting on this phone').waitFor();

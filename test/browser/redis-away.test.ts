@@ -31,6 +31,7 @@ test('[BR9] while Redis is away the page says so in words, and recovers by itsel
 
   await redis.kill();
   await link(page, 'Alert').click();
+  await page.getByText('Your position is known.').waitFor();
   await button(page, 'Fire').click();
   await button(page, /^Send/u).click();
   await page.getByText('Waiting on this phone').waitFor();

@@ -52,6 +52,7 @@ test('[BR1] a neighbourhood from a file, an invite by link, an alert in three ta
   await other.evaluate(() => Object.assign(globalThis, { notReloaded: true }));
 
   await link(page, 'Alert').click();
+  await page.getByText('Your position is known.').waitFor();
   await button(page, 'Fire').click();
   await button(page, /^Send/u).click();
 

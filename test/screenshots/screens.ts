@@ -31,7 +31,7 @@ export async function drawn(page: Page): Promise<void> {
 
 const alert = async (visit: Visit) => {
   await visit.page.goto(`/n/${visit.scene.id}/alert`);
-  await tile(visit).waitFor();
+  await visit.page.getByText(words[visit.locale]['alert.located']).waitFor();
 };
 
 const preview = async (visit: Visit) => {

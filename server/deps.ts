@@ -13,6 +13,11 @@ export type Deps = {
   eventLog: EventLog;
   sessions: Sessions;
   limits: Limits;
+  /**
+   * To be called by whoever made a person a member, once that is recorded, also for a repeated command: features that
+   * keep something for each of a person's neighbourhoods learn here of one more.
+   */
+  onMembership: (personId: string, neighbourhoodId: string, memberId: string) => Promise<void>;
   /** Epoch milliseconds. */
   now: () => number;
 };

@@ -31,3 +31,10 @@ export function secretMatches(secret: string, hash: string): boolean {
 export function memberIdOf(personId: string, neighbourhoodId: string): string {
   return derivedId('member', personId, neighbourhoodId);
 }
+
+/** Masks one secret with another of the same length, or takes the mask off again. */
+export function exclusiveOr(secret: string, mask: string): string {
+  const bytes = Buffer.from(secret, 'base64url');
+  const other = Buffer.from(mask, 'base64url');
+  return Buffer.from(bytes.map((byte, i) => byte ^ (other[i] ?? 0))).toString('base64url');
+}

@@ -11,10 +11,14 @@ import { rateLimitPrefix } from './redis/keys.ts';
 const budgets = {
   /** all requests of an address */
   address: { points: 1200, duration: 60 },
-  /** wrong sessions, invites and links of an address: guessing */
+  /** wrong invites and links of an address: guessing */
   guesses: { points: 10, duration: 60 },
+  /** cookies that open nothing: a phone with an old one must not shut its neighbours out of their invites */
+  sessions: { points: 60, duration: 60 },
   founding: { points: 30, duration: 3600 },
   joining: { points: 60, duration: 3600 },
+  /** what a member asks for */
+  reads: { points: 600, duration: 60 },
   /** commands of a member */
   commands: { points: 120, duration: 60 },
   reports: { points: 60, duration: 3600 },
@@ -39,6 +43,8 @@ export function addressGroup(address: string): string {
 export type Limits = {
   /** Counts one; @throws AppError RATE_LIMITED with the seconds to wait, counting nothing more */
   count(budget: Budget, who: string): Promise<void>;
+  /** Takes back what was counted: it turned out that nothing was done. */
+  giveBack(budget: Budget, who: string): Promise<void>;
   /** Whether the budget is used up already, without counting. */
   check(budget: Budget, who: string): Promise<void>;
 };
@@ -49,7 +55,10 @@ function refusal(result: RateLimiterRes): AppError {
 
 /** Creates the limits; `on: false` (development, load tests) counts nothing. */
 export function createLimits(redis: Redis, on: boolean): Limits {
-  if (!on) return { count: async () => undefined, check: async () => undefined };
+  if (!on) {
+    const nothing = async () => undefined;
+    return { count: nothing, giveBack: nothing, check: nothing };
+  }
   const limiters = new Map(
     Object.entries(budgets).map(([name, budget]) => [
       name,
@@ -74,6 +83,13 @@ export function createLimits(redis: Redis, on: boolean): Limits {
         // The library rejects with a result when the budget is used up, with an error when Redis is away.
         if (error instanceof Error) throw new AppError('UNAVAILABLE', { cause: error });
         throw refusal(error as RateLimiterRes);
+      }
+    },
+    async giveBack(budget, who) {
+      try {
+        await limiter(budget).reward(who);
+      } catch (error) {
+        throw new AppError('UNAVAILABLE', { cause: error });
       }
     },
     async check(budget, who) {

@@ -17,7 +17,9 @@ function issuesOf(issues: readonly { message: string; path?: readonly unknown[] 
       .map((part) =>
         typeof part === 'object' && part !== null && 'key' in part ? String(part.key) : String(part),
       )
-      .join('.'),
+      .join('.')
+      // An unknown field's name is the sender's own words.
+      .slice(0, 100),
     // A schema's own messages may quote what was sent; ours say what is wanted.
     message: issue.message.replace(/ but received .*$/su, '').slice(0, 200),
   }));

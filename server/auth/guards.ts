@@ -5,7 +5,9 @@ import type { Member } from '../../shared/neighbourhoods.ts';
 import { Id } from '../../shared/text.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
+import type { Guard } from '../eventlog/eventlog.ts';
 import { addressGroup } from '../limits.ts';
+import { neighbourhoodKeys } from '../redis/keys.ts';
 import { findMembership } from './membership.ts';
 import { isForeign } from './origin.ts';
 import { claimedPerson, type Session, tokenOfCookies } from './session.ts';
@@ -49,19 +51,21 @@ export function refuseForeign({ env }: Pick<Deps, 'env'>) {
   });
 }
 
-/** The session of the request's cookie; null when there is none. Guessed tokens are counted by address. */
-export async function findSession(c: Context, { env, sessions, limits }: Guards): Promise<Session | null> {
-  const token = tokenOfCookies(c.req.header('cookie'), isSecure(env));
-  if (token === null) return null;
-  const session = await sessions.find(token);
-  if (session === null) await limits.count('guesses', addressOf(c, env));
-  return session;
+/** The session of the request's cookie; null when there is none. */
+export async function findSession(
+  c: Context,
+  { env, sessions }: Pick<Guards, 'env' | 'sessions'>,
+): Promise<Session | null> {
+  return await sessions.find(tokenOfCookies(c.req.header('cookie'), isSecure(env)));
 }
 
+/** @throws AppError NOT_SIGNED_IN; tokens that open nothing are counted by address */
 export async function requireSession(c: Context, deps: Guards): Promise<Session> {
   const session = await findSession(c, deps);
-  if (session === null) throw new AppError('NOT_SIGNED_IN');
-  return session;
+  if (session !== null) return session;
+  const hasToken = tokenOfCookies(c.req.header('cookie'), isSecure(deps.env)) !== null;
+  if (hasToken) await deps.limits.count('sessions', addressOf(c, deps.env));
+  throw new AppError('NOT_SIGNED_IN');
 }
 
 /** Lets signed-in people through. */
@@ -88,12 +92,32 @@ export function members(deps: Guards) {
         : findMembership(deps.redis, claimed, neighbourhoodId.output),
     ]);
     if (member === null || !neighbourhoodId.success) throw new AppError('NOT_FOUND');
-    if (c.req.method !== 'GET') await deps.limits.count('commands', member.id);
+    await deps.limits.count(c.req.method === 'GET' ? 'reads' : 'commands', member.id);
     c.set('session', session);
     c.set('member', member);
     c.set('neighbourhoodId', neighbourhoodId.output);
     await next();
   });
+}
+
+/** Who acts, with the guard that makes their command fail should their membership change before it is committed. */
+export type Actor = { member: Member; guard: Guard };
+
+/**
+ * Gives the acting member anew for each attempt at a command: first as the guard of the route found them, then as
+ * they are now.
+ * @throws AppError NOT_FOUND, from the second attempt on, when their membership has ended
+ */
+export function actorOf(c: Context<Guarded>, { redis }: Pick<Deps, 'redis'>): () => Promise<Actor> {
+  const { neighbourhoodId, session, member: found } = c.var;
+  let first = true;
+  return async () => {
+    const member = first ? found : await findMembership(redis, session.personId, neighbourhoodId);
+    first = false;
+    if (member === null) throw new AppError('NOT_FOUND');
+    const { members: key } = neighbourhoodKeys(neighbourhoodId);
+    return { member, guard: { key, field: member.id, version: member.version } };
+  };
 }
 
 /** @throws AppError FORBIDDEN unless the member coordinates */

@@ -80,7 +80,7 @@ export function authRoutes(deps: Deps) {
       }
       const name = c.req.valid('json').deviceName ?? deviceNameOf(c.req.header('user-agent'));
       const deviceId = derivedId('device', personId, command.id);
-      setSessionCookie(c, env, await sessions.open(personId, deviceId, name));
+      setSessionCookie(c, env, await sessions.open(personId, deviceId, name, command));
       return c.json(await meOf({ personId, deviceId }), 201);
     },
   );

@@ -2,11 +2,11 @@ import * as v from 'valibot';
 import type { Device } from '../../shared/auth.ts';
 import { Timestamp } from '../../shared/text.ts';
 import { AppError } from '../errors.ts';
-import { entityJson } from '../eventlog/eventlog.ts';
-import { hashSecret, newSecret, secretMatches } from '../ids.ts';
-import { loadScript, type Redis } from '../redis/client.ts';
+import { encodeEntity, entityJson } from '../eventlog/eventlog.ts';
+import { exclusiveOr, hashSecret, newSecret, secretMatches } from '../ids.ts';
+import { loadScript, type Redis, type Reply } from '../redis/client.ts';
 import { personKeys } from '../redis/keys.ts';
-import { asNullableString, asRecord } from '../redis/reply.ts';
+import { asArray, asNullableString, asRecord, asString } from '../redis/reply.ts';
 import type { Command } from './idempotency.ts';
 
 const day = 24 * 3600 * 1000;
@@ -15,7 +15,10 @@ const absoluteDays = 365;
 const maxDevices = 20;
 /** Longer than any receipt lives. */
 const endedSeconds = 31 * 24 * 3600;
+/** All of a person's keys end so long after their last device was seen; by then no session is valid any more. */
+const keptSeconds = 400 * 24 * 3600;
 const putScript = loadScript(new URL('./put-device.lua', import.meta.url));
+const endScript = loadScript(new URL('./end-device.lua', import.meta.url));
 /** Writing "last seen" more often would tell when somebody is at home, and cost a disk write a request. */
 const seenEvery = day;
 
@@ -26,6 +29,8 @@ const StoredDevice = v.object({
   createdAt: Timestamp,
   lastSeenAt: Timestamp,
   secretHash: v.string(),
+  /** The secret under the mask of the command that signed the device in. */
+  masked: v.string(),
 });
 type StoredDevice = v.InferOutput<typeof StoredDevice>;
 
@@ -61,38 +66,46 @@ export function claimedPerson(given: string | null): string | null {
 
 /** Sessions are devices: a cookie names a person and a device, and holds the device's secret, stored hashed. */
 export function createSessions(redis: Redis, now: () => number) {
-  /** @returns false where the device was signed out meanwhile */
-  async function store(personId: string, device: StoredDevice, how: 'new' | 'seen'): Promise<boolean> {
+  async function put(personId: string, device: StoredDevice, how: 'new' | 'seen'): Promise<Reply[]> {
     const keys = personKeys(personId);
-    const stored = await redis.run(
-      putScript,
-      [keys.devices, keys.endedDevice(device.id)],
-      [device.id, `${device.version}|${JSON.stringify(device)}`, how],
+    return asArray(
+      await redis.run(
+        putScript,
+        [keys.devices, keys.endedDevice(device.id), keys.memberships, keys.person, keys.subscriptions],
+        [device.id, encodeEntity(device), how, String(maxDevices), String(keptSeconds)],
+      ),
     );
-    return stored === 1;
   }
 
   /**
-   * Signs a device in with a fresh secret, also when it was signed in before (a repeated command).
-   * @returns the token for the cookie, kept nowhere else
+   * Signs a device in. The command that does so gets the same token at each repetition, however many are under way:
+   * the secret is kept, masked with what only the holder of the command's idempotency key can make.
+   * @returns the token for the cookie
    * @throws AppError CONFLICT beyond twenty devices; NOT_SIGNED_IN for a device that was signed out since
    */
-  async function open(personId: string, deviceId: string, name: string): Promise<string> {
-    const others = (await stored(personId)).filter((device) => device.id !== deviceId);
-    // Whoever has this many does not need one more; dropping an old one would sign out somebody's only phone.
-    if (others.length >= maxDevices) throw new AppError('CONFLICT');
+  async function open(personId: string, deviceId: string, name: string, command: Command): Promise<string> {
+    const mask = command.secret(`session ${deviceId}`);
     const secret = newSecret();
     const at = now();
-    const device = {
-      version: 1,
-      id: deviceId,
-      name,
-      createdAt: at,
-      lastSeenAt: at,
-      secretHash: hashSecret(secret),
-    };
-    if (!(await store(personId, device, 'new'))) throw new AppError('NOT_SIGNED_IN');
-    return `${personId}.${deviceId}.${secret}`;
+    const [outcome, known] = await put(
+      personId,
+      {
+        version: 1,
+        id: deviceId,
+        name,
+        createdAt: at,
+        lastSeenAt: at,
+        secretHash: hashSecret(secret),
+        masked: exclusiveOr(secret, mask),
+      },
+      'new',
+    );
+    // Dropping an old device instead would sign out somebody's only phone.
+    if (outcome === 'full') throw new AppError('CONFLICT');
+    if (outcome === 'ended') throw new AppError('NOT_SIGNED_IN');
+    if (outcome === 'stored') return `${personId}.${deviceId}.${secret}`;
+    const device = v.parse(StoredDevice, JSON.parse(entityJson(asString(known))));
+    return `${personId}.${deviceId}.${exclusiveOr(device.masked, mask)}`;
   }
 
   async function stored(personId: string): Promise<StoredDevice[]> {
@@ -117,32 +130,20 @@ export function createSessions(redis: Redis, now: () => number) {
       await close(personId, deviceId);
       return null;
     }
-    if (at - device.lastSeenAt > seenEvery && !(await store(personId, { ...device, lastSeenAt: at }, 'seen')))
-      return null;
+    if (at - device.lastSeenAt > seenEvery) {
+      const [outcome] = await put(personId, { ...device, lastSeenAt: at }, 'seen');
+      if (outcome === 'ended') return null;
+    }
     return { personId, deviceId };
   }
 
   /** Ends a device's session; every process closes its sockets when it reads the revocation. */
   async function close(personId: string, deviceId: string): Promise<boolean> {
     const keys = personKeys(personId);
-    const ended = keys.endedDevice(deviceId);
-    // First of all: whoever holds the key of the command that signed this device in could repeat it.
-    await redis.send(ended, 'SET', ended, '1', 'EX', String(endedSeconds));
-    const removed = await redis.send(keys.devices, 'HDEL', keys.devices, deviceId);
-    await redis.send(
-      keys.revocations,
-      ...[
-        'XADD',
-        keys.revocations,
-        'MINID',
-        '~',
-        String(now() - 3600 * 1000),
-        '*',
-        'person',
-        personId,
-        'device',
-        deviceId,
-      ],
+    const removed = await redis.run(
+      endScript,
+      [keys.devices, keys.endedDevice(deviceId), keys.revocations],
+      [deviceId, personId, String(endedSeconds), String(now() - 3600 * 1000)],
     );
     return removed === 1;
   }
@@ -165,18 +166,24 @@ export function createSessions(redis: Redis, now: () => number) {
     const keys = personKeys(personId);
     const receipt = keys.receipt(command.id);
     const secret = command.secret(`link ${personId}`);
-    const createdAt = now();
-    const value = `${command.fingerprint} ${createdAt}`;
-    const earlier = asNullableString(
-      await redis.send(receipt, 'SET', receipt, value, 'NX', 'GET', 'EX', String(lifeSeconds)),
-    );
+    const earlier = asNullableString(await redis.send(receipt, 'GET', receipt));
     if (earlier !== null) {
       const [fingerprint, at] = earlier.split(' ');
       if (fingerprint !== command.fingerprint) throw new AppError('IDEMPOTENCY_KEY_REUSED');
       return { secret, createdAt: Number(at), replayed: true };
     }
+    const createdAt = now();
     const link = keys.link(hashSecret(secret));
+    // The link before its receipt: after a crash between the two, the repetition opens it again.
     await redis.send(link, 'SET', link, 'open', 'EX', String(lifeSeconds));
+    await redis.send(
+      receipt,
+      'SET',
+      receipt,
+      `${command.fingerprint} ${createdAt}`,
+      'EX',
+      String(lifeSeconds),
+    );
     return { secret, createdAt, replayed: false };
   }
 

@@ -6,7 +6,7 @@ import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asNumber, asString } from '../redis/reply.ts';
 
 const commitScript = loadScript(new URL('./commit.lua', import.meta.url));
-const attempts = 24;
+const attempts = 40;
 const receiptSeconds = 30 * 24 * 3600;
 
 /** A version that the decision was based on; 0 means that the entity was not there. */
@@ -143,7 +143,7 @@ export function createEventLog(redis: Redis) {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const committed = await commit(await decide());
       if (committed !== null) return committed;
-      await setTimeout(Math.random() * Math.min(5 * 2 ** attempt, 100));
+      await setTimeout(Math.random() * Math.min(5 * 2 ** attempt, 500));
     }
     throw new AppError('CONFLICT');
   }

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { IncidentDetail, IncidentPage, ListQuery, Reported, ReportCommand } from '../../shared/incidents.ts';
 import { Id } from '../../shared/text.ts';
-import type { Guarded } from '../auth/guards.ts';
+import { actorOf, type Guarded } from '../auth/guards.ts';
 import { commandOf } from '../auth/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
@@ -24,10 +24,7 @@ export function incidentRoutes(deps: Deps) {
    * The commit itself answers a repetition; only where today's state refuses what was done before must the receipt be
    * asked for.
    */
-  async function replayedIfRefused<T extends object>(
-    receipt: Receipt,
-    decide: () => Promise<Committed<T> | null>,
-  ) {
+  async function replayedIfRefused<T extends object>(receipt: Receipt, decide: () => Promise<Committed<T>>) {
     try {
       return await decide();
     } catch (refusal) {
@@ -46,23 +43,31 @@ export function incidentRoutes(deps: Deps) {
     };
     const given = c.req.valid('json');
     const id = derivedId('incident', neighbourhoodId, member.id, command.id);
+    const actor = actorOf(c, deps);
     const committed = await replayedIfRefused(receipt, async () => {
       await limits.count('reports', member.id);
-      const at = now();
-      const inside = await areas.holds(neighbourhoodId, given.position);
-      const decided = report({ id, memberId: member.id, command: given, at }, inside);
-      if (!decided.ok) throw invalid(decided.path, decided.message);
-      return await eventLog.commit({
-        neighbourhoodId,
-        event: decided.event,
-        at,
-        ...newIncident(neighbourhoodId, decided.incident, member.id),
-        body: { incident: decided.incident },
-        receipt,
+      return await eventLog.decideAndCommit(async () => {
+        const by = await actor();
+        const at = now();
+        const inside = await areas.holds(neighbourhoodId, given.position);
+        const decided = report({ id, memberId: member.id, command: given, at }, inside);
+        if (!decided.ok) throw invalid(decided.path, decided.message);
+        const change = newIncident(neighbourhoodId, decided.incident, member.id);
+        return {
+          neighbourhoodId,
+          event: decided.event,
+          at,
+          guards: [by.guard, ...change.guards],
+          writes: change.writes,
+          body: { incident: decided.incident },
+          receipt,
+        };
       });
     });
-    if (committed === null) throw new AppError('CONFLICT');
-    if (committed.replayed) c.header('Idempotency-Replayed', 'true');
+    if (committed.replayed) {
+      await limits.giveBack('reports', member.id);
+      c.header('Idempotency-Replayed', 'true');
+    }
     return c.json({ ...committed.body, seq: committed.seq }, 201);
   });
 

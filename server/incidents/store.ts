@@ -8,6 +8,10 @@ import { asArray, asNullableString, asNumber, asStrings } from '../redis/reply.t
 import { forgetAt } from './incident.ts';
 
 const page = 500;
+/** Ids in one command to Redis. */
+const atOnce = 5000;
+/** Incidents looked at for one answer. */
+const mostExamined = 10_000;
 // Web Mercator's limit, which Redis's geo index shares; further north and south nobody lives.
 const geoLimit = 85.05112878;
 
@@ -16,6 +20,8 @@ const parse = (stored: string) => v.parse(Incident, JSON.parse(entityJson(stored
 /** Newest first; the id decides between equal times, so that pages never repeat or leave out. */
 type Place = { id: string; at: number };
 const after = (a: Place, b: Place) => (a.at === b.at ? a.id < b.id : a.at < b.at);
+
+const cursorAfter = (place: Place | null) => (place === null ? null : `${place.at}~${place.id}`);
 
 function parseCursor(cursor: string | undefined): Place | null {
   if (cursor === undefined) return null;
@@ -97,11 +103,15 @@ export function createIncidentStore(redis: Redis) {
       ),
     );
     if (ids.length === 0) return [];
-    const times = asArray(await redis.send(keys.incidentTimes, 'ZMSCORE', keys.incidentTimes, ...ids));
-    return ids
-      .flatMap((id, i) => (typeof times[i] === 'string' ? [{ id, at: Number(times[i]) }] : []))
-      .filter(({ at }) => at >= from && at <= to)
-      .toSorted((a, b) => (after(a, b) ? 1 : -1));
+    const places: Place[] = [];
+    for (let i = 0; i < ids.length; i += atOnce) {
+      const some = ids.slice(i, i + atOnce);
+      const times = asArray(await redis.send(keys.incidentTimes, 'ZMSCORE', keys.incidentTimes, ...some));
+      some.forEach((id, at) => {
+        if (typeof times[at] === 'string') places.push({ id, at: Number(times[at]) });
+      });
+    }
+    return places.filter(({ at }) => at >= from && at <= to).toSorted((a, b) => (after(a, b) ? 1 : -1));
   }
 
   /** One page of incidents, newest observation first. The cursor is null where nothing follows. */
@@ -114,33 +124,41 @@ export function createIncidentStore(redis: Redis) {
       (bbox === undefined || bboxContains(bbox, incident.position));
 
     const found: Incident[] = [];
-    const last = parseCursor(query.cursor);
-    const inBox = bbox === undefined ? null : await byPlace(neighbourhoodId, bbox, from, to);
+    let last = parseCursor(query.cursor);
+    const start = last;
+    const inBox =
+      bbox === undefined
+        ? null
+        : (await byPlace(neighbourhoodId, bbox, from, to)).filter((place) => start === null || after(place, start));
     const index = status === 'open' ? keys.incidentOpen : keys.incidentTimes;
-    // With a box the candidates are at hand; without, they are read from the index by rank.
-    let rank = inBox === null ? await rankAfter(index, to, last) : 0;
-    for (;;) {
-      const candidates = inBox === null ? await byRank(index, rank) : inBox.slice(rank, rank + page);
-      rank += page;
+    for (let examined = 0; ; examined += page) {
+      // With a box the candidates are at hand; without, they are read from the index by rank, which is asked for anew
+      // for each page since incidents come and go meanwhile.
+      const candidates =
+        inBox === null
+          ? await byRank(index, await rankAfter(index, to, last))
+          : inBox.slice(examined, examined + page);
       const places = candidates.filter(
         (place) => place.at >= from && place.at <= to && (last === null || after(place, last)),
       );
-      const incidents = new Map(
-        (
-          await load(
-            neighbourhoodId,
-            places.map(({ id }) => id),
-          )
-        ).map((i) => [i.id, i]),
+      const loaded = await load(
+        neighbourhoodId,
+        places.map(({ id }) => id),
       );
+      const incidents = new Map(loaded.map((incident) => [incident.id, incident]));
       for (const place of places) {
+        // One more than asked for has shown that something follows.
+        if (found.length === limit) return { incidents: found, cursor: cursorAfter(last) };
         const incident = incidents.get(place.id);
         if (incident !== undefined && matches(incident)) found.push(incident);
-        if (found.length === limit) return { incidents: found, cursor: `${place.at}~${place.id}` };
+        last = place;
       }
       const oldest = candidates.at(-1);
       if (candidates.length < page || oldest === undefined || oldest.at < from)
         return { incidents: found, cursor: null };
+      if (inBox === null) last = oldest;
+      // A rare category in a long history: the caller gets what there is so far, and asks on.
+      if (examined + page >= mostExamined) return { incidents: found, cursor: cursorAfter(last) };
     }
   }
 

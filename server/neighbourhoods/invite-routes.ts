@@ -22,7 +22,7 @@ import {
 
 /** The way in: what an invite's link leads to. All links that open nothing answer alike. */
 export function inviteRoutes(deps: Deps) {
-  const { env, redis, eventLog, sessions, limits, now } = deps;
+  const { env, redis, eventLog, sessions, limits, now, onMembership } = deps;
   const store = createNeighbourhoodStore(redis);
   const app = new Hono();
 
@@ -68,8 +68,12 @@ export function inviteRoutes(deps: Deps) {
         store.getNeighbourhood(id),
         getMember(redis, id, memberId),
       ]);
-      if (neighbourhood !== null && member?.status === 'active')
+      if (neighbourhood !== null && member?.status === 'active') {
+        // Heals what a crash right after an earlier accept may have left out.
+        await recordMembership(redis, personId, id, memberId);
+        await onMembership(personId, id, memberId);
         return c.json({ neighbourhood, member }, 200);
+      }
       if ((await listMemberships(redis, personId)).length >= maxMemberships) throw new AppError('CONFLICT');
     }
     const committed =
@@ -88,12 +92,13 @@ export function inviteRoutes(deps: Deps) {
         const newcomer = {
           id: memberId,
           name: c.req.valid('json').memberName,
-          first: coordinators.version === 0,
+          first: coordinators.ids.length === 0,
         };
         const decided = accept(v.parse(Invite, stored), inviter, before, newcomer, now());
         if (!decided.ok) throw new AppError(decided.code);
         const use = inviteChange(id, stored.version, { ...decided.invite, secretHash: stored.secretHash });
-        const entry = memberChange(id, before, decided.member, coordinators);
+        // Joining the last member and that member leaving must not both succeed: one of them sees the other.
+        const entry = memberChange(id, before, decided.member, coordinators, count <= 1);
         return {
           neighbourhoodId: id,
           event: decided.event,
@@ -105,12 +110,13 @@ export function inviteRoutes(deps: Deps) {
         };
       }));
     await recordMembership(redis, personId, id, memberId);
+    await onMembership(personId, id, memberId);
     if (session === null) {
       const device = derivedId('device', personId, command.id);
       setSessionCookie(
         c,
         env,
-        await sessions.open(personId, device, deviceNameOf(c.req.header('user-agent'))),
+        await sessions.open(personId, device, deviceNameOf(c.req.header('user-agent')), command),
       );
     }
     if (committed.replayed) c.header('Idempotency-Replayed', 'true');

@@ -14,9 +14,9 @@ import { parseBoundary, toGeometry } from '../../shared/geo/boundary.ts';
 import { Id } from '../../shared/text.ts';
 import { setSessionCookie } from '../auth/cookie.ts';
 import { deviceNameOf } from '../auth/device-name.ts';
-import { addressOf, findSession, type Guarded, requireCoordinator } from '../auth/guards.ts';
+import { actorOf, addressOf, findSession, type Guarded, requireCoordinator } from '../auth/guards.ts';
 import { commandOf } from '../auth/idempotency.ts';
-import { getMember } from '../auth/membership.ts';
+import { getMember, listMemberships, maxMemberships } from '../auth/membership.ts';
 import { originOf } from '../auth/origin.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
@@ -42,7 +42,7 @@ function settled<T>(decision: Decision<T>): T {
 
 /** Founding, members and invites; all below `/:n` is mounted behind the members' guard. */
 export function neighbourhoodRoutes(deps: Deps) {
-  const { env, redis, eventLog, sessions, limits, now } = deps;
+  const { env, redis, eventLog, sessions, limits, now, onMembership } = deps;
   const store = createNeighbourhoodStore(redis);
   const app = new Hono<Guarded>();
 
@@ -55,6 +55,7 @@ export function neighbourhoodRoutes(deps: Deps) {
     if (!boundary.ok) throw invalid('boundary', `The boundary ${boundary.message}`);
     const session = await findSession(c, deps);
     const personId = session?.personId ?? derivedId('person', command.id);
+    if ((await listMemberships(redis, personId)).length >= maxMemberships) throw new AppError('CONFLICT');
     const id = derivedId('neighbourhood', command.id);
     const at = now();
     const { neighbourhood, member, event } = found({
@@ -86,10 +87,15 @@ export function neighbourhoodRoutes(deps: Deps) {
       epoch: newId(),
     });
     if (committed === null) throw new AppError('CONFLICT');
-    await recordMembership(redis, personId, id, committed.body.member.id);
-    if (session === null) {
+    // A repetition without the session of its first time comes from nobody known here: it learns the answer, no more.
+    const mine = committed.body.member.id === memberIdOf(personId, id);
+    if (mine) {
+      await recordMembership(redis, personId, id, committed.body.member.id);
+      await onMembership(personId, id, committed.body.member.id);
+    }
+    if (mine && session === null) {
       const device = derivedId('device', command.id);
-      const token = await sessions.open(personId, device, deviceNameOf(c.req.header('user-agent')));
+      const token = await sessions.open(personId, device, deviceNameOf(c.req.header('user-agent')), command);
       setSessionCookie(c, env, token);
     }
     if (committed.replayed) c.header('Idempotency-Replayed', 'true');
@@ -111,22 +117,26 @@ export function neighbourhoodRoutes(deps: Deps) {
     describe('Give a role', 200, v.object({ member: Member })),
     json(RoleCommand),
     async (c) => {
-      const { neighbourhoodId, member: by } = c.var;
-      requireCoordinator(by);
+      const { neighbourhoodId } = c.var;
+      requireCoordinator(c.var.member);
+      const actor = actorOf(c, deps);
       const { role } = c.req.valid('json');
       const memberId = pathParam(Id, c.req.param('m'));
       const committed = await eventLog.decideAndCommit(async () => {
-        const [member, coordinators] = await Promise.all([
+        const [by, member, coordinators] = await Promise.all([
+          actor(),
           getMember(redis, neighbourhoodId, memberId),
           store.getCoordinators(neighbourhoodId),
         ]);
         if (member === null) throw new AppError('NOT_FOUND');
-        const decided = settled(changeRole(member, role, by, coordinators.ids.length));
+        const decided = settled(changeRole(member, role, by.member, coordinators.ids.length));
+        const change = memberChange(neighbourhoodId, member, decided.member, coordinators);
         return {
           neighbourhoodId,
           event: decided.event,
           at: now(),
-          ...memberChange(neighbourhoodId, member, decided.member, coordinators),
+          guards: [by.guard, ...change.guards],
+          writes: change.writes,
           body: { member: decided.member },
         };
       });
@@ -135,23 +145,25 @@ export function neighbourhoodRoutes(deps: Deps) {
   );
 
   app.delete('/:n/members/:m', describe('Remove a member, or leave', 204), async (c) => {
-    const { neighbourhoodId, member: by } = c.var;
+    const { neighbourhoodId } = c.var;
+    const actor = actorOf(c, deps);
     const memberId = pathParam(Id, c.req.param('m'));
     await eventLog.decideAndCommit(async () => {
-      const [member, coordinators, active] = await Promise.all([
+      const [by, member, coordinators, active] = await Promise.all([
+        actor(),
         getMember(redis, neighbourhoodId, memberId),
         store.getCoordinators(neighbourhoodId),
         store.countMembers(neighbourhoodId),
       ]);
       if (member === null) throw new AppError('NOT_FOUND');
-      const decided = settled(remove(member, by, { active, coordinators: coordinators.ids.length }));
+      const decided = settled(remove(member, by.member, { active, coordinators: coordinators.ids.length }));
       const at = now();
       const change = memberChange(neighbourhoodId, member, decided.member, coordinators);
       return {
         neighbourhoodId,
         event: decided.event,
         at,
-        guards: change.guards,
+        guards: [by.guard, ...change.guards],
         writes: [...change.writes, revocationWrite(neighbourhoodId, memberId, at)],
         body: {},
       };
@@ -165,6 +177,7 @@ export function neighbourhoodRoutes(deps: Deps) {
     json(InviteCommand),
     async (c) => {
       const { neighbourhoodId, member } = c.var;
+      const actor = actorOf(c, deps);
       const command = await commandOf(c);
       await limits.count('invites', member.id);
       const given = c.req.valid('json');
@@ -178,17 +191,22 @@ export function neighbourhoodRoutes(deps: Deps) {
         (await eventLog.replay<{ expiresAt: number }>(receipt)) ??
         (await eventLog.decideAndCommit(async () => {
           const at = now();
+          const { guard } = await actor();
           const open = (await store.listInvites(neighbourhoodId, at)).filter(
             (i) => !i.revoked && i.uses < i.maxUses,
           );
           const request = { id: derivedId('invite', secret), ...given, openInvites: open.length };
           const decided = settled(invite(member.id, request, at));
-          const stored = { ...decided.invite, secretHash: hashSecret(secret) };
+          const change = inviteChange(neighbourhoodId, 0, {
+            ...decided.invite,
+            secretHash: hashSecret(secret),
+          });
           return {
             neighbourhoodId,
             event: decided.event,
             at,
-            ...inviteChange(neighbourhoodId, 0, stored),
+            guards: [guard, ...change.guards],
+            writes: change.writes,
             body: { expiresAt: decided.invite.expiresAt },
             receipt,
           };
@@ -206,18 +224,21 @@ export function neighbourhoodRoutes(deps: Deps) {
   });
 
   app.delete('/:n/invites/:i', describe('Revoke an invite', 204), async (c) => {
-    const { neighbourhoodId, member } = c.var;
+    const { neighbourhoodId } = c.var;
+    const actor = actorOf(c, deps);
     const inviteId = pathParam(Id, c.req.param('i'));
     await eventLog.decideAndCommit(async () => {
-      const stored = await store.getInvite(neighbourhoodId, inviteId);
+      const [by, stored] = await Promise.all([actor(), store.getInvite(neighbourhoodId, inviteId)]);
       if (stored === null) throw new AppError('NOT_FOUND');
-      const decided = settled(revoke(v.parse(Invite, stored), member));
+      const decided = settled(revoke(v.parse(Invite, stored), by.member));
       const next = { ...decided.invite, secretHash: stored.secretHash };
+      const change = inviteChange(neighbourhoodId, stored.version, next);
       return {
         neighbourhoodId,
         event: decided.event,
         at: now(),
-        ...inviteChange(neighbourhoodId, stored.version, next),
+        guards: [by.guard, ...change.guards],
+        writes: change.writes,
         body: {},
       };
     });

@@ -105,12 +105,16 @@ export function foundingGuard(id: string): Guard {
   return { key: neighbourhoodKeys(id).meta, field: 'neighbourhood', version: 0 };
 }
 
-/** Writes and guards that turn one version of a member into the next, who coordinates included. */
+/**
+ * Writes and guards that turn one version of a member into the next, who coordinates included.
+ * @param alone whether who coordinates is guarded and rewritten in any case
+ */
 export function memberChange(
   neighbourhoodId: string,
   before: Member | null,
   after: Member,
   coordinators: Coordinators,
+  alone = false,
 ): { guards: Guard[]; writes: Write[] } {
   const keys = neighbourhoodKeys(neighbourhoodId);
   const guards: Guard[] = [{ key: keys.members, field: after.id, version: before?.version ?? 0 }];
@@ -121,7 +125,7 @@ export function memberChange(
   if (after.status === 'removed') writes.push(['ZREM', keys.memberOrder, after.id]);
   const coordinated = before?.status === 'active' && before.role === 'coordinator';
   const coordinates = after.status === 'active' && after.role === 'coordinator';
-  if (coordinated !== coordinates) {
+  if (alone || coordinated !== coordinates) {
     const others = coordinators.ids.filter((id) => id !== after.id);
     const next = { version: coordinators.version + 1, ids: coordinates ? [...others, after.id] : others };
     guards.push({ key: keys.meta, field: 'coordinators', version: coordinators.version });

@@ -62,7 +62,7 @@ function unavailable(error: unknown): AppError {
 }
 
 // Replies that start with one of these say that Redis lives but cannot serve now.
-const passing = /^(LOADING|CLUSTERDOWN|TRYAGAIN|MISCONF|OOM|READONLY|MASTERDOWN|BUSY)\b/u;
+const passing = /^(LOADING|CLUSTERDOWN|TRYAGAIN|MISCONF|OOM|READONLY|MASTERDOWN|BUSY|NOREPLICAS)\b/u;
 
 /** Redis' own refusal of a command (a bug of ours) stays an error; all else is Redis being away. */
 function mapError(error: unknown): unknown {

@@ -129,7 +129,7 @@ async function ours(): Promise<Way> {
         return async () => undefined;
       },
     },
-    limits: { count: async () => undefined, check: async () => undefined },
+    limits: { count: async () => undefined, check: async () => undefined, giveBack: async () => undefined },
     auth: {
       findSession: async () => ({ personId: 'p'.repeat(16), deviceId: 'd'.repeat(16) }),
       findMembership: async () => ({ id: 'm'.repeat(16) }),

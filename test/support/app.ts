@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import type { Hono } from 'hono';
+import { Hono } from 'hono';
 import { pino } from 'pino';
 import { createApp } from '../../server/app.ts';
 import { createSessions } from '../../server/auth/session.ts';
@@ -8,6 +8,7 @@ import type { Deps } from '../../server/deps.ts';
 import { parseEnv } from '../../server/env.ts';
 import { createEventLog } from '../../server/eventlog/eventlog.ts';
 import { createLimits } from '../../server/limits.ts';
+import { copySubscriptions } from '../../server/push/store.ts';
 import type { Redis } from '../../server/redis/client.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 import { Phone } from './phone.ts';
@@ -20,6 +21,15 @@ export type TestApp = {
   clock: { now: number };
   stop(): Promise<void>;
 };
+
+/** The HTTP app on these parts, without tiles or a client. */
+export function appOf(deps: Deps): Hono {
+  return createApp(deps, {
+    tiles: { routes: new Hono(), config: null, close: async () => undefined },
+    vapid: { publicKey: 'public', privateKey: 'private' },
+    clientDir: `${tmpdir()}/none`,
+  });
+}
 
 /** The HTTP app on a Redis of its own, asked without a port; its clock is the test's. */
 export async function startApp(
@@ -39,13 +49,10 @@ export async function startApp(
     eventLog: createEventLog(redis),
     sessions: createSessions(redis, now),
     limits: createLimits(redis, env.RATE_LIMITS === 'on'),
+    onMembership: (...membership) => copySubscriptions(redis, ...membership),
     now,
   };
-  const app = createApp(deps, {
-    tiles: { routes: new (await import('hono')).Hono(), config: null, close: async () => undefined },
-    vapid: { publicKey: 'public', privateKey: 'private' },
-    clientDir: tmpdir() + '/none',
-  });
+  const app = appOf(deps);
   return { app, deps, redis, server, clock, stop: () => server.stop() };
 }
 

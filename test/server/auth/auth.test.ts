@@ -156,6 +156,16 @@ describe('a device that was signed out', () => {
     expect((await stolen.get('/api/me', { cookie: session })).status).toBe(401);
   });
 
+  it('[AU8] gets one token for one command, however often it is sent', async () => {
+    const headers = { 'idempotency-key': uuid() };
+    const body = { name: 'Once', boundary: square, memberName: 'Ada' };
+    const devices = Array.from({ length: 5 }, phone);
+    await Promise.all(devices.slice(0, 4).map((device) => device.post('/api/neighbourhoods', body, headers)));
+    await devices[4]?.post('/api/neighbourhoods', body, headers);
+    expect(new Set(devices.map(({ cookie }) => cookie)).size).toBe(1);
+    expect((await (devices[0] ?? phone()).get('/api/me')).status).toBe(200);
+  });
+
   it('[AU7] does not come back by being seen at the same moment', async () => {
     const own = await startApp();
     const { founder } = await street(() => phoneOf(own), []);
@@ -170,6 +180,18 @@ describe('a device that was signed out', () => {
     }
     await own.stop();
   });
+});
+
+it('[AU9] a device that is not there leaves nothing behind', async () => {
+  const { founder } = await street(phone, []);
+  const { body: me } = await founder.get<Me>('/api/me');
+  const keys = personKeys(me.person.id);
+  const missing = 'A'.repeat(16);
+  expect((await founder.send('DELETE', `/api/devices/${missing}`)).status).toBe(404);
+  expect(await test.redis.send(keys.endedDevice(missing), 'EXISTS', keys.endedDevice(missing))).toBe(0);
+  for (const key of [keys.devices, keys.memberships]) {
+    expect(Number(await test.redis.send(key, 'TTL', key))).toBeGreaterThan(365 * 24 * 3600);
+  }
 });
 
 describe('revocations', () => {

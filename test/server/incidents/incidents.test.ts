@@ -177,6 +177,31 @@ describe('lists', () => {
     );
   });
 
+  it('[IN3] neither repeats nor leaves out while incidents come and go', async () => {
+    const { id, founder } = await street(phone, []);
+    const old = Array.from({ length: 1200 }, (_, i) => imported({ observedAt: 1_000_000 - i }));
+    for (let i = 0; i < old.length; i += 200)
+      await importIncidents(test.deps, id, 'test', old.slice(i, i + 200));
+    const listing = pages(founder, id, 'limit=1000');
+    for (let i = 0; i < 20; i += 1)
+      await importIncidents(test.deps, id, 'test', [imported({ observedAt: 2_000_000 + i })]);
+    const listed = (await listing).map((incident) => incident.id);
+    expect(new Set(listed).size).toBe(listed.length);
+    expect(old.every((incident) => listed.includes(incident.id))).toBe(true);
+  });
+
+  it('[IN3] finds the rare one in a long history, answer by answer', async () => {
+    const { id, founder } = await street(phone, []);
+    const rare = imported({ category: 'fire', observedAt: 1 });
+    const many = Array.from({ length: 11_000 }, (_, i) => imported({ observedAt: 1_000_000 + i }));
+    for (let i = 0; i < many.length; i += 500)
+      await importIncidents(test.deps, id, 'test', many.slice(i, i + 500));
+    await importIncidents(test.deps, id, 'test', [rare]);
+    for (const query of ['category=fire', 'category=fire&bbox=-180,-90,180,90']) {
+      expect((await pages(founder, id, query)).map((incident) => incident.id)).toEqual([rare.id]);
+    }
+  });
+
   it.each([
     'bbox=1,2,3',
     'bbox=1,9,3,2',

@@ -66,8 +66,9 @@ export function createDispatcher(deps: DispatcherDeps) {
     { kind, subscription }: { kind: 'signedOut' | 'left'; subscription: Subscription },
   ): Promise<void> {
     counters.removed += 1;
-    if (kind === 'left') await store.dropFrom(neighbourhoodId, deviceId);
-    else await store.remove({ personId: subscription.personId, deviceId });
+    // Also of somebody signed out: their own record may not name this neighbourhood any more.
+    await store.dropFrom(neighbourhoodId, deviceId);
+    if (kind === 'signedOut') await store.remove({ personId: subscription.personId, deviceId });
   }
 
   function offer(push: DuePush, alert: Alert, subscription: Subscription, startBefore: number): void {

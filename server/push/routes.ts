@@ -11,7 +11,7 @@ import type { VapidKeys } from './vapid.ts';
 
 /** Which devices want to be told by push. */
 export function pushRoutes(deps: Deps, vapid: VapidKeys) {
-  const store = createSubscriptionStore(deps.redis);
+  const store = createSubscriptionStore(deps.redis, deps.now);
   const app = new Hono<Guarded>();
 
   app.get('/key', describe('The key that subscriptions are made with', 200, PushKey), (c) =>

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import type { SubscribeCommand } from '../../shared/push.ts';
-import { Id, Locale } from '../../shared/text.ts';
-import type { Session } from '../auth/session.ts';
+import { Id, Locale, Timestamp } from '../../shared/text.ts';
+import { hasEnded, type Session } from '../auth/session.ts';
 import { AppError } from '../errors.ts';
+import { entityJson } from '../eventlog/eventlog.ts';
 import { loadScript, type Redis } from '../redis/client.ts';
 import { endpointKey, neighbourhoodKeys, personKeys } from '../redis/keys.ts';
-import { asArray, asNullableString, asNumber, asRecord, asString } from '../redis/reply.ts';
+import { asArray, asNullableString, asRecord, asString } from '../redis/reply.ts';
 
 const putScript = loadScript(new URL('./put-subscription.lua', import.meta.url));
 const claimScript = loadScript(new URL('./claim-endpoint.lua', import.meta.url));
@@ -14,11 +15,11 @@ const dropScript = loadScript(new URL('./drop-subscription.lua', import.meta.url
 /** So many devices of one person are told. */
 export const maxSubscriptions = 10;
 const claimAttempts = 5;
+/** Longer than a session lives unused; a client that is used tells its subscription again each time. */
+const ownedSeconds = 120 * 24 * 3600;
 
-/** One device's subscription as each of its person's neighbourhoods holds it. */
-export const Subscription = v.object({
-  personId: Id,
-  memberId: Id,
+/** One device's subscription as its person holds it. */
+const OwnSubscription = v.object({
   endpoint: v.string(),
   /** The endpoint's host: whose turn it is at a push service is decided by it. */
   host: v.string(),
@@ -26,18 +27,73 @@ export const Subscription = v.object({
   /** The device's language; null = the neighbourhood's. */
   locale: v.nullable(Locale),
 });
+
+/** One device's subscription as each of its person's neighbourhoods holds it. */
+export const Subscription = v.object({ personId: Id, memberId: Id, ...OwnSubscription.entries });
 export type Subscription = v.InferOutput<typeof Subscription>;
 
+const SessionTimes = v.object({ createdAt: Timestamp, lastSeenAt: Timestamp });
+
 const ownerOf = ({ personId, deviceId }: Session) => `${personId} ${deviceId}`;
+
+async function getOwn(redis: Redis, { personId, deviceId }: Session): Promise<string | null> {
+  const { subscriptions } = personKeys(personId);
+  return asNullableString(await redis.send(subscriptions, 'HGET', subscriptions, deviceId));
+}
+
+/** Removes a device's copy in one neighbourhood; only that with this endpoint, if one is given. */
+async function dropCopy(redis: Redis, neighbourhoodId: string, deviceId: string, endpoint: string) {
+  const keys = neighbourhoodKeys(neighbourhoodId);
+  await redis.run(dropScript, [keys.subscriptions, keys.subscriptionOrder], [deviceId, endpoint]);
+}
+
+/** Makes a neighbourhood's copy of a device's subscription what the person holds, also while that changes. */
+async function copyOwn(redis: Redis, session: Session, neighbourhoodId: string, memberId: string) {
+  const { personId, deviceId } = session;
+  const { subscriptions, subscriptionOrder } = neighbourhoodKeys(neighbourhoodId);
+  let held = await getOwn(redis, session);
+  for (;;) {
+    if (held === null) await dropCopy(redis, neighbourhoodId, deviceId, '');
+    else {
+      const own = v.parse(OwnSubscription, JSON.parse(held));
+      const copy: Subscription = { personId, memberId, ...own };
+      const args = [deviceId, JSON.stringify(copy), own.host];
+      await redis.run(putScript, [subscriptions, subscriptionOrder], args);
+    }
+    const before = held;
+    held = await getOwn(redis, session);
+    if (held === before) return;
+  }
+}
+
+/**
+ * Tells a person's subscribed devices of a neighbourhood too that they have joined or founded since. May be repeated.
+ * Call it once the membership is recorded: a device that subscribes meanwhile then finds it there.
+ * @throws AppError UNAVAILABLE
+ */
+export async function copySubscriptions(
+  redis: Redis,
+  personId: string,
+  neighbourhoodId: string,
+  memberId: string,
+): Promise<void> {
+  const { subscriptions } = personKeys(personId);
+  // Bounded by `maxSubscriptions`.
+  const devices = asArray(await redis.send(subscriptions, 'HKEYS', subscriptions)).map(asString);
+  for (const deviceId of devices) await copyOwn(redis, { personId, deviceId }, neighbourhoodId, memberId);
+}
 
 /**
  * Keeps subscriptions. A subscription belongs to a device's session: it holds while the session, the membership and
  * the endpoint do, which is asked again at each sending. Nothing here sends.
+ * @param now epoch milliseconds
  */
-export function createSubscriptionStore(redis: Redis) {
+export function createSubscriptionStore(redis: Redis, now: () => number) {
+  /** Whether the session would still be let in, were its device to ask. */
   async function isSignedIn({ personId, deviceId }: Session): Promise<boolean> {
     const { devices } = personKeys(personId);
-    return asNumber(await redis.send(devices, 'HEXISTS', devices, deviceId)) === 1;
+    const device = asNullableString(await redis.send(devices, 'HGET', devices, deviceId));
+    return device !== null && !hasEnded(v.parse(SessionTimes, JSON.parse(entityJson(device))), now());
   }
 
   async function neighbourhoodsOf(personId: string): Promise<[neighbourhoodId: string, memberId: string][]> {
@@ -46,14 +102,13 @@ export function createSubscriptionStore(redis: Redis) {
     return Object.entries(asRecord(await redis.send(memberships, 'HGETALL', memberships)));
   }
 
-  async function endpointOf({ personId, deviceId }: Session): Promise<string | null> {
-    const { subscriptions } = personKeys(personId);
-    const stored = asNullableString(await redis.send(subscriptions, 'HGET', subscriptions, deviceId));
-    return stored === null ? null : v.parse(Subscription.entries.endpoint, JSON.parse(stored).endpoint);
+  async function endpointOf(session: Session): Promise<string | null> {
+    const own = await getOwn(redis, session);
+    return own === null ? null : v.parse(OwnSubscription, JSON.parse(own)).endpoint;
   }
 
   async function release(session: Session, endpoint: string): Promise<void> {
-    await redis.run(claimScript, [endpointKey(endpoint)], [ownerOf(session), '']);
+    await redis.run(claimScript, [endpointKey(endpoint)], [ownerOf(session), '', '0']);
   }
 
   /** Makes the endpoint this device's. @throws AppError CONFLICT while another person's device has it */
@@ -61,7 +116,8 @@ export function createSubscriptionStore(redis: Redis) {
     const me = ownerOf(session);
     let expected = '';
     for (let attempt = 0; attempt < claimAttempts; attempt += 1) {
-      const owner = asString(await redis.run(claimScript, [endpointKey(endpoint)], [expected, me]));
+      const args = [expected, me, String(ownedSeconds)];
+      const owner = asString(await redis.run(claimScript, [endpointKey(endpoint)], args));
       if (owner === me) return;
       const [personId = '', deviceId = ''] = owner.split(' ');
       const other = { personId, deviceId };
@@ -75,19 +131,21 @@ export function createSubscriptionStore(redis: Redis) {
     throw new AppError('CONFLICT');
   }
 
-  /** Removes the device's copies in all neighbourhoods, then its own; only those with this endpoint, if one is given. */
+  /**
+   * Removes what the device itself holds, then its copies in all neighbourhoods: whoever copies meanwhile sees that it
+   * is gone. Only those with this endpoint, if one is given.
+   */
   async function dropEverywhere({ personId, deviceId }: Session, endpoint: string): Promise<void> {
-    for (const [neighbourhoodId] of await neighbourhoodsOf(personId)) {
-      await dropFrom(neighbourhoodId, deviceId, endpoint);
-    }
     const { subscriptions } = personKeys(personId);
     await redis.run(dropScript, [subscriptions, subscriptions], [deviceId, endpoint]);
+    for (const [neighbourhoodId] of await neighbourhoodsOf(personId)) {
+      await dropCopy(redis, neighbourhoodId, deviceId, endpoint);
+    }
   }
 
-  /** Removes a device's copy in one neighbourhood: the membership or the session behind it has ended. */
-  async function dropFrom(neighbourhoodId: string, deviceId: string, endpoint = ''): Promise<void> {
-    const keys = neighbourhoodKeys(neighbourhoodId);
-    await redis.run(dropScript, [keys.subscriptions, keys.subscriptionOrder], [deviceId, endpoint]);
+  /** Removes a device's copy in one neighbourhood, whose membership has ended. */
+  async function dropFrom(neighbourhoodId: string, deviceId: string): Promise<void> {
+    await dropCopy(redis, neighbourhoodId, deviceId, '');
   }
 
   async function refuseTooMany({ personId, deviceId }: Session): Promise<void> {
@@ -116,15 +174,10 @@ export function createSubscriptionStore(redis: Redis) {
     const before = await endpointOf(session);
     if (before !== null && before !== endpoint) await release(session, before);
     const own = personKeys(personId).subscriptions;
-    await redis.send(own, 'HSET', own, deviceId, JSON.stringify({ endpoint }));
+    const held: v.InferOutput<typeof OwnSubscription> = { endpoint, host, keys, locale };
+    await redis.send(own, 'HSET', own, deviceId, JSON.stringify(held));
     for (const [neighbourhoodId, memberId] of await neighbourhoodsOf(personId)) {
-      const { subscriptions, subscriptionOrder } = neighbourhoodKeys(neighbourhoodId);
-      const subscription: Subscription = { personId, memberId, endpoint, host, keys, locale };
-      await redis.run(
-        putScript,
-        [subscriptions, subscriptionOrder],
-        [deviceId, JSON.stringify(subscription), host],
-      );
+      await copyOwn(redis, session, neighbourhoodId, memberId);
     }
   }
 
@@ -132,6 +185,7 @@ export function createSubscriptionStore(redis: Redis) {
   async function remove(session: Session): Promise<void> {
     const endpoint = await endpointOf(session);
     await dropEverywhere(session, '');
+    // Last, so that nobody else can have the endpoint before; a claim that a crash leaves here ends by itself.
     if (endpoint !== null) await release(session, endpoint);
   }
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import * as v from 'valibot';
 import { createEventLog } from '../eventlog/eventlog.ts';
 import type { Redis } from '../redis/client.ts';
 import { partitionKeys, partitions } from '../redis/keys.ts';
@@ -48,7 +49,7 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
   const { redis, logger, now = Date.now, pollMs = 1000, abandonedMs = 30_000, leaseMs = 45_000 } = deps;
   const { timeoutMs = 10_000, trimEveryMs = 60_000 } = deps;
   const counters = emptyCounters();
-  const store = createSubscriptionStore(redis);
+  const store = createSubscriptionStore(redis, now);
   const queue = createPushQueue(redis);
   const recipients = createRecipients(redis, createEventLog(redis), store);
   const settler = createSettler(redis, queue, logger);
@@ -81,9 +82,23 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
         done.push(pointer);
         continue;
       }
-      const alert = await recipients.getAlert(pointer.neighbourhoodId, pointer.seq);
-      if (alert === null || now() >= alert.expiresAt) done.push(pointer);
-      else while (await queue.fanOutPage(pointer, now()));
+      const { neighbourhoodId, seq } = pointer;
+      try {
+        const alert = await recipients.getAlert(neighbourhoodId, seq);
+        if (alert === null || now() >= alert.expiresAt) done.push(pointer);
+        else while (await queue.fanOutPage(pointer, now()));
+      } catch (error) {
+        // Of the error only its kind: its message may quote what somebody wrote.
+        const about = { neighbourhoodId, seq, reason: error instanceof Error ? error.name : typeof error };
+        if (error instanceof v.ValiError || error instanceof SyntaxError) {
+          // Read again it would not be different, and it must not hold up those behind it.
+          logger.error(about, 'log entry not readable: nobody is pushed to');
+          done.push(pointer);
+        } else {
+          // Stays unacknowledged, and is read again as abandoned.
+          logger.debug(about, 'alert waits for redis');
+        }
+      }
     }
     await queue.acknowledge(partition, done);
   }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LinkCreated, Me } from '../../../shared/auth.ts';
 import type { Problem } from '../../../shared/errors.ts';
 import { createSubscriptionStore } from '../../../server/push/store.ts';
+import { endpointKey } from '../../../server/redis/keys.ts';
 import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
 import { type Phone, street } from '../../support/phone.ts';
 import { type PushService, startPushService } from '../../support/push-service.ts';
@@ -42,7 +43,7 @@ async function linked(phone: Phone): Promise<Phone> {
 /** What a neighbourhood has stored of a phone. */
 async function stored(neighbourhoodId: string, phone: Phone) {
   const { deviceId } = await meOf(phone);
-  const [subscription] = await createSubscriptionStore(app.redis).load(neighbourhoodId, [deviceId]);
+  const [subscription] = await createSubscriptionStore(app.redis, Date.now).load(neighbourhoodId, [deviceId]);
   return subscription ?? null;
 }
 
@@ -143,6 +144,25 @@ describe('push routes', () => {
     for (const phone of [founder, bo, founder]) expect((await phone.send('DELETE', path)).status).toBe(204);
     expect(await stored(id, founder)).toBeNull();
     expect((await pushKeys(app.redis)).toSorted()).toEqual(before.toSorted());
+  });
+
+  it('[PU38] keeps an endpoint for its owner 120 days from the last time that it was told', async () => {
+    const { founder } = await street(newPhone, []);
+    const { endpoint, keys } = service.newSubscription();
+    const owner = endpointKey(endpoint);
+    const left = async () => Number(await app.redis.send(owner, 'TTL', owner));
+    await founder.must(founder.send('PUT', path, { endpoint, keys }));
+    const whole = 120 * 24 * 3600;
+    expect(await left()).toBeGreaterThan(whole - 60);
+    expect(await left()).toBeLessThanOrEqual(whole);
+    await app.redis.send(owner, 'EXPIRE', owner, '500');
+    // Nobody else's attempt makes it last longer.
+    expect((await subscribe((await street(newPhone, [])).founder, { endpoint })).status).toBe(409);
+    expect(await left()).toBeLessThanOrEqual(500);
+    await founder.must(founder.send('PUT', path, { endpoint, keys }));
+    expect(await left()).toBeGreaterThan(whole - 60);
+    await founder.must(founder.send('DELETE', path));
+    expect(await left()).toBe(-2);
   });
 
   it('[PU19] tells at most ten devices of a person; devices that signed out do not count', async () => {

@@ -20,7 +20,7 @@ export async function seedPhones(
   service: PushService,
   count: number,
 ): Promise<SeededPhone[]> {
-  const store = createSubscriptionStore(redis);
+  const store = createSubscriptionStore(redis, Date.now);
   const { members } = neighbourhoodKeys(neighbourhoodId);
   return await Promise.all(
     Array.from({ length: count }, async (_, i) => {
@@ -34,7 +34,8 @@ export async function seedPhones(
       const keys = personKeys(personId);
       await redis.send(members, 'HSET', members, memberId, encodeEntity(member));
       await redis.send(keys.memberships, 'HSET', keys.memberships, neighbourhoodId, memberId);
-      await redis.send(keys.devices, 'HSET', keys.devices, deviceId, '1|{}');
+      const device = { version: 1, createdAt: Date.now(), lastSeenAt: Date.now() };
+      await redis.send(keys.devices, 'HSET', keys.devices, deviceId, encodeEntity(device));
       const subscription = service.newSubscription();
       const { endpoint, keys: subscriptionKeys } = subscription;
       await store.put({ personId, deviceId }, { endpoint, keys: subscriptionKeys });

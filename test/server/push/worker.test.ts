@@ -55,7 +55,7 @@ async function drained(): Promise<void> {
 }
 
 async function stillSubscribed(neighbourhoodId: string, deviceId: string): Promise<boolean> {
-  const [found] = await createSubscriptionStore(app.redis).load(neighbourhoodId, [deviceId]);
+  const [found] = await createSubscriptionStore(app.redis, Date.now).load(neighbourhoodId, [deviceId]);
   return found !== null;
 }
 

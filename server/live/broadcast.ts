@@ -107,12 +107,16 @@ export class Lane {
   readonly #engine: Engine;
   readonly #view: EngineView | null;
   #direct: Direct | null = null;
-  /** Bytes that Engine.IO holds of ours because its transport is not ready. */
+  /** Bytes that Engine.IO holds because its transport is not ready: broadcasts, answers and refusals alike. */
   #queuedBytes = 0;
 
   constructor(engine: Engine) {
     this.#engine = engine;
     this.#view = isEngineView(engine) ? engine : null;
+    // Emitted for whatever Engine.IO puts into its buffer, Socket.IO's own packets too.
+    engine.on('packetCreate', ({ data }: { data?: unknown }) => {
+      if (typeof data === 'string') this.#queuedBytes += Buffer.byteLength(data);
+    });
     // Emitted when Engine.IO hands its whole buffer to the transport.
     engine.on('flush', () => {
       this.#queuedBytes = 0;
@@ -142,7 +146,6 @@ export class Lane {
       }
     }
     if (this.unsentBytes > maxUnsentBytes) return 'slow';
-    this.#queuedBytes += packet.frame.length;
     engine.write(packet.text, { compress: false });
     return 'queued';
   }

@@ -75,9 +75,13 @@ export function attachLive(options: LiveOptions): Live {
     open: connections,
   });
   const relay = createRelay(eventLog, logger, heartbeatMs);
+  const slow = new WeakSet<Link>();
   let cut = 0;
 
   function cutSlow(link: Link): void {
+    // Joins that were under way end after the cut, each with an answer that finds the same bytes unsent.
+    if (slow.has(link)) return;
+    slow.add(link);
     cut += 1;
     logger.info({ unsentBytes: link.lane.unsentBytes }, 'slow reader cut');
     rooms.leaveAll(link);
@@ -114,6 +118,8 @@ export function attachLive(options: LiveOptions): Live {
     connections.add(link, admission.address);
     engine.on('data', () => {
       if (!link.admits(performance.now())) end(link);
+      // What is told to the room is checked as it is sent; all else that waits was asked for by the reader itself.
+      else if (link.lane.unsentBytes > maxUnsentBytes) cutSlow(link);
     });
     engine.once('close', () => {
       connections.remove(link, admission.address);

@@ -47,7 +47,10 @@ function engineOf(
     upgrading: false,
     writeBuffer: [] as unknown[],
     transport: { name: 'websocket', socket: ws, ...over.transport },
-    write: () => written.push('engine'),
+    write(data: string) {
+      written.push('engine');
+      engine.emit('packetCreate', { type: 'message', data });
+    },
     close: () => written.push('close'),
     ...over.engine,
   });
@@ -99,6 +102,19 @@ describe('a lane', () => {
     expect(outcomes).toEqual(['queued', 'queued', 'queued', 'queued', 'slow']);
     polling.engine.emit('flush');
     expect(lane.send(large)).toBe('queued');
+  });
+
+  it('[LI37] counts in bytes whatever Engine.IO holds, until it hands it on', () => {
+    const { engine, written } = engineOf({ transport: { name: 'polling' } });
+    const lane = new Lane(engine);
+    engine.write('é'.repeat(maxUnsentBytes / 2));
+    engine.emit('packetCreate', { type: 'ping' });
+    expect(lane.unsentBytes).toBe(maxUnsentBytes);
+    expect(lane.send(packet)).toBe('queued');
+    expect(lane.send(packet)).toBe('slow');
+    expect(written).toEqual(['engine', 'engine']);
+    engine.emit('flush');
+    expect(lane.unsentBytes).toBe(0);
   });
 });
 

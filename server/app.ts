@@ -7,7 +7,7 @@ import { catchUpRoutes } from './catch-up/routes.ts';
 import type { Deps } from './deps.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { AppError, createErrorHandler } from './errors.ts';
-import { healthRoutes } from './health.ts';
+import { healthRoutes, type LiveNow } from './health.ts';
 import { incidentRoutes } from './incidents/routes.ts';
 import { inviteRoutes } from './neighbourhoods/invite-routes.ts';
 import { neighbourhoodRoutes } from './neighbourhoods/routes.ts';
@@ -22,6 +22,7 @@ export type AppParts = {
   vapid: VapidKeys;
   /** Folder of the built client. */
   clientDir: string;
+  live?: LiveNow;
 };
 
 /** Mounts the features. Everything that a browser or a script may ask is visible here. */
@@ -68,7 +69,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/invites', inviteRoutes(deps));
   api.route('/push', pushRoutes(deps, parts.vapid));
 
-  app.route('/', healthRoutes(deps));
+  app.route('/', healthRoutes(deps, parts.live));
   app.route('/api', api);
   app.route('/api', docsRoutes(app));
   app.route('/', parts.tiles.routes);

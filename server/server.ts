@@ -12,8 +12,7 @@ import type { Env } from './env.ts';
 import { createEventLog } from './eventlog/eventlog.ts';
 import { addReach } from './eventlog/reach.ts';
 import { createLimits } from './limits.ts';
-import { attachLive } from './live/rooms.ts';
-import { copySubscriptions } from './push/store.ts';
+import { attachLive, type Live } from './live/rooms.ts';
 import { startPushThread } from './push/thread.ts';
 import { loadVapidKeys } from './push/vapid.ts';
 import { connectRedis, type RedisTarget } from './redis/client.ts';
@@ -85,8 +84,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
     const eventLog = createEventLog(redis);
     const sessions = createSessions(redis, now);
     const limits = createLimits(redis, env.RATE_LIMITS === 'on');
-    const onMembership: Deps['onMembership'] = (...membership) => copySubscriptions(redis, ...membership);
-    const deps: Deps = { env, logger, redis, eventLog, sessions, limits, onMembership, now };
+    const deps: Deps = { env, logger, redis, eventLog, sessions, limits, now };
     const vapid = await loadVapidKeys(env.DATA_DIR, env);
 
     if (env.ROLES.includes('worker')) {
@@ -100,7 +98,8 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
       logger,
     );
     stops.add(() => tiles.close());
-    const app = createApp(deps, { tiles, vapid, clientDir });
+    let live: Live | null = null;
+    const app = createApp(deps, { tiles, vapid, clientDir, live: () => live });
     const server = createAdaptorServer({
       fetch: app.fetch,
       serverOptions: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000 },
@@ -114,7 +113,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
     });
 
     if (env.ROLES.includes('web')) {
-      const live = attachLive({
+      const rooms = attachLive({
         httpServer: server,
         env,
         logger,
@@ -130,8 +129,9 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
           });
         },
       });
-      stops.add(() => live.close());
-      stops.add(await followRevocations(redis, logger, live.revoke));
+      live = rooms;
+      stops.add(() => rooms.close());
+      stops.add(await followRevocations(redis, logger, rooms.revoke));
     }
 
     const url = await listen(server, env);

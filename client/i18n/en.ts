@@ -13,7 +13,7 @@ export const en = {
   'app.cancel': 'Cancel',
   'app.retry': 'Try again',
   'app.notFound': 'There is nothing at this address.',
-  'app.home': 'Go to the first page',
+  'app.home': 'Start page',
   'app.broken': 'Something in this page broke. Your neighbourhood is not affected.',
   'app.reload': 'Reload',
   'app.updateReady': 'A new version is ready.',
@@ -32,7 +32,7 @@ export const en = {
   'landing.open': 'Open',
   'landing.closed': 'New neighbourhoods are founded by whoever runs this server.',
   'landing.emergency': 'In an emergency, call {number} first. Vigie never replaces it.',
-  'landing.lost': 'This phone is no longer signed in.',
+  'landing.lost': 'This device is no longer signed in.',
   'landing.lostHint':
     'To come back, open Me on another device of yours and choose “Link another device”, or ask a neighbour for an invite.',
 
@@ -43,7 +43,7 @@ export const en = {
   'found.myNameHint': 'As your neighbours know you.',
   'found.boundary': 'Its boundary',
   'found.boundaryHint': 'Draw around it on the map, or take a GeoJSON file.',
-  'found.submit': 'Found it',
+  'found.submit': 'Create the neighbourhood',
   'found.missingBoundary': 'Draw the boundary first: at least three corners, then close it.',
 
   'join.title': '{inviter} invites you to {neighbourhood}',
@@ -57,6 +57,9 @@ export const en = {
 
   'link.title': 'Link this device',
   'link.what': 'This device will be signed in as you, like the one that shows the code.',
+  'link.already': 'This device is signed in as you already.',
+  'link.replaces':
+    'This device is signed in as {name}. Linking ends that here, and what this device has kept is deleted.',
   'link.submit': 'Link this device',
   'link.gone': 'This code is not valid any more.',
   'link.goneHint': 'Codes work once and for ten minutes. Make a new one on your other device.',
@@ -70,9 +73,8 @@ export const en = {
   'status.offline': 'No connection.',
   'status.offlineKnown': 'No connection. Showing what was known {when}.',
   'status.outbox': 'Alerts you send will leave by themselves.',
-  'status.unavailable': 'The server cannot reach its memory at the moment. It keeps trying.',
-  'status.unavailableKnown':
-    'The server cannot reach its memory at the moment. Showing what was known {when}.',
+  'status.unavailable': 'The server cannot save anything at the moment. It keeps trying.',
+  'status.unavailableKnown': 'The server cannot save anything at the moment. Showing what was known {when}.',
   'status.connecting': 'Connecting',
   'status.at': 'at {time}',
   'status.on': 'on {date}',
@@ -104,7 +106,7 @@ export const en = {
   'empty.invite': 'Invite your neighbours',
   'empty.inviteHint': 'A link or a code on your screen. Five people make a street safer.',
   'empty.push': 'Turn on notifications',
-  'empty.pushHint': 'So that an alert reaches this phone when Vigie is closed.',
+  'empty.pushHint': 'So that an alert reaches this device when Vigie is closed.',
   'empty.drill': 'Try an alert together',
   'empty.drillHint': 'Send one with the word “drill” and see how far it gets.',
 
@@ -148,7 +150,7 @@ export const en = {
   'incident.share': 'Copy the link',
   'incident.copied': 'Link copied',
 
-  'delivery.waiting': 'Waiting on this phone',
+  'delivery.waiting': 'Waiting on this device',
   'delivery.waitingHint': 'It leaves by itself as soon as there is a connection.',
   'delivery.sent': 'Sent',
   'delivery.maps': { one: 'on {count} map', other: 'on {count} maps' },
@@ -156,7 +158,7 @@ export const en = {
   'delivery.on': '{maps}, {phones}',
   'delivery.refused': 'Not sent',
   'delivery.never': 'This does not mean that anybody has seen it or will come.',
-  'delivery.dismiss': 'Put away',
+  'delivery.dismiss': 'Remove from the list',
   'delivery.edit': 'Change and send again',
 
   'alert.button': 'Alert',
@@ -165,6 +167,7 @@ export const en = {
   'alert.callHint': 'In danger, call first.',
   'alert.what': 'What is it?',
   'alert.where': 'Where?',
+  'alert.place': 'Move the map to the place',
   'alert.outside': 'This is outside the neighbourhood. Move the pin closer.',
   'alert.words': 'A few words',
   'alert.anonymous': 'Do not show my name',
@@ -226,11 +229,14 @@ export const en = {
   'me.notificationsFailed': 'The browser’s push service did not answer. Try again later.',
   'me.devices': 'Devices',
   'me.thisDevice': 'this device',
+  'me.linkedOn': 'linked on {date}',
   'me.lastSeen': 'last here {age}',
   'me.revoke': 'Sign out',
   'me.revokeNamed': 'Sign out {name}',
+  'me.revokeAsk': 'It needs a new link or invite to come back.',
   'me.link': 'Link another device',
   'me.linkHint': 'Scan this with your other device. It works once, for ten minutes.',
+  'me.linked': 'Linked: {name}',
   'me.linkQr': 'QR code that links another device',
   'me.language': 'Language',
   'me.theme': 'Theme',
@@ -259,7 +265,7 @@ export const en = {
   'live.removedHint': 'A coordinator removed you, or you left. What this device knew of it is deleted.',
 
   'error.NETWORK': 'No answer from the server. Check the connection and try again.',
-  'error.NOT_SIGNED_IN': 'This phone is no longer signed in.',
+  'error.NOT_SIGNED_IN': 'This device is no longer signed in.',
   'error.FORBIDDEN': 'Your role does not allow this.',
   'error.NOT_FOUND': 'This is not there any more.',
   'error.CONFLICT': 'Somebody changed it at the same time. Look again, then try again.',
@@ -269,7 +275,7 @@ export const en = {
   'error.IDEMPOTENCY_KEY_REUSED': 'This was already sent with other words.',
   'error.RATE_LIMITED': 'Too many at once. Wait a minute, then try again.',
   'error.INTERNAL': 'The server stumbled. Try again.',
-  'error.UNAVAILABLE': 'The server cannot reach its memory at the moment. Try again soon.',
+  'error.UNAVAILABLE': 'The server cannot save anything at the moment. Try again soon.',
 
   'issue.empty': 'Please fill this in.',
   'issue.tooLong': 'At most {most} characters.',

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
 import type { OpenRoom } from '../state/room.ts';
@@ -10,12 +10,12 @@ import { drafts } from './draft.ts';
 import { locate, mayLocate } from './my-position.ts';
 
 /** Only where the person has allowed it before: the browser's question belongs to the button on the map. */
-async function beginAtMe(boundary: BoundaryGeometry): Promise<void> {
+async function beginAtMe(boundary: BoundaryGeometry, isWanted: () => boolean): Promise<void> {
   const position = (await mayLocate()) ? await locate() : null;
   if (!position) return;
   // Boundaries are for the map's chunks; the first screen does without.
   const { isNear } = await import('./near.ts');
-  if (isNear(boundary, position) && drafts.draft.value?.position === null) {
+  if (isWanted() && isNear(boundary, position) && drafts.draft.value?.position === null) {
     drafts.change({ position, inside: true });
   }
 }
@@ -33,11 +33,14 @@ export function AlertFlow({ room, step }: { room: OpenRoom; step: AlertStep }) {
     void drafts.open(room.id);
   }, [room.id]);
 
+  const here = useRef(step);
+  here.current = step;
   const opened = draft !== null;
   const placed = draft?.position !== null;
   useEffect(() => {
     if (!opened || placed || !boundary) return;
-    void beginAtMe(boundary);
+    // On the map, the pin says where: a position that comes later must not differ from it.
+    void beginAtMe(boundary, () => here.current === 'what');
   }, [opened, placed, boundary]);
 
   const missing = draft !== null && ((step !== 'what' && !draft.category) || (step === 'preview' && !placed));

@@ -13,6 +13,7 @@ import { ground, PositionPicker } from '../ui/maps.tsx';
 import { Page } from '../ui/Page.tsx';
 import { paths } from '../ui/routes.ts';
 import { SeverityShape } from '../ui/severity.tsx';
+import { EmergencyCall } from './AlertWhat.tsx';
 import { drafts } from './draft.ts';
 import type { Draft } from './draft-keeper.ts';
 import { mayLocate } from './my-position.ts';
@@ -45,11 +46,17 @@ export function AlertWhere({
       back={paths.alert(room.id)}
       foot={
         <>
+          {!draft.position && (
+            <p id="alert-place" class="hint">
+              {t('alert.place')}
+            </p>
+          )}
           {draft.position && !draft.inside && <p class="failure">{t('alert.outside')}</p>}
           <button
             type="button"
             class="button button--primary button--fear"
             disabled={!ready}
+            aria-describedby={draft.position ? undefined : 'alert-place'}
             onClick={() => route(paths.alert(room.id, 'preview'))}
           >
             {t('alert.continue')}
@@ -57,6 +64,7 @@ export function AlertWhere({
         </>
       }
     >
+      <EmergencyCall />
       <h2>{t('alert.where')}</h2>
       <div class="frame frame--tall">
         {startAtMe !== null && (

@@ -1,5 +1,7 @@
 import './picker.css';
+import type * as L from 'leaflet';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Position } from '../../shared/geo.ts';
 import { parseBoundary } from '../../shared/geo/boundary.ts';
 import { isWithin, prepareBoundary } from '../../shared/geo/inside.ts';
 import { useBoundaryLayer } from './boundary-layer.ts';
@@ -16,6 +18,7 @@ import { mapWords } from './words.ts';
 const pinZoom = 17;
 const reach = 500; // metres beyond the boundary that the server still takes
 const keyStep = 24; // pixels: fine enough to choose a house door
+const still = 1; // pixels: coming closer without going anywhere rounds by less
 
 function Pin() {
   return (
@@ -33,7 +36,7 @@ function Pin() {
 export function PositionPicker(props: PositionPickerProps) {
   const { basemap, theme, locale, padding = noPadding, boundary, value, startAtMe = false } = props;
   const words = mapWords[locale];
-  const { container, map } = useLeaflet({ keyStep });
+  const { container, map } = useLeaflet({ keyStep, steady: true });
   const boundaryKey = useMemo(() => JSON.stringify(boundary), [boundary]);
   const shape = useMemo(() => shapeOf(boundary), [boundaryKey]);
   const prepared = useMemo(() => {
@@ -46,6 +49,10 @@ export function PositionPicker(props: PositionPickerProps) {
   const { mine, start } = useMyPosition();
   const latest = useLatest({ ...props, padding, prepared });
   const first = useRef({ value, startAtMe });
+  /** Whether somebody has chosen what lies under the pin: the middle of the neighbourhood is nobody's choice. */
+  const chosen = useRef(value !== null);
+  /** Whether to go to my position once it is found. A move of one's own meanwhile is the better word. */
+  const goWhenFound = useRef(startAtMe);
 
   useGround(map, basemap, theme, locale);
   useBoundaryLayer(map, shape);
@@ -53,20 +60,35 @@ export function PositionPicker(props: PositionPickerProps) {
 
   useEffect(() => {
     if (map === null || shape === null) return undefined;
-    const report = () => {
-      const { padding, prepared, onChange } = latest.current;
-      const { centre } = viewOf(map, padding);
-      const within = prepared === null || isWithin(prepared, centre, reach);
-      setMoving(false);
+    const tell = (position: Position) => {
+      const { prepared, onChange } = latest.current;
+      const within = prepared === null || isWithin(prepared, position, reach);
       setInside(within);
-      onChange(centre, within);
+      onChange(position, within);
+    };
+    let from: L.LatLng | null = null;
+    const lift = () => {
+      from ??= map.getCenter();
+      setMoving(true);
+    };
+    const report = () => {
+      setMoving(false);
+      const moved = from !== null && map.project(from).distanceTo(map.project(map.getCenter())) > still;
+      from = null;
+      if (moved) {
+        chosen.current = true;
+        goWhenFound.current = false;
+      }
+      // A map that nobody can see shows no place.
+      if (!chosen.current || map.getSize().x === 0) return;
+      tell(viewOf(map, latest.current.padding).centre);
     };
     const startAt = first.current.value;
     if (startAt === null) fitShape(map, shape, latest.current.padding);
     else centreOn(map, [startAt.lat, nearTo(shape.middle, startAt.lng)], pinZoom, latest.current.padding);
     if (first.current.startAtMe) start();
-    report();
-    const lift = () => setMoving(true);
+    // As it was given: read off the map, it would be rounded to a pixel each time that somebody comes back.
+    if (startAt !== null) tell(startAt);
     map.on('movestart', lift).on('moveend', report);
     return () => {
       map.off('movestart', lift).off('moveend', report);
@@ -77,9 +99,17 @@ export function PositionPicker(props: PositionPickerProps) {
   const goToMe = () => {
     if (map === null || mine.state !== 'on') return;
     const { lat, lng } = mine.position;
+    chosen.current = true;
     centreOn(map, [lat, nearTo(middle, lng)], Math.max(map.getZoom(), pinZoom), latest.current.padding);
   };
-  useEffect(goToMe, [found]);
+  useEffect(() => {
+    if (goWhenFound.current) goToMe();
+  }, [found]);
+  const askForMe = () => {
+    goWhenFound.current = true;
+    if (found) goToMe();
+    else start();
+  };
 
   const message = myPositionMessage(mine, locale);
   return (
@@ -100,7 +130,7 @@ export function PositionPicker(props: PositionPickerProps) {
         {inside ? words.pinHere : words.pinOutside}
       </p>
       <div class="map__tools">
-        <MyPositionButton mine={mine} locale={locale} onClick={() => (found ? goToMe() : start())} />
+        <MyPositionButton mine={mine} locale={locale} onClick={askForMe} />
       </div>
       <p class="map__message" role="status">
         {message}

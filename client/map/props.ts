@@ -48,9 +48,9 @@ export type PlaceMapProps = GroundProps & {
 
 export type PositionPickerProps = GroundProps & {
   boundary: BoundaryGeometry;
-  /** Where the pin starts; null is the middle of the boundary. */
+  /** Where the pin starts; null is the middle of the boundary, which counts for nothing until it is moved. */
   value: Position | null;
-  /** At rest after each move: where the pin is, and whether the server will probably take it. */
+  /** At the start where `value` says it, and at rest after each move: where the pin is, and whether the server will probably take it. */
   onChange: (position: Position, inside: boolean) => void;
   /** Go to my position at once, as when the alert button was pressed. */
   startAtMe?: boolean;

@@ -8,12 +8,17 @@ type MapOptions = {
   interactive?: boolean;
   /** Pixels that one press of an arrow key moves the map. */
   keyStep?: number;
+  /** For choosing a place: no gliding on after a drag, and a new size leaves the middle where it is. */
+  steady?: boolean;
 };
 
 const shallowest = 2;
 const deepest = 19;
 
-function createMap(container: HTMLElement, { interactive = true, keyStep = 80 }: MapOptions): L.Map {
+function createMap(
+  container: HTMLElement,
+  { interactive = true, keyStep = 80, steady = false }: MapOptions,
+): L.Map {
   const map = L.map(container, {
     zoomControl: false,
     attributionControl: false, // ours is words, never HTML
@@ -21,6 +26,7 @@ function createMap(container: HTMLElement, { interactive = true, keyStep = 80 }:
     maxZoom: deepest,
     keyboardPanDelta: keyStep,
     ...(prefersStillness() && { zoomAnimation: false, fadeAnimation: false, inertia: false }),
+    ...(steady && { inertia: false }),
     ...(interactive
       ? {}
       : {
@@ -55,8 +61,10 @@ export function useLeaflet(options: MapOptions = {}): {
   useEffect(() => {
     if (container.current === null) return undefined;
     const created = createMap(container.current, first.current);
-    const sizes = new ResizeObserver(() => {
-      created.invalidateSize({ animate: false, pan: false });
+    const sizes = new ResizeObserver(([entry]) => {
+      // A container that leaves the page shrinks to nothing first: that is no new size, and moves nothing.
+      if (!entry?.target.isConnected || entry.contentRect.width === 0) return;
+      created.invalidateSize({ animate: false, pan: first.current.steady === true });
     });
     sizes.observe(container.current);
     setMap(created);

@@ -1,7 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { distance } from '../../shared/geo.ts';
 import { button, heading, link, type Site, startSite } from '../support/browser.ts';
 import { standingAt } from '../support/chromium.ts';
 import { inside, square } from '../support/phone.ts';
@@ -30,7 +32,7 @@ test('[BR1] a neighbourhood from a file, an invite by link, an alert in three ta
   await writeFile(file, JSON.stringify({ type: 'Feature', properties: {}, geometry: square }));
   await page.getByLabel('Open a file').setInputFiles(file);
   await page.getByText('This is the boundary from your file.').waitFor();
-  await button(page, 'Found it').click();
+  await button(page, 'Create the neighbourhood').click();
   await page.getByText('A new neighbourhood').waitFor();
 
   await link(page, 'Neighbours').click();
@@ -69,3 +71,52 @@ test('[BR1] a neighbourhood from a file, an invite by link, an alert in three ta
   await inList.click();
   await other.getByText('Reported by Ada').waitFor();
 });
+
+/** The place under the pin, from where the map began and how far it was dragged: its scale is the boundary's own. */
+async function dragFromTheMiddle(page: Page, x: number, y: number): Promise<{ lat: number; lng: number }> {
+  const [[west = 0, south = 0] = [], , [east = 0, north = 0] = []] = square.coordinates[0] ?? [];
+  const line = await page.locator('.boundary-line').boundingBox();
+  const map = await page.locator('.map__canvas').boundingBox();
+  if (!line || !map) throw new Error('there is no map');
+  const middle = { x: map.x + map.width / 2, y: map.y + map.height / 2 };
+  await page.mouse.move(middle.x, middle.y);
+  await page.mouse.down();
+  await page.mouse.move(middle.x + x, middle.y + y, { steps: 8 });
+  await page.mouse.up();
+  return {
+    lat: (south + north) / 2 + (y / line.height) * (north - south),
+    lng: (west + east) / 2 - (x / line.width) * (east - west),
+  };
+}
+
+test.each(['at once', 'after Back and Forward', 'after Back and Continue'])(
+  '[BR10] an alert goes out from the place under the pin (%s)',
+  async (way) => {
+    const founder = site.phone();
+    const { neighbourhood } = await founder.found();
+    const { page } = await site.open({ as: founder });
+    await page.goto(`/n/${neighbourhood.id}/alert`);
+    await button(page, 'Fire').click();
+    await page.locator('.map__canvas[data-ground]').waitFor();
+    await page.getByText('Move the map to the place').waitFor();
+    expect(await button(page, 'Continue').isDisabled()).toBe(true);
+    const place = await dragFromTheMiddle(page, 40, -30);
+    await button(page, 'Continue').click();
+    await heading(page, 'As your neighbours will see it').waitFor();
+    if (way !== 'at once') {
+      await page.goBack();
+      await page.locator('.map__canvas[data-ground]').waitFor();
+      if (way === 'after Back and Forward') await page.goForward();
+      else await button(page, 'Continue').click();
+      await heading(page, 'As your neighbours will see it').waitFor();
+    }
+    const [request] = await Promise.all([
+      page.waitForRequest((asked) => asked.method() === 'POST' && asked.url().endsWith('/incidents')),
+      button(page, /^Send/u).click(),
+    ]);
+    const { position } = request.postDataJSON() as { position: typeof place };
+    // A few metres: the line has a width, and pixels are whole.
+    expect(distance(position, place)).toBeLessThan(40);
+    await page.getByText(/^Sent/u).waitFor();
+  },
+);

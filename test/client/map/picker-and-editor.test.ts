@@ -39,6 +39,38 @@ test('[MA27] the picker reports what lies under its pin, and says when that is m
   expect((await last())[1]).toBe(false);
 });
 
+test('[MA35] a place is reported as it was given, and not when the picker leaves the page', async () => {
+  const page = await open();
+  const value = { lat: 48.8555123, lng: 2.3555123 };
+  await page.evaluate((props) => window.mapPage.picker(props), { ...ground, boundary, value });
+  await expect.poll(() => calls(page, 'change')).toEqual([[value, true]]);
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        window.mapPage.leave();
+        // Sizes are observed before the frame is drawn.
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+      }),
+  );
+  expect(await calls(page, 'change')).toEqual([[value, true]]);
+});
+
+test('[MA35] the middle of the neighbourhood is no place until the map is moved, and a new size leaves it there', async () => {
+  const page = await open({ reducedMotion: 'reduce' });
+  await page.evaluate((props) => window.mapPage.picker(props), { ...ground, boundary, value: null });
+  await page.locator('.map__canvas[data-ground]').waitFor();
+  await page.getByRole('button', { name: 'Closer' }).click();
+  await page.setViewportSize({ width: 700, height: 500 });
+  await expect.poll(async () => (await page.locator('.map__canvas').boundingBox())?.width).toBe(700);
+  expect(await calls(page, 'change')).toEqual([]);
+  await pressArrow(page, 'ArrowRight');
+  await expect.poll(async () => (await calls(page, 'change')).length).toBeGreaterThan(0);
+  const [place] = (await calls(page, 'change')).at(-1) as [{ lat: number; lng: number }];
+  expect(place.lat).toBeCloseTo(48.855, 4);
+  expect(place.lng).toBeGreaterThan(2.35);
+  expect(place.lng).toBeLessThan(2.3525);
+});
+
 test('[MA28] a boundary is drawn by tapping, closed, and its corners moved, added, removed and brought back', async () => {
   const page = await open();
   await editorAt(page);

@@ -24,6 +24,7 @@ export type MapPage = {
   place: (props: PlaceMapProps) => void;
   picker: (props: Omit<PositionPickerProps, 'onChange'>) => void;
   editor: (props: Omit<BoundaryEditorProps, 'onChange'>) => void;
+  leave: () => void;
 };
 
 declare global {
@@ -62,4 +63,5 @@ window.mapPage = {
   place: (props) => show(PlaceMap, props),
   picker: (props) => show(PositionPicker, { ...props, onChange }),
   editor: (props) => show(BoundaryEditor, { ...props, onChange }),
+  leave: () => render(null, app),
 };

@@ -13,6 +13,7 @@ import { createEventLog } from './eventlog/eventlog.ts';
 import { addReach } from './eventlog/reach.ts';
 import { createLimits } from './limits.ts';
 import { attachLive, type Live } from './live/rooms.ts';
+import { copySubscriptions } from './push/store.ts';
 import { startPushThread } from './push/thread.ts';
 import { loadVapidKeys } from './push/vapid.ts';
 import { connectRedis, type RedisTarget } from './redis/client.ts';
@@ -84,7 +85,8 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
     const eventLog = createEventLog(redis);
     const sessions = createSessions(redis, now);
     const limits = createLimits(redis, env.RATE_LIMITS === 'on');
-    const deps: Deps = { env, logger, redis, eventLog, sessions, limits, now };
+    const onMembership: Deps['onMembership'] = (...membership) => copySubscriptions(redis, ...membership);
+    const deps: Deps = { env, logger, redis, eventLog, sessions, limits, onMembership, now };
     const vapid = await loadVapidKeys(env.DATA_DIR, env);
 
     if (env.ROLES.includes('worker')) {

@@ -9,7 +9,6 @@ import { parseEnv } from '../../server/env.ts';
 import { createEventLog } from '../../server/eventlog/eventlog.ts';
 import { createLimits } from '../../server/limits.ts';
 import { copySubscriptions } from '../../server/push/store.ts';
-import { copySubscriptions } from '../../server/push/store.ts';
 import type { Redis } from '../../server/redis/client.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 import { Phone } from './phone.ts';

@@ -6,7 +6,7 @@ import { createSessions } from '../../../server/auth/session.ts';
 import { findMembership } from '../../../server/auth/membership.ts';
 import { type Env, parseEnv } from '../../../server/env.ts';
 import { createEventLog, encodeEntity, type EventLog } from '../../../server/eventlog/eventlog.ts';
-import { derivedId, memberIdOf, newId } from '../../../server/ids.ts';
+import { derivedId, memberIdOf, newId, newSecret } from '../../../server/ids.ts';
 import { createLimits } from '../../../server/limits.ts';
 import type { FollowedLog } from '../../../server/live/feed.ts';
 import { attachLive, type Live, type LiveOptions } from '../../../server/live/rooms.ts';
@@ -112,7 +112,8 @@ export async function foundNeighbourhood(redis: Redis): Promise<TestNeighbourhoo
       const deviceId = newId();
       const memberId = memberIdOf(personId, id);
       await redis.send(keys.members, 'HSET', keys.members, memberId, encodeEntity(memberOf(memberId)));
-      const token = await sessions.open(personId, deviceId, 'a phone');
+      const command = { id: newId(), fingerprint: newId(), secret: () => newSecret() };
+      const token = await sessions.open(personId, deviceId, 'a phone', command);
       return { personId, memberId, deviceId, cookie: `vigie_session=${token}` };
     },
     async report({ by = null, description = 'Smoke above the roofs.' } = {}) {

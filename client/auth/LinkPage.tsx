@@ -9,6 +9,16 @@ import { PageHeading } from '../ui/PageHeading.tsx';
 import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
 
+/** What linking ends here, where somebody is signed in already. */
+function Replaced({ code }: { code: string }) {
+  const me = session.me.value;
+  if (me === null) return null;
+  // The code begins with the id of whoever it signs in.
+  if (code.startsWith(`${me.person.id}.`)) return <p class="box">{t('link.already')}</p>;
+  const name = me.memberships[0]?.member.name;
+  return name === undefined ? null : <p class="box">{t('link.replaces', { name })}</p>;
+}
+
 /** What the QR code on my other device opens. A tap is needed: a chat app's preview must not use the code up. */
 export function LinkPage({ code }: { code: string }) {
   const { route } = useLocation();
@@ -43,6 +53,7 @@ export function LinkPage({ code }: { code: string }) {
       </div>
       <PageHeading text={t('link.title')} />
       <p>{t('link.what')}</p>
+      <Replaced code={code} />
       {link.failure && (
         <p class="failure" role="alert">
           {link.failure}

@@ -15,6 +15,8 @@ const steps: [unit: Intl.RelativeTimeFormatUnit, milliseconds: number, below: nu
  */
 export function createTimes(locale: string, t: Translate) {
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' });
+  // French shortens a year to "a", which nobody reads as one.
+  const relativeLong = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' });
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
@@ -27,7 +29,8 @@ export function createTimes(locale: string, t: Translate) {
       for (const [unit, length, below] of steps) {
         const count = Math.floor(past / length);
         if (unit === 'minute' && count < 1) return t('time.now');
-        if (count < below) return relative.format(-count, unit);
+        const words = unit === 'month' || unit === 'year' ? relativeLong : relative;
+        if (count < below) return words.format(-count, unit);
       }
       return day.format(at);
     },

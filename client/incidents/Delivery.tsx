@@ -2,14 +2,16 @@ import type { Reach } from '../../shared/incidents.ts';
 import { t } from '../i18n/i18n.ts';
 import { Icon } from '../ui/icons.tsx';
 
-const reachText = ({ maps, phones }: Reach) =>
-  t('delivery.on', {
-    maps: t('delivery.maps', { count: maps }),
-    phones: t('delivery.phones', { count: phones }),
-  });
+/** What there is none of is left out. */
+function reachText({ maps, phones }: Reach): string {
+  const onMaps = t('delivery.maps', { count: maps });
+  const onPhones = t('delivery.phones', { count: phones });
+  if (phones === 0) return onMaps;
+  return maps === 0 ? onPhones : t('delivery.on', { maps: onMaps, phones: onPhones });
+}
 
 /**
- * Where an alert is: on this phone, with the server, on how many maps and phones. Its writer sees every stage,
+ * Where an alert is: on this device, with the server, on how many maps and phones. Its writer sees every stage,
  * the others how far it got. Never a promise that anybody saw it.
  */
 export function Delivery({ sent, mine, reach }: { sent: boolean; mine: boolean; reach: Reach | null }) {

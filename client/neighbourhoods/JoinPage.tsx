@@ -4,6 +4,7 @@ import { type InvitePreview, MemberName } from '../../shared/neighbourhoods.ts';
 import { failureCode } from '../api.ts';
 import { locale, t } from '../i18n/i18n.ts';
 import { api, session } from '../runtime.ts';
+import { failureText } from '../ui/failure.ts';
 import { TextField } from '../ui/Field.tsx';
 import { LanguageChoice } from '../ui/LanguageChoice.tsx';
 import { LanternMark } from '../ui/icons.tsx';
@@ -13,7 +14,7 @@ import { PageHeading } from '../ui/PageHeading.tsx';
 import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
 
-type Found = InvitePreview | 'gone' | 'unreachable' | null;
+type Found = InvitePreview | 'gone' | { failure: string } | null;
 
 /** First visit by link: who invites into what, what others will see, one field, one button. */
 export function JoinPage({ code }: { code: string }) {
@@ -31,7 +32,7 @@ export function JoinPage({ code }: { code: string }) {
       try {
         setPreview(await api.previewInvite(code));
       } catch (error) {
-        setPreview(failureCode(error) === 'NOT_FOUND' ? 'gone' : 'unreachable');
+        setPreview(failureCode(error) === 'NOT_FOUND' ? 'gone' : { failure: failureText(error) });
       }
     };
     setPreview(null);
@@ -45,10 +46,10 @@ export function JoinPage({ code }: { code: string }) {
   });
 
   if (preview === null) return <main class="plain" id="content" aria-busy="true" />;
-  if (preview === 'gone' || preview === 'unreachable') {
+  if (preview === 'gone' || 'failure' in preview) {
     return (
       <main class="plain" id="content">
-        <Notice title={preview === 'gone' ? t('join.gone') : t('error.NETWORK')}>
+        <Notice title={preview === 'gone' ? t('join.gone') : preview.failure}>
           {preview === 'gone' ? (
             <>
               <p>{t('join.goneHint')}</p>

@@ -63,7 +63,7 @@ const visits: Visit[] = [
       await page.goto('/found');
       await page.getByRole('region', { name: 'Map' }).click({ position: { x: 100, y: 60 } });
       await button(page, 'Start over').waitFor();
-      await button(page, 'Found it').click();
+      await button(page, 'Create the neighbourhood').click();
       await page.getByText('Please fill this in.').first().waitFor();
       return page;
     },

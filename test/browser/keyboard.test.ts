@@ -96,7 +96,7 @@ test.each(['phone', 'desktop'] as const)(
     await press(page, 'Close the line');
     await page.getByText(/^The boundary is closed/u).waitFor();
     await notLost(page, 'after closing the line');
-    await press(page, 'Found it');
+    await press(page, 'Create the neighbourhood');
     await page.getByText('A new neighbourhood').waitFor();
     await notLost(page, 'after founding');
 

@@ -51,12 +51,12 @@ test('[BR5] without a network the shell shows what was known, marked as old, and
   await page.getByText('Your position is known.').waitFor();
   await button(page, 'Fire').click();
   await button(page, /^Send/u).click();
-  await page.getByText('Waiting on this phone').waitFor();
+  await page.getByText('Waiting on this device').waitFor();
   await page.reload();
-  await page.getByText('Waiting on this phone').waitFor();
+  await page.getByText('Waiting on this device').waitFor();
   await heading(page, 'Fire').waitFor();
   await link(page, 'Map').click();
-  await link(page, /Fire.*Waiting on this phone/u).waitFor();
+  await link(page, /Fire.*Waiting on this device/u).waitFor();
   expect(await incidentsOf(founder, id)).toHaveLength(1);
 
   const answers: number[] = [];
@@ -66,7 +66,7 @@ test('[BR5] without a network the shell shows what was known, marked as old, and
   });
   await context.setOffline(false);
   await row(/^Fire Severe/u).waitFor();
-  await page.getByText('Waiting on this phone').waitFor({ state: 'detached' });
+  await page.getByText('Waiting on this device').waitFor({ state: 'detached' });
   await page.getByText(/No connection/u).waitFor({ state: 'detached' });
   await page.reload();
   await row(/^Fire Severe/u).waitFor();

@@ -34,15 +34,15 @@ test('[BR9] while Redis is away the page says so in words, and recovers by itsel
   await page.getByText('Your position is known.').waitFor();
   await button(page, 'Fire').click();
   await button(page, /^Send/u).click();
-  await page.getByText('Waiting on this phone').waitFor();
+  await page.getByText('Waiting on this device').waitFor();
   await page.reload();
-  await page.getByText(/The server cannot reach its memory at the moment/u).waitFor();
-  await page.getByText('Waiting on this phone').waitFor();
+  await page.getByText(/The server cannot save anything at the moment/u).waitFor();
+  await page.getByText('Waiting on this device').waitFor();
   await heading(page, 'Fire').waitFor();
 
   await redis.restart();
   await page.getByText(/^Sent/u).waitFor({ timeout: 25_000 });
-  await page.getByText(/cannot reach its memory/u).waitFor({ state: 'detached', timeout: 20_000 });
+  await page.getByText(/cannot save anything/u).waitFor({ state: 'detached', timeout: 20_000 });
   await link(page, 'Map').click();
   await list.getByRole('link', { name: /^Fire Severe/u }).waitFor();
 }, 60_000);

@@ -21,7 +21,8 @@ test('[BR8] a device that is signed out from another one says so in words and of
   await kept.page.goto('/me');
   const signOut = button(kept.page, /^Sign out \S/u);
   await signOut.click();
-  await lost.page.getByText('This phone is no longer signed in.').waitFor({ timeout: 5000 });
+  await kept.page.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
+  await lost.page.getByText('This device is no longer signed in.').waitFor({ timeout: 5000 });
   await lost.page.getByText(/open Me on another device of yours/u).waitFor();
   await signOut.waitFor({ state: 'detached' });
 

@@ -78,7 +78,9 @@ describe('words', () => {
     expect(ago(now - 3 * minute, now)).toBe('3 min ago');
     expect(ago(now - 61 * minute, now)).toBe('1 hr ago');
     expect(ago(now - 60 * 24 * 60 * minute, now)).toBe('8 wk ago');
-    expect(createTimes('fr', createTranslate('fr', fr)).ago(now - 3 * minute, now)).toBe('il y a 3\u00a0min');
+    const french = createTimes('fr', createTranslate('fr', fr));
+    expect(french.ago(now - 3 * minute, now)).toBe('il y a 3\u00a0min');
+    expect(french.ago(now - 3 * 366 * 24 * 60 * minute, now)).toBe('il y a 3 ans');
   });
 
   it('[UI7] “since” is a time today and a date before', () => {

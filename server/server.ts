@@ -9,6 +9,7 @@ import { followRevocations } from './auth/revocations.ts';
 import { createSessions } from './auth/session.ts';
 import type { Deps } from './deps.ts';
 import type { Env } from './env.ts';
+import { renewEpochs } from './eventlog/epochs.ts';
 import { createEventLog } from './eventlog/eventlog.ts';
 import { addReach } from './eventlog/reach.ts';
 import { createLimits } from './limits.ts';
@@ -16,8 +17,9 @@ import { attachLive, type Live } from './live/rooms.ts';
 import { copySubscriptions } from './push/store.ts';
 import { startPushThread } from './push/thread.ts';
 import { loadVapidKeys } from './push/vapid.ts';
-import { connectRedis, type RedisTarget } from './redis/client.ts';
+import { connectRedis, type Redis, type RedisTarget } from './redis/client.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
+import { forgetEntriesLost, wereEntriesLost } from './redis/lost-entries.ts';
 import { openTiles } from './tiles/tiles.ts';
 import { retention } from './timers/retention.ts';
 import { followTimers } from './timers/timers.ts';
@@ -48,12 +50,21 @@ async function targetOf(
   env: Env,
   logger: Logger,
   stops: ReturnType<typeof createStops>,
-): Promise<RedisTarget> {
-  if (env.REDIS_CLUSTER_NODES !== undefined) return { kind: 'cluster', nodes: env.REDIS_CLUSTER_NODES };
-  if (env.REDIS_URL !== undefined) return { kind: 'url', url: env.REDIS_URL };
+): Promise<{ target: RedisTarget; dir: string | null }> {
+  if (env.REDIS_CLUSTER_NODES !== undefined)
+    return { target: { kind: 'cluster', nodes: env.REDIS_CLUSTER_NODES }, dir: null };
+  if (env.REDIS_URL !== undefined) return { target: { kind: 'url', url: env.REDIS_URL }, dir: null };
   const embedded = await startEmbeddedRedis({ dataDir: env.DATA_DIR, logger });
   stops.add(() => embedded.stop());
-  return embedded.target;
+  return embedded;
+}
+
+/** After a repair that cost entries no device may go on from its cursor: a seq may name another entry now. */
+async function renewAfterLoss(redis: Redis, dir: string, logger: Logger): Promise<void> {
+  if (!(await wereEntriesLost(dir))) return;
+  const logs = await renewEpochs(redis);
+  await forgetEntriesLost(dir);
+  logger.warn({ logs }, 'entries were lost with a damaged file; every device starts from a snapshot');
 }
 
 async function listen(server: Server, env: Env): Promise<string> {
@@ -78,9 +89,18 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
   const stops = createStops();
   try {
     await mkdir(env.DATA_DIR, { recursive: true, mode: 0o700 });
-    const target = await targetOf(env, logger, stops);
+    const { target, dir } = await targetOf(env, logger, stops);
     const redis = await connectRedis(target, logger);
     stops.add(() => redis.close());
+    if (dir !== null) {
+      await renewAfterLoss(redis, dir, logger);
+      // Redis may be mended and started again while we run.
+      redis.onResubscribed(() => {
+        renewAfterLoss(redis, dir, logger).catch((error: unknown) =>
+          logger.warn({ err: error }, 'epochs not renewed'),
+        );
+      });
+    }
     const now = Date.now;
     const eventLog = createEventLog(redis);
     const sessions = createSessions(redis, now);

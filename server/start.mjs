@@ -2,7 +2,7 @@
 // server running until told to stop. With `--cli …` it runs the command line instead, with `--dev` it builds and
 // starts again on every change.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, watch } from 'node:fs';
+import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { checkNode, ensureBuilt, ensureInstalled, root, say } from './setup.mjs';
 
@@ -79,17 +79,11 @@ function keepServing() {
   };
 }
 
-/** The end of npm ends neither its shell (after `kill -9`) nor what is below it. */
+/** The end of npm, or of whatever started us, does not end what is below it (after `kill -9`). */
 function followNpm(stop) {
-  const ancestors = () => {
-    const shell = process.ppid;
-    const status = `/proc/${shell}/status`;
-    const npm = existsSync(status) ? /^PPid:\t(\d+)$/m.exec(readFileSync(status, 'utf8'))?.[1] : '';
-    return `${shell} ${npm}`;
-  };
-  const before = ancestors();
+  const before = process.ppid;
   const timer = setInterval(() => {
-    if (ancestors() === before) return;
+    if (process.ppid === before) return;
     clearInterval(timer);
     stop();
   }, 500);

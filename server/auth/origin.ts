@@ -1,3 +1,6 @@
+import type { Env } from '../env.ts';
+import { lanAddress } from '../lan-address.ts';
+
 /** What decides whether a request comes from our own pages. */
 export type OriginHeaders = {
   origin: string | undefined;
@@ -20,7 +23,14 @@ export function isForeign(headers: OriginHeaders, publicUrl: string | undefined)
   return host === undefined || new URL(origin).host !== host;
 }
 
-/** Where people reach this instance, for links that travel. */
-export function originOf(requestUrl: string, publicUrl: string | undefined): string {
-  return publicUrl ?? new URL(requestUrl).origin;
+/**
+ * Where people reach this instance, for links that travel: whoever founds a neighbourhood on the machine itself, at
+ * localhost, invites phones that must find it by its address in the local network.
+ */
+export function originOf(requestUrl: string, { PUBLIC_URL, HOST }: Pick<Env, 'PUBLIC_URL' | 'HOST'>): string {
+  if (PUBLIC_URL !== undefined) return PUBLIC_URL;
+  const { origin, hostname, port } = new URL(requestUrl);
+  const here = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  const everywhere = HOST === '0.0.0.0' || HOST === '::';
+  return (here && everywhere ? lanAddress(port) : null) ?? origin;
 }

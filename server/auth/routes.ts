@@ -59,7 +59,7 @@ export function authRoutes(deps: Deps) {
       const link = await sessions.createLink(personId, command, linkSeconds);
       if (link.replayed) c.header('Idempotency-Replayed', 'true');
       const code = `${personId}.${link.secret}`;
-      const url = `${originOf(c.req.url, env.PUBLIC_URL)}/link/${code}`;
+      const url = `${originOf(c.req.url, env)}/link/${code}`;
       return c.json({ code, url, expiresAt: link.createdAt + linkSeconds * 1000 }, 201);
     },
   );

@@ -30,6 +30,9 @@ Files are looked for from the project's folder.
   npm run vigie -- neighbourhoods
       Lists the neighbourhoods with their ids.
 
+  npm run vigie -- restored
+      After a backup was put back: makes every device start from a snapshot, since numbers may name other entries now.
+
   npm run vigie -- mapping PRESET
       Prints a preset as JSON, to make a mapping of one's own from (--map).
 `;
@@ -37,6 +40,7 @@ Files are looked for from the project's folder.
 export type Command =
   | { kind: 'help' }
   | { kind: 'neighbourhoods' }
+  | { kind: 'restored' }
   | { kind: 'mapping'; preset: string }
   | {
       kind: 'boundaries';
@@ -114,6 +118,7 @@ export function parseCommand(args: readonly string[]): Command {
   }
   if (others.length > 0) throw new UsageError(`does not know what to do with "${others.join(' ')}"`);
   if (verb === 'neighbourhoods') return { kind: 'neighbourhoods' };
+  if (verb === 'restored') return { kind: 'restored' };
   if (verb !== 'import') throw new UsageError(`has no command "${verb ?? ''}"`);
   const { boundaries, incidents, all = false } = values;
   if ((boundaries === undefined) === (incidents === undefined)) {

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import type { Deps } from '../deps.ts';
 import { type Env, exitConfiguration, parseEnv } from '../env.ts';
 import { AppError } from '../errors.ts';
+import { renewEpochs } from '../eventlog/epochs.ts';
 import { createEventLog } from '../eventlog/eventlog.ts';
 import { listNeighbourhoods } from '../import/destinations.ts';
 import { ImportError } from '../import/import-error.ts';
@@ -64,6 +65,10 @@ async function run(command: Command, env: Env): Promise<boolean> {
       eventLog: createEventLog(redis),
       now: Date.now,
     };
+    if (command.kind === 'restored') {
+      output.result(`${await renewEpochs(redis)} logs begin a new epoch`);
+      return true;
+    }
     if (command.kind === 'neighbourhoods') {
       for (const { id, name } of await listNeighbourhoods(redis)) output.result(`${id}  ${name}`);
       return true;

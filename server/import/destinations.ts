@@ -9,11 +9,10 @@ import {
   prepareBoundary,
 } from '../../shared/geo/inside.ts';
 import { BoundaryGeometry, type Neighbourhood } from '../../shared/neighbourhoods.ts';
+import { listNeighbourhoodIds } from '../eventlog/epochs.ts';
 import { outsideMetres } from '../incidents/incident.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
 import type { Redis } from '../redis/client.ts';
-import { partitionKeys, partitions } from '../redis/keys.ts';
-import { asArray, asString, asStrings } from '../redis/reply.ts';
 
 /** A neighbourhood that incidents can go to. */
 export type Destination = { neighbourhood: Neighbourhood; area: PreparedBoundary };
@@ -23,19 +22,8 @@ export type Destination = { neighbourhood: Neighbourhood; area: PreparedBoundary
  */
 export async function listNeighbourhoods(redis: Redis): Promise<Neighbourhood[]> {
   const store = createNeighbourhoodStore(redis);
-  const ids = new Set<string>();
-  for (let partition = 0; partition < partitions; partition += 1) {
-    const { timers } = partitionKeys(partition);
-    let cursor = '0';
-    do {
-      const scan = await redis.send(timers, 'ZSCAN', timers, cursor, 'MATCH', 'retention:*', 'COUNT', '500');
-      const [next, flat] = asArray(scan);
-      cursor = asString(next);
-      const names = asStrings(flat ?? null).filter((_, place) => place % 2 === 0);
-      for (const name of names) ids.add(name.slice('retention:'.length));
-    } while (cursor !== '0');
-  }
-  const found = await Promise.all([...ids].map((id) => store.getNeighbourhood(id)));
+  const ids = await listNeighbourhoodIds(redis);
+  const found = await Promise.all(ids.map((id) => store.getNeighbourhood(id)));
   return found
     .filter((neighbourhood) => neighbourhood !== null)
     .toSorted((p, q) => p.name.localeCompare(q.name));

@@ -213,7 +213,7 @@ export function neighbourhoodRoutes(deps: Deps) {
         }));
       if (committed.replayed) c.header('Idempotency-Replayed', 'true');
       const code = `${neighbourhoodId}.${secret}`;
-      const url = `${originOf(c.req.url, env.PUBLIC_URL)}/join/${code}`;
+      const url = `${originOf(c.req.url, env)}/join/${code}`;
       return c.json({ code, url, expiresAt: committed.body.expiresAt }, 201);
     },
   );

@@ -14,6 +14,8 @@ import { watched } from './watchdog.ts';
 /** A Redis of our own that serves until `stop`. */
 export type EmbeddedRedis = {
   readonly target: PrivateTarget;
+  /** Redis' folder as we see it. */
+  readonly dir: string;
   /** Whether another process on the same data folder runs the Redis that serves now. */
   adopted(): boolean;
   /** Ends it, all written. One that another process runs stays. */
@@ -39,7 +41,7 @@ export async function startEmbeddedRedis(options: {
   const folder = await prepareFolder(dataDir);
   const plan = await planFor(folder, join(dataDir, 'redis-bin'), logger);
   const supervised = await supervise(plan, logger, signal);
-  return { target: plan.target, ...supervised };
+  return { target: plan.target, dir: folder.dir, ...supervised };
 }
 
 async function planFor(folder: RedisFolder, unpacked: string, logger: Logger): Promise<RedisPlan> {

@@ -4,6 +4,7 @@ import { cp, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { EmbeddedRedisError } from './embedded-error.ts';
+import { markEntriesLost } from './lost-entries.ts';
 
 /** How `redis-check-aof` is called, and how it sees the folder. */
 export type AofChecker = { readonly command: readonly string[]; readonly manifest: string };
@@ -36,6 +37,8 @@ export async function repairTornEnd(dir: string, checker: AofChecker, logger: Lo
   if (intactAfter > mostIntactAfterDamage) throw new EmbeddedRedisError(refusal);
 
   const copy = await putAside(dir, folder);
+  // Whole commands go with the damage: they may have been acknowledged.
+  if (intactAfter > 0) await markEntriesLost(dir);
   const fixed = await check(checker, ['--fix']);
   if (!fixed.includes('are valid')) throw new EmbeddedRedisError(refusal);
   logger.warn(

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Device, LinkCreated, Me } from '../../../shared/auth.ts';
 import { callerOf } from '../../../server/auth/guards.ts';
+import { originOf } from '../../../server/auth/origin.ts';
 import { followRevocations, type Revocation } from '../../../server/auth/revocations.ts';
+import { lanAddress } from '../../../server/lan-address.ts';
 import { addressGroup } from '../../../server/limits.ts';
 import { personKeys } from '../../../server/redis/keys.ts';
 import { asRecord } from '../../../server/redis/reply.ts';
@@ -212,6 +214,17 @@ describe('revocations', () => {
       within: 2000,
     });
     stop();
+  });
+});
+
+describe('links', () => {
+  it('[AU10] made at localhost lead phones to the machine, wherever it listens for them', () => {
+    const at = (url: string, over: object = {}) =>
+      originOf(url, { HOST: '0.0.0.0', PUBLIC_URL: undefined, ...over });
+    expect(at('http://localhost:8080/api', { PUBLIC_URL: 'https://vigie.test' })).toBe('https://vigie.test');
+    expect(at('http://192.0.2.7:8080/api')).toBe('http://192.0.2.7:8080');
+    expect(at('http://localhost:8080/api', { HOST: '127.0.0.1' })).toBe('http://localhost:8080');
+    expect(at('http://localhost:8080/api')).toBe(lanAddress('8080') ?? 'http://localhost:8080');
   });
 });
 

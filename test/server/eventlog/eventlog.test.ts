@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LogEvent } from '../../../shared/events.ts';
 import { createEventLog, type EventLog, type LogMessage } from '../../../server/eventlog/eventlog.ts';
+import { renewEpochs } from '../../../server/eventlog/epochs.ts';
 import { newId } from '../../../server/ids.ts';
 import type { Redis } from '../../../server/redis/client.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
@@ -141,6 +142,32 @@ describe.each([
     await eventually(() => heard.length === 2);
     expect(heard[1]).toMatchObject({ kind: 'entry', epoch: 'epoch-one', seq: 2 });
     await stop();
+  });
+});
+
+describe('lost entries', () => {
+  it('[EL11] begin a new epoch', async () => {
+    const server = await startRedis();
+    const redis = await server.connect();
+    const log = createEventLog(redis);
+    const ids = Array.from({ length: 5 }, newId);
+    for (const id of ids) {
+      const { timers } = neighbourhoodKeys(id);
+      const writes: [string, string, ...string[]][] = [['ZADD', timers, '1', `retention:${id}`]];
+      await log.commit({
+        neighbourhoodId: id,
+        event,
+        at: 1,
+        guards: [],
+        writes,
+        body: {},
+        epoch: 'epoch-one',
+      });
+    }
+    expect(await renewEpochs(redis)).toBe(5);
+    const heads = await Promise.all(ids.map((id) => log.head(id)));
+    expect(heads.every((head) => head?.seq === 1 && head.epoch !== 'epoch-one')).toBe(true);
+    await server.stop();
   });
 });
 

@@ -52,7 +52,7 @@ export function IncidentFilters() {
           options={spans.map((value) => ({ value, label: t(spanKeys[value]) }))}
           onValue={(value) => change({ span: value })}
         />
-        <Toggle on={openOnly} onToggle={() => change({ openOnly: !openOnly })}>
+        <Toggle place="filters__open" on={openOnly} onToggle={() => change({ openOnly: !openOnly })}>
           {t('list.openOnly')}
         </Toggle>
         {present.size > 1 && (

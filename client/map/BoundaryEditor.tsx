@@ -62,7 +62,10 @@ function useTaps(map: L.Map | null, drawing: boolean, onTap: (at: L.LatLng) => v
   }, [map, drawing]);
 }
 
-/** Draws a neighbourhood's boundary on the map, or takes it from a GeoJSON file. Fills its parent. */
+/**
+ * Draws a neighbourhood's boundary on the map, or takes it from a GeoJSON file. Fills its parent. The words and the
+ * buttons lie below the map, so that they cover nothing of what is drawn.
+ */
 export function BoundaryEditor(props: BoundaryEditorProps) {
   const { basemap, theme, locale, padding = noPadding, value, onChange } = props;
   const words = mapWords[locale];
@@ -85,7 +88,7 @@ export function BoundaryEditor(props: BoundaryEditorProps) {
   const outline = drawing.now;
   const judgement = useMemo(() => judge(outline, locale), [outline, locale]);
   const shape = useMemo(() => (imported === null ? null : shapeOf(imported)), [imported]);
-  const latest = useLatest({ words, padding, onChange });
+  const latest = useLatest({ words, padding, onChange, onName: props.onName });
 
   useGround(map, basemap, theme, locale);
   useBoundaryLayer(map, shape);
@@ -133,6 +136,7 @@ export function BoundaryEditor(props: BoundaryEditorProps) {
     if (content.kind !== 'boundary') return;
     setImported(content.geometry);
     setSimplified(content.simplified);
+    if (content.name !== null) latest.current.onName?.(content.name);
     const read = shapeOf(content.geometry);
     if (map !== null && read !== null) fitShape(map, read, padding);
   };
@@ -158,16 +162,23 @@ export function BoundaryEditor(props: BoundaryEditorProps) {
   const ofFile = simplified ? words.drawSimplified : words.drawImported;
   const message = problem ?? (imported === null ? judgement.message : ofFile);
   return (
-    <MapFrame
-      container={container}
-      map={map}
-      basemap={basemap}
-      theme={theme}
-      locale={locale}
-      padding={padding}
-      keys={words.mapKeys}
-    >
-      {open && <div class="editor__cross" aria-hidden="true" />}
+    <div class="drawing">
+      <div class="drawing__map">
+        <MapFrame
+          container={container}
+          map={map}
+          basemap={basemap}
+          theme={theme}
+          locale={locale}
+          padding={padding}
+          keys={words.mapKeys}
+        >
+          {open && <div class="editor__cross" aria-hidden="true" />}
+          <div class="map__tools editor__tools">
+            <MyPositionButton mine={mine} locale={locale} onClick={start} />
+          </div>
+        </MapFrame>
+      </div>
       <EditorPanel
         locale={locale}
         message={myPositionMessage(mine, locale) || message}
@@ -183,9 +194,6 @@ export function BoundaryEditor(props: BoundaryEditorProps) {
           picked < outline.corners.length && { onRemove: removePicked })}
         {...((imported !== null || outline.corners.length > 0) && { onStartOver: startOver })}
       />
-      <div class="map__tools editor__tools">
-        <MyPositionButton mine={mine} locale={locale} onClick={start} />
-      </div>
-    </MapFrame>
+    </div>
   );
 }

@@ -7,7 +7,7 @@ import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
 export type FileProblem = 'fileNotJson' | 'fileTooLarge' | 'fileCrosses' | 'fileMetres' | 'fileNoBoundary';
 
 export type FileContent =
-  | { kind: 'boundary'; geometry: BoundaryGeometry; simplified: boolean }
+  | { kind: 'boundary'; geometry: BoundaryGeometry; simplified: boolean; name: string | null }
   | { kind: 'choice'; places: { name: string; feature: unknown }[] }
   | { kind: 'problem'; problem: FileProblem };
 
@@ -27,21 +27,22 @@ export function readPlace(feature: unknown): FileContent {
   if (parsed.ok) {
     const exact = toGeometry(parsed.boundary);
     const simplified = JSON.stringify(exact).length > mostCharacters;
-    return { kind: 'boundary', geometry: simplified ? displayGeometry(parsed.boundary) : exact, simplified };
+    const geometry = simplified ? displayGeometry(parsed.boundary) : exact;
+    return { kind: 'boundary', geometry, simplified, name: nameOf(feature) };
   }
   if (/cross/u.test(parsed.message)) return problem('fileCrosses');
   return problem(/degrees|metres|longitude|latitude/u.test(parsed.message) ? 'fileMetres' : 'fileNoBoundary');
 }
 
 /** What people would call the place: the property named like a name, else the first one that is words. */
-function nameOf(feature: unknown, index: number): string {
+function nameOf(feature: unknown): string | null {
   const properties = isObject(feature) && isObject(feature['properties']) ? feature['properties'] : {};
   const words = Object.entries(properties).filter(
     (entry): entry is [string, string] =>
       typeof entry[1] === 'string' && entry[1].trim() !== '' && !/^[\d.,-]+$/u.test(entry[1]),
   );
   const named = words.find(([key]) => /^(?:name|nom|libelle|label|title)$/iu.test(key)) ?? words[0];
-  return named?.[1].trim().slice(0, 80) ?? `${index + 1}`;
+  return named?.[1].trim().slice(0, 80) ?? null;
 }
 
 /** Reads what a person chose as a file: a boundary, several places to choose from, or what is wrong with it. */
@@ -57,7 +58,10 @@ export async function readBoundaryFile(file: Blob): Promise<FileContent> {
   if (referenceSystem(json['crs']) !== null) return problem('fileMetres');
   const features: unknown = json['features'];
   if (json['type'] !== 'FeatureCollection' || !Array.isArray(features) || features.length < 2)
-    return readPlace(json);
-  const places = features.map((feature: unknown, index) => ({ name: nameOf(feature, index), feature }));
+    return readPlace(Array.isArray(features) && features.length === 1 ? features[0] : json);
+  const places = features.map((feature: unknown, index) => ({
+    name: nameOf(feature) ?? `${index + 1}`,
+    feature,
+  }));
   return { kind: 'choice', places: places.toSorted((a, b) => a.name.localeCompare(b.name)) };
 }

@@ -61,6 +61,8 @@ export type BoundaryEditorProps = GroundProps & {
   value: BoundaryGeometry | null;
   /** Null while there is no closed, valid boundary. */
   onChange: (boundary: BoundaryGeometry | null) => void;
+  /** What the file calls the place whose boundary was taken from it. */
+  onName?: (name: string) => void;
   /** Where to begin; without it the map shows what the basemap covers. */
   startView?: { centre: Position; zoom: number };
 };

@@ -35,7 +35,7 @@ export function FoundPage() {
   };
 
   return (
-    <main class="standalone" id="content">
+    <main class="standalone standalone--founding" id="content">
       <form
         class="standalone__form"
         noValidate
@@ -85,7 +85,12 @@ export function FoundPage() {
           <h2>{t('found.boundary')}</h2>
           <p class="hint">{t('found.boundaryHint')}</p>
           <div class="frame frame--editor">
-            <BoundaryEditor {...ground()} value={boundary} onChange={setBoundary} />
+            <BoundaryEditor
+              {...ground()}
+              value={boundary}
+              onChange={setBoundary}
+              onName={(place) => setName((typed) => (typed.trim() === '' ? place : typed))}
+            />
           </div>
         </Page>
       </form>

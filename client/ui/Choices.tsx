@@ -42,18 +42,21 @@ export function Choices<Value extends string>({
 export function Toggle({
   on,
   expanded,
+  place = '',
   onToggle,
   children,
 }: {
   on: boolean;
   expanded?: boolean;
+  /** The class that says where it stands in its row. */
+  place?: string;
   onToggle: () => void;
   children: ComponentChildren;
 }) {
   return (
     <button
       type="button"
-      class={on ? 'chip chip--on' : 'chip'}
+      class={`chip ${on ? 'chip--on' : ''} ${place}`}
       {...(expanded === undefined ? { 'aria-pressed': on } : { 'aria-expanded': expanded })}
       onClick={onToggle}
     >

@@ -271,6 +271,7 @@ describe('files', () => {
         kind: 'boundary',
         geometry: polygon,
         simplified: false,
+        name: null,
       });
     }
   });
@@ -284,6 +285,12 @@ describe('files', () => {
     const content = await readBoundaryFile(file(json));
     expect(content).toMatchObject({ kind: 'boundary', simplified: true });
     expect(JSON.stringify(content).length).toBeLessThan(15_000);
+  });
+
+  test('[MA19] a boundary comes with what its file calls the place', async () => {
+    const feature = { type: 'Feature', properties: { code: '98000', nom: ' Larvotto ' }, geometry: polygon };
+    for (const json of [feature, { type: 'FeatureCollection', features: [feature] }])
+      expect(await readBoundaryFile(file(json))).toMatchObject({ kind: 'boundary', name: 'Larvotto' });
   });
 
   test('[MA19] several features are a choice by their names, in order', async () => {

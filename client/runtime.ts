@@ -113,7 +113,8 @@ export async function signOut(): Promise<void> {
   await session.signOut();
   await subscription?.unsubscribe().catch(() => false);
   await Promise.all([kept.clear(), letters.clear()]);
-  for (const name of await caches.keys()) await caches.delete(name);
+  // At an address that is not secure there is no cache either.
+  if ('caches' in globalThis) for (const name of await caches.keys()) await caches.delete(name);
   // A new page: nothing of the old one stays in memory either.
   location.assign('/');
 }

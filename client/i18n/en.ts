@@ -17,13 +17,15 @@ export const en = {
   'app.broken': 'Something in this page broke. Your neighbourhood is not affected.',
   'app.reload': 'Reload',
   'app.updateReady': 'A new version is ready.',
+  'app.insecure': 'This needs a secure address (https). Ask whoever runs this server.',
   'app.optional': 'optional',
 
   'landing.lead':
-    'See what happens in your street, tell your neighbours in three taps, and know who has seen it.',
+    'See what happens in your street, tell your neighbours in three taps, and see how many maps it reached.',
   'landing.pointOne': 'Run by neighbours, on your own server. No advertising, no tracking.',
   'landing.pointTwo': 'Your neighbours see your name, and nothing else about you.',
-  'landing.pointThree': 'Alerts reach every map and every phone, and wait for the network if there is none.',
+  'landing.pointThree':
+    'Alerts go to every map that is open and every phone that asked for them. Without a network they wait and leave by themselves.',
   'landing.found': 'Found a neighbourhood',
   'landing.invited': 'I have an invite link',
   'landing.inviteLabel': 'Invite link',
@@ -79,7 +81,7 @@ export const en = {
   'status.at': 'at {time}',
   'status.on': 'on {date}',
 
-  'sheet.quiet': 'All quiet',
+  'sheet.quiet': 'Nothing open',
   'sheet.open': { one: '{count} open', other: '{count} open' },
   'sheet.today': { one: '{count} in the last 24 hours', other: '{count} in the last 24 hours' },
   'sheet.handle': 'List of incidents',
@@ -218,7 +220,7 @@ export const en = {
   'me.notifications': 'Notifications',
   'me.notificationsReason':
     'So that an alert reaches you when Vigie is closed. The lock screen shows only what it is about and your neighbourhood.',
-  'me.notificationsOn': 'Alerts reach this device',
+  'me.notificationsOn': 'Notifications are on for this device',
   'me.notificationsTurnOn': 'Turn on',
   'me.notificationsTurnOff': 'Turn off',
   'me.notificationsDenied':

@@ -15,14 +15,15 @@ export const fr: Dictionary = {
   'app.broken': 'Quelque chose s’est cassé dans cette page. Votre quartier n’est pas touché.',
   'app.reload': 'Recharger',
   'app.updateReady': 'Une nouvelle version est prête.',
+  'app.insecure': 'Il faut une adresse sécurisée (https). Demandez à la personne qui gère ce serveur.',
   'app.optional': 'facultatif',
 
   'landing.lead':
-    'Voyez ce qui se passe dans votre rue, prévenez vos voisins en trois gestes, et sachez qui l’a vu.',
+    'Voyez ce qui se passe dans votre rue, prévenez vos voisins en trois gestes, et voyez sur combien de cartes l’alerte est arrivée.',
   'landing.pointOne': 'Tenu par des voisins, sur leur propre serveur. Ni publicité, ni pistage.',
   'landing.pointTwo': 'Vos voisins voient votre nom, et rien d’autre sur vous.',
   'landing.pointThree':
-    'Les alertes atteignent chaque carte et chaque téléphone, et attendent le réseau s’il manque.',
+    'Les alertes partent vers chaque carte ouverte et chaque téléphone qui les a demandées. Sans réseau, elles attendent et partent d’elles-mêmes.',
   'landing.found': 'Fonder un quartier',
   'landing.invited': 'J’ai un lien d’invitation',
   'landing.inviteLabel': 'Lien d’invitation',
@@ -80,7 +81,7 @@ export const fr: Dictionary = {
   'status.at': 'à {time}',
   'status.on': 'le {date}',
 
-  'sheet.quiet': 'Tout est calme',
+  'sheet.quiet': 'Rien en cours',
   'sheet.open': { one: '{count} en cours', other: '{count} en cours' },
   'sheet.today': { one: '{count} ces dernières 24 heures', other: '{count} ces dernières 24 heures' },
   'sheet.handle': 'Liste des incidents',
@@ -220,7 +221,7 @@ export const fr: Dictionary = {
   'me.notifications': 'Notifications',
   'me.notificationsReason':
     'Pour qu’une alerte vous atteigne quand Vigie est fermé. L’écran verrouillé ne montre que son sujet et votre quartier.',
-  'me.notificationsOn': 'Les alertes atteignent cet appareil',
+  'me.notificationsOn': 'Les notifications sont activées sur cet appareil',
   'me.notificationsTurnOn': 'Activer',
   'me.notificationsTurnOff': 'Désactiver',
   'me.notificationsDenied':

@@ -1,8 +1,10 @@
+import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { ReportCommand } from '../../shared/incidents.ts';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
 import { t } from '../i18n/i18n.ts';
 import { outbox, rooms, session } from '../runtime.ts';
+import { newKey } from '../state/new-key.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { Page } from '../ui/Page.tsx';
 import { ground, PlaceMap } from '../ui/maps.tsx';
@@ -37,6 +39,7 @@ export function AlertPreview({
   boundary: BoundaryGeometry;
 }) {
   const { route } = useLocation();
+  const [broken, setBroken] = useState(false);
   const { category, severity, position, description, anonymous } = draft;
   const me = room.state.me.value;
   const others = [...room.state.members.value.values()].filter(
@@ -48,10 +51,15 @@ export function AlertPreview({
     // With a connection the server's clock is the better witness; without one only ours knows when it was.
     const command = commandOf(draft, rooms.connection.value === 'live' ? null : Date.now());
     if (!command || !personId) return;
-    const key = crypto.randomUUID();
-    await outbox.add({ key, personId, neighbourhoodId: room.id, command, madeAt: Date.now() });
-    drafts.discard();
-    route(paths.sending(room.id, key), true);
+    try {
+      const key = newKey();
+      await outbox.add({ key, personId, neighbourhoodId: room.id, command, madeAt: Date.now() });
+      drafts.discard();
+      route(paths.sending(room.id, key), true);
+    } catch (error) {
+      setBroken(true);
+      throw error;
+    }
   }
 
   if (!category || !position) return null;
@@ -60,16 +68,23 @@ export function AlertPreview({
       title={t('alert.preview')}
       back={paths.alert(room.id, 'where')}
       foot={
-        <button
-          type="button"
-          class="button button--primary button--fear button--stacked"
-          onClick={() => {
-            void send();
-          }}
-        >
-          {t('alert.send')}
-          <span class="button__hint">{t('alert.sendHint', { count: others })}</span>
-        </button>
+        <>
+          {broken && (
+            <p class="failure" role="alert">
+              {t('app.broken')}
+            </p>
+          )}
+          <button
+            type="button"
+            class="button button--primary button--fear button--stacked"
+            onClick={() => {
+              void send();
+            }}
+          >
+            {t('alert.send')}
+            <span class="button__hint">{t('alert.sendHint', { count: others })}</span>
+          </button>
+        </>
       }
     >
       <EmergencyCall />

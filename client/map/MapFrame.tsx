@@ -66,6 +66,7 @@ export function myPositionMessage({ state }: MyPosition, locale: Locale): string
   const words = mapWords[locale];
   if (state === 'asking') return words.positionAsked;
   if (state === 'denied') return words.positionDenied;
+  if (state === 'insecure') return words.positionInsecure;
   return state === 'unavailable' ? words.positionUnavailable : '';
 }
 

@@ -5,7 +5,7 @@ import { nearTo } from './longitudes.ts';
 
 /** `accuracy` is the radius in metres within which the position lies with 95 % likelihood (W3C Geolocation). */
 export type MyPosition =
-  | { state: 'off' | 'asking' | 'denied' | 'unavailable' }
+  | { state: 'off' | 'asking' | 'denied' | 'unavailable' | 'insecure' }
   | { state: 'on'; position: Position; accuracy: number };
 
 const denied = 1; // GeolocationPositionError.PERMISSION_DENIED
@@ -16,8 +16,8 @@ export function useMyPosition(): { mine: MyPosition; start: () => void; stop: ()
   const [mine, setMine] = useState<MyPosition>({ state: 'off' });
   useEffect(() => {
     if (!wanted) return undefined;
-    if (!('geolocation' in navigator)) {
-      setMine({ state: 'unavailable' });
+    if (!isSecureContext || !('geolocation' in navigator)) {
+      setMine({ state: isSecureContext ? 'unavailable' : 'insecure' });
       setWanted(false);
       return undefined;
     }

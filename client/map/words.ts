@@ -10,6 +10,7 @@ type MapWords = {
   myPosition: string;
   positionAsked: string;
   positionDenied: string;
+  positionInsecure: string;
   positionUnavailable: string;
   cluster: (count: string, worst: string) => string;
   clusterAtOnePlace: (count: string, worst: string) => string;
@@ -51,6 +52,7 @@ const en: MapWords = {
   myPosition: 'My position',
   positionAsked: 'Looking for your position',
   positionDenied: 'This page may not see your position. You can allow it in the browser’s settings.',
+  positionInsecure: 'This needs a secure address (https). Ask whoever runs this server.',
   positionUnavailable: 'Your position cannot be found right now.',
   cluster: (count, worst) => `${count} incidents, the worst: ${worst}. Show closer.`,
   clusterAtOnePlace: (count, worst) =>
@@ -95,6 +97,7 @@ const fr: MapWords = {
   positionAsked: 'Recherche de votre position',
   positionDenied:
     'Cette page n’a pas accès à votre position. Vous pouvez l’autoriser dans les réglages du navigateur.',
+  positionInsecure: 'Il faut une adresse sécurisée (https). Demandez à la personne qui gère ce serveur.',
   positionUnavailable: 'Votre position est introuvable pour le moment.',
   cluster: (count, worst) => `${count} incidents, le plus grave : ${worst}. Voir de plus près.`,
   clusterAtOnePlace: (count, worst) =>

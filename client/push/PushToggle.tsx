@@ -6,6 +6,7 @@ import { useCommand } from '../ui/use-command.ts';
 import { pushStatus, refreshPush, turnPushOff, turnPushOn } from './push.ts';
 
 const words = {
+  insecure: 'app.insecure',
   unsupported: 'me.notificationsNone',
   install: 'me.notificationsInstall',
   denied: 'me.notificationsDenied',

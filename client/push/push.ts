@@ -4,8 +4,11 @@ import { SubscribeCommand } from '../../shared/push.ts';
 import type { Locale } from '../../shared/text.ts';
 import type { Api } from '../api.ts';
 
-/** `install`: iPhones receive push only in an app on the Home Screen. `denied`: the browser's settings say no. */
-export type PushStatus = 'unknown' | 'unsupported' | 'install' | 'denied' | 'off' | 'on';
+/**
+ * `insecure`: an address without https, where no browser offers push. `install`: iPhones receive push only in an app
+ * on the Home Screen. `denied`: the browser's settings say no.
+ */
+export type PushStatus = 'unknown' | 'insecure' | 'unsupported' | 'install' | 'denied' | 'off' | 'on';
 
 export const pushStatus = signal<PushStatus>('unknown');
 
@@ -17,7 +20,8 @@ const bytesOf = (base64url: string) =>
 const sameBytes = (a: ArrayBuffer | null, b: Uint8Array) =>
   a !== null && a.byteLength === b.length && new Uint8Array(a).every((byte, index) => byte === b[index]);
 
-function support(): 'unsupported' | 'install' | 'denied' | null {
+function support(): 'insecure' | 'unsupported' | 'install' | 'denied' | null {
+  if (!isSecureContext) return 'insecure';
   if (!('serviceWorker' in navigator) || !('PushManager' in globalThis)) {
     return /iPhone|iPad/u.test(navigator.userAgent) ? 'install' : 'unsupported';
   }

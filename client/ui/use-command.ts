@@ -1,4 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
+import { t } from '../i18n/i18n.ts';
+import { newKey } from '../state/new-key.ts';
 import { failureText } from './failure.ts';
 
 /**
@@ -12,14 +14,16 @@ export function useCommand<Args extends unknown[]>(run: (key: string, ...args: A
 
   async function start(...args: Args): Promise<void> {
     if (busy) return;
-    const of = JSON.stringify(args);
-    if (attempt.current?.of !== of) attempt.current = { key: crypto.randomUUID(), of };
     setBusy(true);
     setFailure(null);
     try {
+      const of = JSON.stringify(args);
+      if (attempt.current?.of !== of) attempt.current = { key: newKey(), of };
       await run(attempt.current.key, ...args);
       attempt.current = null;
     } catch (error) {
+      // A fault of our own is thrown again for the console; the person must not press a button in vain either.
+      setFailure(t('app.broken'));
       setFailure(failureText(error));
     } finally {
       setBusy(false);

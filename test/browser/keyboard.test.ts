@@ -142,7 +142,7 @@ test('[BR4] the first Tab offers to skip to the content, and the question mark s
   const { neighbourhood } = await founder.found();
   const { page } = await site.open({ viewport: sizes.desktop, as: founder });
   await page.goto(`/n/${neighbourhood.id}`);
-  await page.getByText('All quiet').waitFor();
+  await page.getByText('Nothing open').waitFor();
   await page.keyboard.press('Tab');
   expect(await focusOf(page)).toEqual({ name: 'Skip to the content', lost: false, visible: true });
   await page.keyboard.press('Enter');

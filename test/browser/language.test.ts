@@ -14,7 +14,7 @@ test('[BR7] the browser’s language comes first, the reader’s choice stays, a
   const { page } = await site.open({ locale: 'fr-CH', as: founder });
   const lang = () => page.locator('html').getAttribute('lang');
   await page.goto(`/n/${id}`);
-  await page.getByText('Tout est calme').waitFor();
+  await page.getByText('Rien en cours').waitFor();
   expect(await lang()).toBe('fr');
 
   await link(page, 'Moi').click();
@@ -28,7 +28,7 @@ test('[BR7] the browser’s language comes first, the reader’s choice stays, a
   await heading(page, 'Me').waitFor();
   expect(await lang()).toBe('en');
   await link(page, 'Map').click();
-  await page.getByText('All quiet').waitFor();
+  await page.getByText('Nothing open').waitFor();
 });
 
 test('[BR7] a language that Vigie does not speak is English', async () => {

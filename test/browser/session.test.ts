@@ -13,7 +13,7 @@ test('[BR8] a device that is signed out from another one says so in words and of
   const { id, founder } = await street(() => site.phone());
   const lost = await site.open({ as: founder, expected: [/ 401 |HTTP Authentication failed/u] });
   await lost.page.goto(`/n/${id}`);
-  await lost.page.getByText('All quiet').waitFor();
+  await lost.page.getByText('Nothing open').waitFor();
   const { body: made } = await founder.post<{ code: string }>('/api/device-links');
   const other = site.phone();
   await other.must(other.post(`/api/device-links/${made.code}/use`, { deviceName: 'Tablet' }));
@@ -36,5 +36,5 @@ test('[BR8] a device that is signed out from another one says so in words and of
   const address = await kept.page.getByText(/\/link\//u).innerText();
   await lost.page.goto(address);
   await button(lost.page, 'Link this device').click();
-  await lost.page.getByText('All quiet').waitFor();
+  await lost.page.getByText('Nothing open').waitFor();
 });

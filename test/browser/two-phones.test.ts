@@ -50,7 +50,7 @@ test('[BR1] a neighbourhood from a file, an invite by link, an alert in three ta
   // The founder's page learns of the neighbour without a reload.
   await page.getByText('2 members').waitFor();
   await link(page, 'Map').click();
-  await page.getByText('All quiet').waitFor();
+  await page.getByText('Nothing open').waitFor();
   await other.evaluate(() => Object.assign(globalThis, { notReloaded: true }));
 
   await link(page, 'Alert').click();

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createDrafts, usualSeverity } from '../../client/incidents/draft-keeper.ts';
 import { emergencyNumber } from '../../client/incidents/emergency.ts';
 import { type Filters, noFilters, selectIncidents } from '../../client/incidents/filters.ts';
+import { newKey } from '../../client/state/new-key.ts';
 import { stepOf } from '../../client/ui/list-keys.ts';
 import { inviteCodeIn, paths, routeOf } from '../../client/ui/routes.ts';
 import { severityHtml } from '../../client/ui/severity.tsx';
@@ -116,6 +117,13 @@ describe('the list', () => {
 });
 
 describe('raising an alert', () => {
+  it('[UI20] a key is a UUID of version 4, another one each time', () => {
+    const keys = Array.from({ length: 1000 }, newKey);
+    for (const key of keys)
+      expect(key).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u);
+    expect(new Set(keys).size).toBe(1000);
+  });
+
   it('[UI14] the number to call is the country’s; 112 where nothing else is known', () => {
     expect(emergencyNumber('Europe/Paris')).toBe('112');
     expect(emergencyNumber('America/Indiana/Knox')).toBe('911');

@@ -157,4 +157,3 @@ export function createOutbox(ports: OutboxPorts) {
   };
 }
 
-export type Outbox = ReturnType<typeof createOutbox>;

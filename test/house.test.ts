@@ -53,7 +53,7 @@ const anyPackage = /^(?:npm|node):/u;
 const browserPackage = /^npm:/u;
 const shared = /^shared\//u;
 // What every part of the server needs and none owns.
-const common = /^server\/(?:deps|env|errors|ids|limits|validate)\.ts$/u;
+const common = /^server\/(?:deps|env|errors|ids|lan-address|limits|validate)\.ts$/u;
 const store = /^server\/(?:eventlog|redis)\//u;
 const guards = /^server\/auth\/(?!routes)/u;
 const features = 'docs|incidents|neighbourhoods|push|tiles|timers';
@@ -75,7 +75,7 @@ const zones: Zone[] = [
   {
     name: 'event log',
     files: /^server\/eventlog\//u,
-    may: [shared, store, /^server\/errors\.ts$/u, anyPackage],
+    may: [shared, store, /^server\/(?:errors|ids)\.ts$/u, anyPackage],
   },
   { name: 'auth', files: /^server\/auth\//u, may: [shared, store, common, /^server\/auth\//u, anyPackage] },
   {
@@ -102,7 +102,7 @@ const zones: Zone[] = [
   })),
   {
     name: 'the whole',
-    files: /^server\/(?:app|index|server)\.ts$|^server\/cli\//u,
+    files: /^server\/(?:app|health|index|server)\.ts$|^server\/cli\//u,
     may: [shared, /^server\//u, anyPackage],
   },
   {

@@ -129,7 +129,9 @@ export function createIncidentStore(redis: Redis) {
     const inBox =
       bbox === undefined
         ? null
-        : (await byPlace(neighbourhoodId, bbox, from, to)).filter((place) => start === null || after(place, start));
+        : (await byPlace(neighbourhoodId, bbox, from, to)).filter(
+            (place) => start === null || after(place, start),
+          );
     const index = status === 'open' ? keys.incidentOpen : keys.incidentTimes;
     for (let examined = 0; ; examined += page) {
       // With a box the candidates are at hand; without, they are read from the index by rank, which is asked for anew

@@ -49,6 +49,8 @@ export type Command =
       nameProperty: string | undefined;
       locale: Locale;
       timeZone: string;
+      /** Whether it was said, or is this machine's for want of a word. */
+      timeZoneSaid: boolean;
       inviteAgain: boolean;
     }
   | {
@@ -144,6 +146,7 @@ export function parseCommand(args: readonly string[]): Command {
         TimeZone,
         values['time-zone'] ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
       ),
+      timeZoneSaid: values['time-zone'] !== undefined,
       inviteAgain: values['invite-again'] ?? false,
     };
   }

@@ -34,7 +34,7 @@ export async function importBoundaries(
   baseUrl: string,
   output: Output,
 ): Promise<boolean> {
-  const { locale, timeZone } = options;
+  const { locale, timeZone, timeZoneSaid } = options;
   const places = chosen(await readPlaces(options.file, options.nameProperty), options.features);
   const told = { founded: 0, known: 0, refused: 0 };
   for (const [index, { name, result }] of places.entries()) {
@@ -62,6 +62,11 @@ export async function importBoundaries(
       `Each link works once, for ${inviteHours / 24} days, and makes who opens it the coordinator: hand it over in private.`,
     );
     output.result(`Time zone ${timeZone}, language ${locale}.`);
+    if (!timeZoneSaid) {
+      output.result(
+        `Warning: without --time-zone they took this machine's, ${timeZone}. Imported incidents' times are read in it.`,
+      );
+    }
   }
   return told.refused === 0;
 }

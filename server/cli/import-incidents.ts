@@ -59,11 +59,16 @@ export async function importIncidents(deps: Needs, options: Options, output: Out
   const choose = chooser(destinations);
   const rejects = createRejects(options.rejected);
   const waiting = new Map<Destination, Incident[]>();
-  const told = { rows: 0, accepted: 0, added: 0 };
+  const told = { rows: 0, written: 0, added: 0 };
   const store = async (place: Destination, incidents: Incident[]) => {
     told.added += await storeIncidents(deps, place.neighbourhood.id, mapping.source, incidents);
+    told.written += incidents.length;
     waiting.delete(place);
   };
+  const progress = () =>
+    output.progress(
+      `${count(told.rows)} rows read, ${count(told.written)} stored, ${count(rejects.count())} rejected`,
+    );
   let complete = false;
   try {
     const timeZoneAt = (position: Incident['position']) => choose(position)?.neighbourhood.timeZone ?? null;
@@ -72,25 +77,23 @@ export async function importIncidents(deps: Needs, options: Options, output: Out
       const place = 'incident' in row ? choose(row.incident.position) : null;
       if ('reason' in row) await rejects.add(row.line, row.reason, row.cells);
       else if (place !== null) {
-        told.accepted += 1;
         const batch = waiting.get(place) ?? [];
         batch.push(row.incident);
         waiting.set(place, batch);
         if (batch.length === batchSize) await store(place, batch);
       }
-      if (told.rows % rowsBetweenProgress === 0) {
-        output.progress(
-          `${count(told.rows)} rows read, ${count(told.added)} stored, ${count(rejects.count())} rejected`,
-        );
-      }
+      if (told.rows % rowsBetweenProgress === 0) progress();
     }
-    for (const [place, batch] of waiting) await store(place, batch);
+    for (const [place, batch] of waiting) {
+      await store(place, batch);
+      progress();
+    }
     complete = true;
   } finally {
     await rejects.close(complete);
     output.settle();
   }
-  const known = told.accepted - told.added;
+  const known = told.written - told.added;
   output.result(
     `${count(told.rows)} rows: ${count(told.added)} new, ${count(known)} already there, ${count(rejects.count())} rejected`,
   );

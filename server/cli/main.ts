@@ -88,8 +88,10 @@ function messageOf(error: unknown, command: Command): string {
   if (error instanceof AppError && error.code === 'UNAVAILABLE') {
     return 'Redis does not answer. What was loaded is there; run the same command again for the rest';
   }
-  if (error instanceof Error && 'code' in error && 'path' in error)
-    return `cannot use ${String(error.path)}: ${String(error.code)}`;
+  if (error instanceof Error && 'code' in error && 'path' in error) {
+    const path = String(error.path);
+    return error.code === 'ENOENT' ? `${path} does not exist` : `cannot use ${path}: ${String(error.code)}`;
+  }
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -94,6 +94,9 @@ test('[IM22] the command itself: help, results on stdout, one line and an exit c
     /^founded {2}One {2}[\w-]{16} {2}http:\/\/localhost:8080\/join\/[\w-]{16}\.[\w-]{22}$/mu,
   );
 
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  expect(founded.out).toContain(`Warning: without --time-zone they took this machine's, ${zone}.`);
+
   const [list, missing, refused, other, unknown] = await Promise.all([
     vigie('neighbourhoods'),
     vigie('import', '--boundaries', join(dir, 'none.geojson')),
@@ -102,7 +105,7 @@ test('[IM22] the command itself: help, results on stdout, one line and an exit c
     vigie('explode'),
   ]);
   expect(list.out).toMatch(/^[\w-]{16} {2}One\n$/u);
-  expect(missing).toMatchObject({ code: 1, err: `vigie: cannot use ${join(dir, 'none.geojson')}: ENOENT\n` });
+  expect(missing).toMatchObject({ code: 1, err: `vigie: ${join(dir, 'none.geojson')} does not exist\n` });
   expect(refused.code).toBe(1);
   expect(refused.out).toContain('refused  M: the boundary has coordinates in metres, not degrees\n');
   expect(other).toMatchObject({

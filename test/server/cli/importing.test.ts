@@ -80,6 +80,7 @@ describe('boundaries', () => {
       'fr',
     );
     expect(lines).toContain('2 founded, 0 already there, 0 refused');
+    expect(lines.join('\n')).not.toContain('Warning');
     const code = /^founded {2}West .*https:\/\/vigie\.test\/join\/(\S+)$/mu.exec(lines.join('\n'))?.[1] ?? '';
     const first = phoneOf(vigie);
     const joined = await first.accept(code, 'Ada');

@@ -80,7 +80,9 @@ function Screens() {
   if (route.name === 'found') return <FoundPage />;
   if (route.name === 'join') return <JoinPage key={route.code} code={route.code} />;
   if (route.name === 'link') return <LinkPage key={route.code} code={route.code} />;
-  if (status !== 'signed-in' || session.me.value?.memberships.length === 0) return <LandingPage />;
+  if (status !== 'signed-in' || session.me.value?.memberships.length === 0) {
+    return <LandingPage astray={'neighbourhoodId' in route} />;
+  }
   if (route.name === 'home') return <GoHome />;
   return <Member route={route} />;
 }

@@ -34,6 +34,8 @@ export const en = {
   'landing.open': 'Open',
   'landing.closed': 'New neighbourhoods are founded by whoever runs this server.',
   'landing.emergency': 'In an emergency, call {number} first. Vigie never replaces it.',
+  'landing.unknown':
+    'This neighbourhood is not known here. Sign in with a link from another device of yours, or ask for an invite.',
   'landing.lost': 'This device is no longer signed in.',
   'landing.lostHint':
     'To come back, open Me on another device of yours and choose “Link another device”, or ask a neighbour for an invite.',
@@ -49,6 +51,7 @@ export const en = {
   'found.missingBoundary': 'Draw the boundary first: at least three corners, then close it.',
 
   'join.title': '{inviter} invites you to {neighbourhood}',
+  'join.titleAlone': 'You are invited to {neighbourhood}',
   'join.what': 'Neighbours tell each other what happens here: a break-in, a fire, somebody missing.',
   'join.see': 'The others will see the name you give here. Nothing else.',
   'join.name': 'Your name',
@@ -263,6 +266,8 @@ export const en = {
   'keys.help': 'These keys',
 
   'live.new': 'New alert: {severity}, {category}.',
+  'live.unknown': 'This neighbourhood is not known here.',
+  'live.unknownHint': 'Ask for an invite.',
   'live.removed': 'You are no longer a member of this neighbourhood.',
   'live.removedHint': 'A coordinator removed you, or you left. What this device knew of it is deleted.',
 

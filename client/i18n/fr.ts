@@ -32,6 +32,8 @@ export const fr: Dictionary = {
   'landing.open': 'Ouvrir',
   'landing.closed': 'Sur ce serveur, c’est la personne qui l’administre qui fonde les quartiers.',
   'landing.emergency': 'En cas d’urgence, appelez d’abord le {number}. Vigie ne le remplace jamais.',
+  'landing.unknown':
+    'Ce quartier n’est pas connu ici. Connectez-vous avec un lien d’un autre de vos appareils, ou demandez une invitation.',
   'landing.lost': 'Cet appareil n’est plus connecté à votre compte.',
   'landing.lostHint':
     'Pour revenir, ouvrez Moi sur un autre de vos appareils et choisissez « Relier un autre appareil », ou demandez une invitation à un voisin.',
@@ -47,6 +49,7 @@ export const fr: Dictionary = {
   'found.missingBoundary': 'Tracez d’abord le contour : au moins trois coins, puis fermez-le.',
 
   'join.title': '{inviter} vous invite dans {neighbourhood}',
+  'join.titleAlone': 'Invitation à rejoindre {neighbourhood}',
   'join.what':
     'Ici, les voisins se disent ce qui se passe : un cambriolage, un incendie, une personne disparue.',
   'join.see': 'Les autres verront le nom que vous donnez ici. Rien d’autre.',
@@ -264,6 +267,8 @@ export const fr: Dictionary = {
   'keys.help': 'Cette aide',
 
   'live.new': 'Nouvelle alerte : {severity}, {category}.',
+  'live.unknown': 'Ce quartier n’est pas connu ici.',
+  'live.unknownHint': 'Demandez une invitation.',
   'live.removed': 'Vous ne faites plus partie de ce quartier.',
   'live.removedHint':
     'Par décision de la coordination, ou par votre départ. Ce que cet appareil en savait est effacé.',

@@ -11,6 +11,7 @@ import { Icon } from '../ui/icons.tsx';
 import { PageHeading } from '../ui/PageHeading.tsx';
 import { paths } from '../ui/routes.ts';
 import { SeverityShape } from '../ui/severity.tsx';
+import { EmergencyCall } from './AlertWhat.tsx';
 import { Delivery } from './Delivery.tsx';
 
 function reporterOf(incident: Incident, room: OpenRoom): string {
@@ -23,13 +24,16 @@ function reporterOf(incident: Incident, room: OpenRoom): string {
 
 function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
   const reach = room.state.reach.value.get(incident.id) ?? null;
+  const mine = incident.reportedBy !== null && incident.reportedBy === room.state.me.value?.id;
+  const grave = incident.severity === 'severe' || incident.severity === 'extreme';
   return (
     <div class="panel__content">
+      {incident.status === 'open' && (grave || mine) && <EmergencyCall />}
       <p class="badges">
         <span class={`badge badge--${incident.severity}`}>{t(`severity.${incident.severity}`)}</span>
         <span class="badge">{t(`status.${incident.status}`)}</span>
       </p>
-      <Delivery sent mine={incident.reportedBy === room.state.me.value?.id} reach={reach} />
+      <Delivery sent mine={mine} reach={reach} />
       <p class="words">{incident.description === '' ? t('incident.noWords') : incident.description}</p>
       <details class="exact">
         <summary>{t('incident.when', { age: times().ago(incident.observedAt, now.value) })}</summary>

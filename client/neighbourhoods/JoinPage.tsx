@@ -66,13 +66,18 @@ export function JoinPage({ code }: { code: string }) {
       </main>
     );
   }
+  const { invitedByName: inviter, neighbourhoodName: neighbourhood } = preview;
   return (
     <main class="landing" id="content">
       <div class="landing__mark">
         <LanternMark size={64} />
       </div>
       <PageHeading
-        text={t('join.title', { inviter: preview.invitedByName, neighbourhood: preview.neighbourhoodName })}
+        text={
+          inviter === ''
+            ? t('join.titleAlone', { neighbourhood })
+            : t('join.title', { inviter, neighbourhood })
+        }
       />
       <p>{t('join.what')}</p>
       <form

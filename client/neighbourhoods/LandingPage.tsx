@@ -42,8 +42,11 @@ function InviteLink() {
   );
 }
 
-/** The first page of somebody who is not signed in: what this is, and the two ways in. */
-export function LandingPage() {
+/**
+ * The first page of somebody who is not signed in: what this is, and the two ways in. `astray` where the address was
+ * a neighbourhood's.
+ */
+export function LandingPage({ astray = false }: { astray?: boolean }) {
   const [asking, setAsking] = useState(false);
   const lost = session.status.value === 'lost';
   const closed = config.value?.founding === 'closed';
@@ -61,6 +64,11 @@ export function LandingPage() {
           </p>
           <p>{t('landing.lostHint')}</p>
         </div>
+      )}
+      {astray && !lost && session.status.value !== 'unreachable' && (
+        <p class="box" role="alert">
+          {t('landing.unknown')}
+        </p>
       )}
       {session.status.value === 'unreachable' && (
         <p class="failure" role="alert">

@@ -38,22 +38,21 @@ function AlertButton({ room }: { room: OpenRoom }) {
 function ListSheet({ room, route }: { room: OpenRoom; route: Route }) {
   const selectedId = route.name === 'incident' ? route.incidentId : null;
   const name = room.state.neighbourhood.value?.name ?? t('nav.map');
+  const head = (
+    <div class="sheet__row">
+      <p class="sheet__summary">{summary()}</p>
+      <AlertButton room={room} />
+    </div>
+  );
   if (selectedId !== null && !wide.value) {
     return (
-      <Sheet head={null}>
+      <Sheet head={head}>
         <IncidentPanel room={room} incidentId={selectedId} />
       </Sheet>
     );
   }
   return (
-    <Sheet
-      head={
-        <div class="sheet__row">
-          <p class="sheet__summary">{summary()}</p>
-          <AlertButton room={room} />
-        </div>
-      }
-    >
+    <Sheet head={head}>
       {route.name === 'neighbourhood' && <PageHeading unseen text={name} />}
       {known.value.incidents.size > 0 && <IncidentFilters />}
       <IncidentList neighbourhoodId={room.id} selectedId={selectedId} />
@@ -69,17 +68,21 @@ function Panel({ room, route }: { room: OpenRoom; route: Route }) {
   return <ListSheet room={room} route={route} />;
 }
 
-/** No longer a member: what this device knew of the neighbourhood is gone with it. */
-function Removed() {
+/** No longer a member: what this device knew of the neighbourhood is gone with it. Or never was one, as far as is known. */
+function NotAMember({ room }: { room: OpenRoom }) {
   const { route } = useLocation();
   const goOn = async () => {
     rooms.close();
     await session.refresh();
     route(paths.home, true);
   };
+  const memberships = session.me.value?.memberships ?? [];
+  const wasMember =
+    room.state.neighbourhood.value !== null ||
+    memberships.some(({ neighbourhood }) => neighbourhood.id === room.id);
   return (
-    <Notice title={t('live.removed')}>
-      <p>{t('live.removedHint')}</p>
+    <Notice title={t(wasMember ? 'live.removed' : 'live.unknown')}>
+      <p>{t(wasMember ? 'live.removedHint' : 'live.unknownHint')}</p>
       <button
         type="button"
         class="button button--primary"
@@ -148,7 +151,7 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
       <main class="stage">
         {removed ? (
           <div class="stage__panel" id="content" tabIndex={-1}>
-            <Removed />
+            <NotAMember room={room} />
           </div>
         ) : (
           <>
@@ -164,7 +167,7 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
           </>
         )}
       </main>
-      <Tabs neighbourhoodId={room.id} route={route} />
+      {!removed && <Tabs neighbourhoodId={room.id} route={route} />}
       <LiveRegion room={room} />
       {keys && <KeysDialog onClose={() => setKeys(false)} />}
     </div>

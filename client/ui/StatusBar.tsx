@@ -10,7 +10,8 @@ const patience = 2500;
 /** What is not well, in words; nothing while all is well. */
 export function StatusBar() {
   const connection = rooms.connection.value;
-  const well = connection === 'live';
+  // Whoever was removed or signed out is told so in full: no connection would bring the neighbourhood back.
+  const well = connection === 'live' || connection === 'not-a-member' || connection === 'signed-out';
   const [late, setLate] = useState(false);
   useEffect(() => {
     setLate(false);

@@ -70,13 +70,16 @@ test('[BR1] a neighbourhood from a file, an invite by link, an alert in three ta
 
   await inList.click();
   await other.getByText('Reported by Ada').waitFor();
+  // The number to call, and the way to an alert of one's own, are there too.
+  await link(other, /^Call \d+/u).waitFor();
+  await link(other, 'Alert').waitFor();
 });
 
 /** The place under the pin, from where the map began and how far it was dragged: its scale is the boundary's own. */
 async function dragFromTheMiddle(page: Page, x: number, y: number): Promise<{ lat: number; lng: number }> {
   const [[west = 0, south = 0] = [], , [east = 0, north = 0] = []] = square.coordinates[0] ?? [];
-  const line = await page.locator('.boundary-line').boundingBox();
-  const map = await page.locator('.map__canvas').boundingBox();
+  const line = await page.locator('.frame .boundary-line').boundingBox();
+  const map = await page.locator('.frame .map__canvas').boundingBox();
   if (!line || !map) throw new Error('there is no map');
   const middle = { x: map.x + map.width / 2, y: map.y + map.height / 2 };
   await page.mouse.move(middle.x, middle.y);
@@ -97,7 +100,8 @@ test.each(['at once', 'after Back and Forward', 'after Back and Continue'])(
     const { page } = await site.open({ as: founder });
     await page.goto(`/n/${neighbourhood.id}/alert`);
     await button(page, 'Fire').click();
-    await page.locator('.map__canvas[data-ground]').waitFor();
+    await page.locator('.frame .map__canvas[data-ground]').waitFor();
+    await link(page, /^Call \d+/u).waitFor();
     await page.getByText('Move the map to the place').waitFor();
     expect(await button(page, 'Continue').isDisabled()).toBe(true);
     const place = await dragFromTheMiddle(page, 40, -30);
@@ -105,7 +109,7 @@ test.each(['at once', 'after Back and Forward', 'after Back and Continue'])(
     await heading(page, 'As your neighbours will see it').waitFor();
     if (way !== 'at once') {
       await page.goBack();
-      await page.locator('.map__canvas[data-ground]').waitFor();
+      await page.locator('.frame .map__canvas[data-ground]').waitFor();
       if (way === 'after Back and Forward') await page.goForward();
       else await button(page, 'Continue').click();
       await heading(page, 'As your neighbours will see it').waitFor();

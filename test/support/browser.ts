@@ -91,11 +91,13 @@ export type Site = {
   stop(): Promise<void>;
 };
 
-export async function startSite(env: Record<string, string> = {}): Promise<Site> {
-  const [server, browser] = await Promise.all([startProcess(env), launchChromium()]);
+/** `host`: visit it under this name instead of the loopback address, without https. */
+export async function startSite(env: Record<string, string> = {}, host?: string): Promise<Site> {
+  const [server, browser] = await Promise.all([startProcess(env), launchChromium(host)]);
+  const url = host === undefined ? server.url : server.url.replace('127.0.0.1', host);
   return {
     server,
-    open: (options = {}) => openScreen(browser, { url: server.url, ...options }),
+    open: (options = {}) => openScreen(browser, { url, ...options }),
     phone: () => phoneAt(server.url),
     async stop() {
       await browser.close();

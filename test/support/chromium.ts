@@ -7,8 +7,11 @@ const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 /** The sizes that the screens are made for, in CSS pixels. */
 export const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
 
-/** Starts the Chromium of `CHROMIUM_PATH` or of the system. @throws Error where there is none */
-export async function launchChromium(): Promise<Browser> {
+/**
+ * Starts the Chromium of `CHROMIUM_PATH` or of the system. `host` is a name that leads to this machine, other than the
+ * loopback addresses, which browsers trust without https. @throws Error where there is none
+ */
+export async function launchChromium(host?: string): Promise<Browser> {
   const executablePath = process.env['CHROMIUM_PATH'] ?? places.find((path) => existsSync(path));
   if (executablePath === undefined) throw new Error('there is no Chromium: install it, or set CHROMIUM_PATH');
   return chromium.launch({
@@ -16,6 +19,7 @@ export async function launchChromium(): Promise<Browser> {
     args: [
       ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
       ...['--disable-background-networking', '--disable-component-update'],
+      ...(host === undefined ? [] : [`--host-resolver-rules=MAP ${host} 127.0.0.1`]),
     ],
   });
 }

@@ -90,7 +90,7 @@ export function BoundaryEditor(props: BoundaryEditorProps) {
   const shape = useMemo(() => (imported === null ? null : shapeOf(imported)), [imported]);
   const latest = useLatest({ words, padding, onChange, onName: props.onName });
 
-  useGround(map, basemap, theme, locale);
+  const groundMissing = useGround(map, basemap, theme, locale);
   useBoundaryLayer(map, shape);
   useMyPositionLayer(map, mine, map?.getCenter().lng ?? 0);
   useTaps(map, imported === null && !outline.closed, ({ lat, lng }) =>
@@ -171,6 +171,7 @@ export function BoundaryEditor(props: BoundaryEditorProps) {
           theme={theme}
           locale={locale}
           padding={padding}
+          groundMissing={groundMissing}
           keys={words.mapKeys}
         >
           {open && <div class="editor__cross" aria-hidden="true" />}

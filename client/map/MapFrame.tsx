@@ -16,6 +16,8 @@ type MapFrameProps = {
   theme: 'light' | 'dark';
   locale: Locale;
   padding: MapPadding;
+  /** Whether the basemap cannot be had. */
+  groundMissing?: boolean;
   /** What the keys do; none where the map is a picture. */
   keys?: string;
   label?: string;
@@ -110,6 +112,7 @@ function forgetKeys({ currentTarget, target }: TargetedEvent<HTMLElement>) {
 /** The map's place on the page: the canvas, what belongs upon every map, and the words about its source. */
 export function MapFrame(props: MapFrameProps) {
   const { container, map, basemap, theme, locale, padding, keys, label, children } = props;
+  const { groundMissing = false } = props;
   const words = mapWords[locale];
   const keysId = useId();
   const vars = {
@@ -132,6 +135,9 @@ export function MapFrame(props: MapFrameProps) {
           {keys}
         </p>
       )}
+      <p class="map__missing" role="status">
+        {groundMissing && words.groundMissing}
+      </p>
       {children}
       {keys !== undefined && <ZoomButtons map={map} locale={locale} />}
       {basemap !== null && (

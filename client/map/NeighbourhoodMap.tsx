@@ -50,6 +50,30 @@ function useStartView(
   }, [map, shape, top, right, bottom, left]);
 }
 
+/** A column that opens beside the map takes from both its sides: the middle stays in the middle. */
+function useSteadyMiddle(map: L.Map | null): void {
+  useEffect(() => {
+    if (map === null) return undefined;
+    let middle = map.getCenter();
+    let width = map.getSize().x;
+    // A new size ends a move as well, which is nobody's wish.
+    const remember = () => {
+      if (map.getSize().x === width) middle = map.getCenter();
+    };
+    const keep = () => {
+      const changed = map.getSize().x !== width;
+      width = map.getSize().x;
+      if (changed) map.setView(middle, map.getZoom(), { animate: false });
+    };
+    map.on('moveend', remember);
+    map.on('resize', keep);
+    return () => {
+      map.off('moveend', remember);
+      map.off('resize', keep);
+    };
+  }, [map]);
+}
+
 /** The neighbourhood's live map. Fills its parent. */
 export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
   const { basemap, theme, locale, padding = noPadding, incidents, arrivals = noArrivals, selectedId } = props;
@@ -62,9 +86,10 @@ export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
   const [layer, setLayer] = useState<IncidentLayer | null>(null);
   const { mine, start, stop } = useMyPosition();
 
-  useGround(map, basemap, theme, locale);
+  const groundMissing = useGround(map, basemap, theme, locale);
   useBoundaryLayer(map, shape);
   useMyPositionLayer(map, mine, middle);
+  useSteadyMiddle(map);
   useStartView(map, shape, padding, props.startView);
 
   useEffect(() => {
@@ -109,6 +134,18 @@ export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
 
   const known = selectedId !== null && incidents.some(({ id }) => id === selectedId);
   useEffect(() => {
+    // The column that shows it makes the map narrower.
+    if (map === null || selectedId === null) return undefined;
+    const bring = () => {
+      const at = layer?.positionOf(selectedId);
+      if (at) bringIntoView(map, at, latest.current.padding);
+    };
+    map.on('resize', bring);
+    return () => {
+      map.off('resize', bring);
+    };
+  }, [map, layer, selectedId]);
+  useEffect(() => {
     const at = selectedId === null ? null : layer?.positionOf(selectedId);
     if (map === null || at === null || at === undefined) return;
     if (map.getZoom() < streetZoom - 2) centreOn(map, at, streetZoom, latest.current.padding);
@@ -145,6 +182,7 @@ export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
       theme={theme}
       locale={locale}
       padding={padding}
+      groundMissing={groundMissing}
       keys={words.mapKeys}
     >
       <div class="map__tools">

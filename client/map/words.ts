@@ -12,6 +12,7 @@ type MapWords = {
   positionDenied: string;
   positionInsecure: string;
   positionUnavailable: string;
+  groundMissing: string;
   cluster: (count: string, worst: string) => string;
   clusterAtOnePlace: (count: string, worst: string) => string;
   severity: Record<Severity, string>;
@@ -54,6 +55,7 @@ const en: MapWords = {
   positionDenied: 'This page may not see your position. You can allow it in the browser’s settings.',
   positionInsecure: 'This needs a secure address (https). Ask whoever runs this server.',
   positionUnavailable: 'Your position cannot be found right now.',
+  groundMissing: 'The map’s background is not reachable. Your boundary and incidents still show.',
   cluster: (count, worst) => `${count} incidents, the worst: ${worst}. Show closer.`,
   clusterAtOnePlace: (count, worst) =>
     `${count} incidents at one place, the worst: ${worst}. Open the next one.`,
@@ -99,6 +101,7 @@ const fr: MapWords = {
     'Cette page n’a pas accès à votre position. Vous pouvez l’autoriser dans les réglages du navigateur.',
   positionInsecure: 'Il faut une adresse sécurisée (https). Demandez à la personne qui gère ce serveur.',
   positionUnavailable: 'Votre position est introuvable pour le moment.',
+  groundMissing: 'Le fond de carte n’est pas joignable. Le contour et les incidents restent visibles.',
   cluster: (count, worst) => `${count} incidents, le plus grave : ${worst}. Voir de plus près.`,
   clusterAtOnePlace: (count, worst) =>
     `${count} incidents au même endroit, le plus grave : ${worst}. Ouvrir le suivant.`,

@@ -79,6 +79,23 @@ test('[MA32] the source is named on every map as plain words that lead to the li
   expect(await page.locator('img[onerror]').count()).toBe(0);
 });
 
+test('[MA36] a ground that cannot be had is told once it failed, and not where there is none', async () => {
+  const page = await open();
+  const words = page.getByText('The map’s background is not reachable.');
+  const basemap = {
+    kind: 'raster',
+    url: '/none/{z}/{x}/{y}',
+    attribution: '©',
+    minZoom: 0,
+    maxZoom: 19,
+  } as const;
+  await page.route('**/none/**', (route) => route.fulfill({ status: 204 }));
+  await neighbourhood(page, { basemap, startView: street });
+  await words.waitFor();
+  await neighbourhood(page, { basemap: null, startView: street });
+  await words.waitFor({ state: 'detached' });
+});
+
 /** The colours of the canvases, sampled. */
 const coloursSeen = (page: Page) =>
   page.evaluate(() => {

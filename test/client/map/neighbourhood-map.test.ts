@@ -131,6 +131,24 @@ test('[MA23] a selected incident is shown by itself, even inside a cluster', asy
   ]);
 });
 
+test('[MA37] a column beside the map leaves its middle where it was, and the selected incident in view', async () => {
+  const page = await open({ reducedMotion: 'reduce', viewport: { width: 1000, height: 700 } });
+  const edge = incident(1, 48.855, 2.3548);
+  await neighbourhood(page, { incidents: [edge], startView: street });
+  const middle = async () =>
+    ((await calls(page, 'view')).at(-1) as [{ centre: { lng: number } }])[0].centre.lng;
+  const beside = (pixels: number) =>
+    page.locator('#app').evaluate((app, width) => (app.style.width = `calc(100% - ${width}px)`), pixels);
+  const before = await middle();
+  await beside(380);
+  await expect.poll(async () => (await calls(page, 'view')).length).toBeGreaterThan(1);
+  expect(await middle()).toBeCloseTo(before, 4);
+  await beside(0);
+  await neighbourhood(page, { incidents: [edge], startView: street, selectedId: edge.id });
+  await beside(640);
+  await expect.poll(async () => (await page.locator('.pin').boundingBox())?.x).toBeLessThan(360 - 48);
+});
+
 test('[MA24] a cluster opens by coming closer; one of a single place opens its incidents one after the other', async () => {
   const page = await open({ reducedMotion: 'reduce' });
   const near = [incident(1, 48.855, 2.35), incident(2, 48.855, 2.3504)];

@@ -9,6 +9,7 @@ import './styles/controls.css';
 import './styles/marks.css';
 import './styles/shell.css';
 import './styles/screens.css';
+import './styles/alert.css';
 
 startLocale();
 startTheme();

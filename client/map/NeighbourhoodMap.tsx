@@ -10,6 +10,7 @@ import type { MapPadding, NeighbourhoodMapProps } from './props.ts';
 import { type Shape, shapeOf } from './shape.ts';
 import { useLatest, useLeaflet } from './use-map.ts';
 import { bringIntoView, centreOn, fitShape, noPadding, viewOf } from './view.ts';
+import { useWaitingLayer } from './waiting-layer.ts';
 import { mapWords } from './words.ts';
 
 const streetZoom = 16;
@@ -89,6 +90,7 @@ export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
   const groundMissing = useGround(map, basemap, theme, locale);
   useBoundaryLayer(map, shape);
   useMyPositionLayer(map, mine, middle);
+  useWaitingLayer(map, props.waiting, middle);
   useSteadyMiddle(map);
   useStartView(map, shape, padding, props.startView);
 

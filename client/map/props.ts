@@ -22,11 +22,16 @@ export type GroundProps = {
   padding?: MapPadding;
 };
 
+/** An alert that has not left this device. */
+export type WaitingAlert = Pick<Incident, 'category' | 'severity' | 'position'>;
+
 export type NeighbourhoodMapProps = GroundProps & {
   /** A new neighbourhood's boundary fits the view to it, once. */
   boundary: BoundaryGeometry;
   /** All that may be shown, in any order: the map clusters, and finds what changed by id and version. */
   incidents: readonly Incident[];
+  /** Drawn apart from the incidents: not yet one of them. */
+  waiting?: readonly WaitingAlert[];
   /** Ids that came in live. Each drops once and rings softly, when this map first shows it. */
   arrivals?: ReadonlySet<Id>;
   /** Highlighted, and panned to where nothing covers it. */

@@ -4,7 +4,7 @@ import type { Id } from '../../shared/text.ts';
 import { createArchive } from '../incidents/archive.ts';
 import { filters, incidentName, known, shownIncidents } from '../incidents/view.ts';
 import type { MapView } from '../map/props.ts';
-import { api } from '../runtime.ts';
+import { api, outbox } from '../runtime.ts';
 import { later, online, wide } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { ground, NeighbourhoodMap } from './maps.tsx';
@@ -49,6 +49,9 @@ export function MapStage({ room, selectedId }: { room: OpenRoom; selectedId: Id 
           key={room.id}
           boundary={boundary}
           incidents={shownIncidents.value}
+          waiting={outbox.letters.value
+            .filter(({ neighbourhoodId, refusal }) => neighbourhoodId === room.id && !refusal)
+            .map(({ command: { category, severity, position } }) => ({ category, severity, position }))}
           arrivals={known.value.arrivals}
           selectedId={selectedId}
           incidentName={incidentName}

@@ -131,6 +131,16 @@ test('[MA23] a selected incident is shown by itself, even inside a cluster', asy
   ]);
 });
 
+test('[MA38] an alert that waits for the network is drawn by itself and is no incident', async () => {
+  const page = await open();
+  const waiting = [{ category: 'fire', severity: 'severe', position: { lat: 48.855, lng: 2.35 } } as const];
+  await neighbourhood(page, { incidents: four, startView: street, waiting });
+  await page.locator('.pin--waiting').waitFor();
+  expect(await page.locator('button.pin').count()).toBe(4);
+  await neighbourhood(page, { incidents: four, startView: street, waiting: [] });
+  await page.locator('.pin--waiting').waitFor({ state: 'detached' });
+});
+
 test('[MA37] a column beside the map leaves its middle where it was, and the selected incident in view', async () => {
   const page = await open({ reducedMotion: 'reduce', viewport: { width: 1000, height: 700 } });
   const edge = incident(1, 48.855, 2.3548);

@@ -44,6 +44,9 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
       },
+      // Browsers ignore these two on plain http, and complain.
+      crossOriginOpenerPolicy: isSecure(env),
+      originAgentCluster: isSecure(env),
       strictTransportSecurity: isSecure(env) ? 'max-age=31536000' : false,
       xFrameOptions: 'DENY',
       permissionsPolicy: { geolocation: ['self'], camera: ['self'], microphone: [] },

@@ -36,5 +36,7 @@ test('[BR8] a device that is signed out from another one says so in words and of
   const address = await kept.page.getByText(/\/link\//u).innerText();
   await lost.page.goto(address);
   await button(lost.page, 'Link this device').click();
+  await kept.page.getByText(/^Linked: \S/u).waitFor({ timeout: 5000 });
+  expect(await kept.page.getByText(/\/link\//u).count()).toBe(0);
   await lost.page.getByText('Nothing open').waitFor();
 });

@@ -156,4 +156,3 @@ export function createOutbox(ports: OutboxPorts) {
     },
   };
 }
-

@@ -134,7 +134,7 @@ test('[BR2] an alert reaches the lock screen once, in few words of the reader’
   const [worker = await context.waitForEvent('serviceworker')] = context.serviceWorkers();
   const deliver = await deliverer(screen, site.server.url);
   await button(page, 'Activer').click();
-  await page.getByText('Les alertes atteignent cet appareil').waitFor();
+  await page.getByText('Les notifications sont activées sur cet appareil').waitFor();
 
   const words = { title: 'Chez Madame Duroy', description: 'La porte du 12 est forcée.' };
   const { incident } = await founder.report(neighbourhood.id, {

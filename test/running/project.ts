@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,11 +40,19 @@ writeFileSync('test/output/vitest.json', report);
 process.exit(JSON.parse(report).numFailedTests > 0 ? 1 : 0);
 `;
 
+/** A script as the project's own package.json has it. */
+function scriptOf(name: string): string {
+  const project = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  return project.scripts[name] ?? '';
+}
+
 const files: Record<string, string> = {
   'package.json': JSON.stringify({
     name: 'stub',
     type: 'module',
-    scripts: { start: 'node server/start.mjs' },
+    scripts: { start: scriptOf('start') },
   }),
   'package-lock.json': '{}',
   'tsconfig.base.json': '{}',

@@ -130,7 +130,8 @@ async function survive(server: TestProcess, push: PushService, crash: () => Prom
   const pushed = () =>
     new Set(push.received.map(({ payload }) => (JSON.parse(payload) as { incidentId: string }).incidentId));
   await eventually(() => [...ids].every((incidentId) => pushed().has(incidentId)), {
-    within: 60_000,
+    // A worker that died keeps what it had for 30 s, and each push that it had begun for 45 s more.
+    within: 120_000,
     what: 'a push for each',
   });
   expect(push.faults).toEqual([]);

@@ -80,6 +80,7 @@ describe('the two commands on a bare clone', () => {
       const beside = await npmStart();
       expect((await fetch(`${beside.url}/health/ready`)).status).toBe(200);
       expect(redisServers()).toHaveLength(1);
+      const before = redisServers();
       second.npm.kill('SIGKILL');
       await expect
         .poll(
@@ -91,6 +92,10 @@ describe('the two commands on a bare clone', () => {
           { timeout: 10_000 },
         )
         .toBe('gone');
+      // The Redis of the one that went goes with it; the other one starts its own.
+      await expect
+        .poll(() => redisServers().filter((redis) => before.includes(redis)), { timeout: 10_000 })
+        .toEqual([]);
       await expect
         .poll(async () => (await fetch(`${beside.url}/health/ready`)).status, { timeout: 10_000 })
         .toBe(200);
@@ -102,8 +107,8 @@ describe('the two commands on a bare clone', () => {
 });
 
 function redisServers(): string[] {
-  const list = execFileSync('ps', ['-eo', 'args='], { encoding: 'utf8' });
+  const list = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' });
   return list
     .split('\n')
-    .filter((line) => line.includes(folder) && /^\S*(?:redis|valkey)-server\s/u.test(line));
+    .filter((line) => line.includes(folder) && /^\s*\d+ \S*(?:redis|valkey)-server\s/u.test(line));
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Config } from '../shared/config.ts';
 import { Devices, LinkCreated, Me, type UseLinkCommand } from '../shared/auth.ts';
 import { type ErrorCode, Problem } from '../shared/errors.ts';
 import { Cursor } from '../shared/events.ts';
@@ -51,25 +52,6 @@ export function failureCode(error: unknown): FailureCode {
   if (error instanceof NetworkError) return 'NETWORK';
   throw error;
 }
-
-/** `GET /api/config`. */
-export const Config = v.object({
-  founding: v.picklist(['open', 'closed']),
-  publicUrl: v.nullable(v.string()),
-  basemap: v.nullable(
-    v.object({
-      kind: v.picklist(['raster', 'vector']),
-      url: v.string(),
-      attribution: v.string(),
-      minZoom: v.number(),
-      maxZoom: v.number(),
-      bounds: v.optional(
-        v.object({ west: v.number(), south: v.number(), east: v.number(), north: v.number() }),
-      ),
-    }),
-  ),
-});
-export type Config = v.InferOutput<typeof Config>;
 
 const SnapshotAnswer: v.GenericSchema<unknown, Snapshot> = v.object({
   cursor: Cursor,

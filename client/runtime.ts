@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import * as v from 'valibot';
 import type { Id } from '../shared/text.ts';
-import { Config, createApi, failureCode } from './api.ts';
+import { Config } from '../shared/config.ts';
+import { createApi, failureCode } from './api.ts';
 import { createOutbox } from './outbox.ts';
 import { later, startBrowserSignals } from './state/browser.ts';
 import { createRoomKeeper } from './state/room.ts';

@@ -3,6 +3,7 @@ import { Config } from '../shared/config.ts';
 import { Devices, LinkCreated, Me, type UseLinkCommand } from '../shared/auth.ts';
 import { type ErrorCode, Problem } from '../shared/errors.ts';
 import { Cursor } from '../shared/events.ts';
+import { IncidentLife } from '../shared/incident-life.ts';
 import { Incident, IncidentDetail, IncidentPage, type ReportCommand, Reported } from '../shared/incidents.ts';
 import {
   type AcceptCommand,
@@ -59,6 +60,7 @@ const SnapshotAnswer: v.GenericSchema<unknown, Snapshot> = v.object({
   me: Member,
   members: v.array(Member),
   incidents: v.array(Incident),
+  lives: v.array(IncidentLife),
   // Patrols and shifts are not part of this version: whatever a newer server says of them is left alone.
   patrols: v.pipe(
     v.array(v.unknown()),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Confirmation, Handling, Response, Update } from './incident-life.ts';
 import { Incident } from './incidents.ts';
 import { Invite, Member, Neighbourhood } from './neighbourhoods.ts';
 import { Id, Timestamp } from './text.ts';
@@ -19,6 +20,16 @@ export const LogEvent = v.variant('type', [
   v.object({ type: v.literal('invite.created'), by, invite: Invite }),
   v.object({ type: v.literal('invite.revoked'), by, invite: Invite }),
   v.object({ type: v.literal('incident.reported'), by, incident: Incident }),
+  v.object({ type: v.literal('incident.changed'), by, incident: Incident }),
+  /** With its outcome: the correction of the alert. */
+  v.object({ type: v.literal('incident.closed'), by, incident: Incident }),
+  v.object({ type: v.literal('incident.reopened'), by, incident: Incident }),
+  /** The first answer of all also takes the incident in hand. */
+  v.object({ type: v.literal('response.given'), by, response: Response, handling: v.nullable(Handling) }),
+  /** Handed over, lost through silence, or asked of more people. */
+  v.object({ type: v.literal('handling.changed'), by, handling: Handling }),
+  v.object({ type: v.literal('confirmation.given'), by, confirmation: Confirmation }),
+  v.object({ type: v.literal('update.posted'), by, update: Update }),
   /** An import's batch: too many to carry, so readers load what they show. */
   v.object({ type: v.literal('incidents.imported'), by, source: v.string(), count: v.number() }),
   /** Retention: these are gone from the store. */

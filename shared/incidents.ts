@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { Position } from './geo.ts';
+import { IncidentLife, Outcome, Update } from './incident-life.ts';
 import { Id, nameSchema, textSchema, Timestamp } from './text.ts';
 
 export const Category = v.picklist([
@@ -23,6 +24,10 @@ export type Severity = v.InferOutput<typeof Severity>;
 export const IncidentStatus = v.picklist(['open', 'closed']);
 export type IncidentStatus = v.InferOutput<typeof IncidentStatus>;
 
+/** Ids of a category's questions with what the reporter answered: free words, or ids of choices. */
+export const Answers = v.record(v.string(), v.union([v.string(), v.array(v.string())]));
+export type Answers = v.InferOutput<typeof Answers>;
+
 export const Incident = v.object({
   id: Id,
   version: v.number(),
@@ -30,8 +35,12 @@ export const Incident = v.object({
   severity: Severity,
   status: IncidentStatus,
   position: Position,
+  /** Whether the position was put on the coarse grid, so that it shows no home. */
+  coarse: v.optional(v.boolean(), false),
   title: v.nullable(v.string()),
   description: v.string(),
+  answers: v.optional(Answers, {}),
+  photoIds: v.optional(v.array(Id), []),
   /** When it happened, as far as the reporter knows. Lists are in this order. */
   observedAt: Timestamp,
   reportedAt: Timestamp,
@@ -39,6 +48,8 @@ export const Incident = v.object({
   reportedBy: v.nullable(Id),
   /** Where an imported incident comes from. */
   source: v.nullable(v.object({ name: v.string(), ref: v.string() })),
+  /** How it ended; null while it is open, and where an import does not say. */
+  outcome: v.optional(v.nullable(Outcome), null),
 });
 export type Incident = v.InferOutput<typeof Incident>;
 
@@ -59,7 +70,12 @@ export type Reach = v.InferOutput<typeof Reach>;
 
 export const Reported = v.object({ incident: Incident, seq: v.number() });
 export type Reported = v.InferOutput<typeof Reported>;
-export const IncidentDetail = v.object({ incident: Incident, updates: v.array(v.never()), reach: Reach });
+export const IncidentDetail = v.object({
+  incident: Incident,
+  life: IncidentLife,
+  updates: v.array(Update),
+  reach: Reach,
+});
 export type IncidentDetail = v.InferOutput<typeof IncidentDetail>;
 export const IncidentPage = v.object({ incidents: v.array(Incident), cursor: v.nullable(v.string()) });
 export type IncidentPage = v.InferOutput<typeof IncidentPage>;

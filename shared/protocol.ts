@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { ErrorCode } from './errors.ts';
 import { type Cursor, Cursor as CursorSchema, type LogEntry } from './events.ts';
+import type { IncidentLife } from './incident-life.ts';
 import type { Incident, Reach } from './incidents.ts';
 import type { Member, Neighbourhood } from './neighbourhoods.ts';
 import { Id } from './text.ts';
@@ -36,6 +37,8 @@ export type Snapshot = {
   me: Member;
   members: Member[];
   incidents: Incident[];
+  /** Of the open ones: who does what about them. */
+  lives: IncidentLife[];
   patrols: [];
   shifts: [];
 };

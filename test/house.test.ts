@@ -69,7 +69,11 @@ const zones: Zone[] = [
   },
   { name: 'client', files: /^client\//u, may: [/^client\//u, shared, browserPackage] },
   // `incidents/incident.ts`, `neighbourhoods/neighbourhood.ts`, …: a feature's decisions.
-  { name: 'decisions', files: /^server\/(\w+)s\/\1\.ts$/u, may: [shared] },
+  {
+    name: 'decisions',
+    files: /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|handling|outcome|response|review|sos|update))\.ts$/u,
+    may: [shared],
+  },
   { name: 'launcher', files: /^server\/[\w-]+\.mjs$/u, may: [/^server\/[\w-]+\.mjs$/u, /^node:/u] },
   { name: 'redis', files: /^server\/redis\//u, may: [/^server\/(?:redis\/|errors\.ts)/u, anyPackage] },
   {
@@ -91,7 +95,7 @@ const zones: Zone[] = [
       store,
       common,
       guards,
-      /^server\/(?:import\/.*|[\w-]+\/store|(\w+)s\/\1)\.ts$/u,
+      /^server\/(?:import\/.*|[\w-]+\/(?:[\w-]+-)?store|(\w+)s\/\1)\.ts$/u,
       anyPackage,
     ],
   },

@@ -62,6 +62,7 @@ export function IncidentPanel({ room, incidentId }: { room: OpenRoom; incidentId
       try {
         const detail = await api.incident(room.id, incidentId);
         room.state.addToArchive([detail.incident]);
+        room.state.detailed(detail.life, detail.updates);
         room.state.reached(incidentId, detail.reach);
       } catch (error) {
         if (wanted) setFailure(failureCode(error) === 'NOT_FOUND' ? 'gone' : 'offline');

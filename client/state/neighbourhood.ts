@@ -1,9 +1,11 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { Cursor, LogEntry } from '../../shared/events.ts';
+import type { IncidentLife, Update } from '../../shared/incident-life.ts';
 import type { Incident, Reach } from '../../shared/incidents.ts';
 import type { Invite, Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
 import type { Snapshot } from '../../shared/protocol.ts';
 import type { Id } from '../../shared/text.ts';
+import { withLifeEntry, withNewerLife } from './lives.ts';
 
 /** What is stored on the device, in one record: the state and the cursor it is at belong together. */
 export type Kept = Omit<Snapshot, 'patrols' | 'shifts'> & { knownAt: number };
@@ -27,6 +29,12 @@ function withNewer<Entity extends { id: Id; version: number }>(
   return next ?? known;
 }
 
+function without<Value>(map: ReadonlyMap<Id, Value>, ids: readonly Id[]): ReadonlyMap<Id, Value> {
+  const next = new Map(map);
+  for (const id of ids) next.delete(id);
+  return next.size === map.size ? map : next;
+}
+
 /** One neighbourhood as this device knows it, in signals. `now` gives epoch milliseconds. */
 export function createNeighbourhoodState(now: () => number) {
   const neighbourhood = signal<Neighbourhood | null>(null);
@@ -37,6 +45,10 @@ export function createNeighbourhoodState(now: () => number) {
   /** Older ones that the map asked for; not kept on the device. */
   const archive = signal<ReadonlyMap<Id, Incident>>(new Map());
   const arrivals = signal<ReadonlySet<Id>>(new Set());
+  /** Who does what about the open incidents. */
+  const lives = signal<ReadonlyMap<Id, IncidentLife>>(new Map());
+  /** What was told of each incident that was looked at, oldest first. */
+  const updates = signal<ReadonlyMap<Id, readonly Update[]>>(new Map());
   const reach = signal<ReadonlyMap<Id, Reach>>(new Map());
   const cursor = signal<Cursor | null>(null);
   /** Up to when this is known to be complete. */
@@ -47,17 +59,24 @@ export function createNeighbourhoodState(now: () => number) {
   const incidents = computed(() => withNewer(reported.value, archive.value.values()));
 
   function forget(incidentIds: readonly Id[]): void {
-    for (const map of [reported, archive]) {
-      const next = new Map(map.value);
-      for (const id of incidentIds) next.delete(id);
-      if (next.size !== map.value.size) map.value = next;
-    }
+    reported.value = without(reported.value, incidentIds);
+    archive.value = without(archive.value, incidentIds);
+    lives.value = without(lives.value, incidentIds);
+    updates.value = without(updates.value, incidentIds);
   }
 
   function takeMembers(changed: readonly Member[]): void {
     members.value = withNewer(members.value, changed);
     const mine = me.value && members.value.get(me.value.id);
     if (mine) me.value = mine;
+  }
+
+  /** Adds what is new; one list an incident, in the order of its times. */
+  function addUpdates(incidentId: Id, found: readonly Update[]): void {
+    const known = updates.value.get(incidentId) ?? [];
+    const all = withNewer(new Map(known.map((update) => [update.id, update])), found);
+    const sorted = [...all.values()].toSorted((a, b) => a.at - b.at);
+    updates.value = new Map(updates.value).set(incidentId, sorted);
   }
 
   function apply(entries: readonly LogEntry[], after: Cursor, origin: 'caught-up' | 'live'): void {
@@ -80,7 +99,18 @@ export function createNeighbourhoodState(now: () => number) {
           invites.value = withNewer(invites.value, [entry.invite]);
           break;
         case 'incident.reported':
+        case 'incident.changed':
+        case 'incident.closed':
+        case 'incident.reopened':
           came.push(entry.incident);
+          break;
+        case 'response.given':
+        case 'handling.changed':
+        case 'confirmation.given':
+          lives.value = withLifeEntry(lives.value, entry);
+          break;
+        case 'update.posted':
+          addUpdates(entry.update.incidentId, [entry.update]);
           break;
         case 'incidents.imported':
           imports.value += 1;
@@ -97,7 +127,9 @@ export function createNeighbourhoodState(now: () => number) {
     reported.value = withNewer(reported.value, came);
     cursor.value = after;
     if (origin === 'live') {
-      const fresh = came.filter(({ reportedAt }) => now() - reportedAt < freshFor).map(({ id }) => id);
+      const fresh = came
+        .filter(({ reportedAt, version }) => version === 1 && now() - reportedAt < freshFor)
+        .map(({ id }) => id);
       if (fresh.length > 0) arrivals.value = new Set([...arrivals.value, ...fresh].slice(-mostArrivals));
     }
   }
@@ -107,6 +139,7 @@ export function createNeighbourhoodState(now: () => number) {
     me.value = from.me;
     members.value = new Map(from.members.map((member) => [member.id, member]));
     reported.value = new Map(from.incidents.map((incident) => [incident.id, incident]));
+    lives.value = new Map(from.lives.map((life) => [life.incidentId, life]));
     cursor.value = from.cursor;
   }
 
@@ -117,6 +150,8 @@ export function createNeighbourhoodState(now: () => number) {
     invites,
     incidents,
     arrivals,
+    lives,
+    updates,
     reach,
     cursor,
     knownAt,
@@ -131,6 +166,7 @@ export function createNeighbourhoodState(now: () => number) {
       batch(() => {
         start(snapshot);
         archive.value = new Map();
+        updates.value = new Map();
         imports.value += 1;
       }),
 
@@ -150,6 +186,7 @@ export function createNeighbourhoodState(now: () => number) {
         me: me.value,
         members: [...members.value.values()],
         incidents: [...reported.value.values()],
+        lives: [...lives.value.values()],
         knownAt: knownAt.value ?? now(),
       };
     },
@@ -158,6 +195,13 @@ export function createNeighbourhoodState(now: () => number) {
     addToArchive: (found: readonly Incident[]) => {
       archive.value = withNewer(archive.value, found);
     },
+
+    /** What the server told of one incident: newer than what was known, or the same. */
+    detailed: (life: IncidentLife, found: readonly Update[]) =>
+      batch(() => {
+        lives.value = withNewerLife(lives.value, life);
+        addUpdates(life.incidentId, found);
+      }),
 
     takeInvites: (found: readonly Invite[]) => {
       invites.value = withNewer(invites.value, found);

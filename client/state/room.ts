@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import * as v from 'valibot';
 import { Cursor, type LogEntry } from '../../shared/events.ts';
+import { IncidentLife } from '../../shared/incident-life.ts';
 import { Incident, type Reach } from '../../shared/incidents.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
 import type { Id } from '../../shared/text.ts';
@@ -16,6 +17,7 @@ const Stored = v.object({
   me: Member,
   members: v.array(Member),
   incidents: v.array(Incident),
+  lives: v.array(IncidentLife),
   knownAt: v.number(),
 });
 

@@ -7,12 +7,15 @@ import type { Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
 import { cursorOf } from '../eventlog/eventlog.ts';
 import { recentMs } from '../incidents/incident.ts';
+import { createLifeStore } from '../incidents/life-store.ts';
 import { createIncidentStore } from '../incidents/store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
 import { describe, query } from '../validate.ts';
 
 const mostIncidents = 1000;
 const mostEntries = 500;
+/** Open incidents, newest first, of which a snapshot says who does what. */
+const mostLives = 200;
 
 const LogQuery = v.strictObject({
   after: v.optional(Cursor),
@@ -32,6 +35,7 @@ const LogQuery = v.strictObject({
 export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const neighbourhoods = createNeighbourhoodStore(redis);
   const incidents = createIncidentStore(redis);
+  const lives = createLifeStore(redis);
   const app = new Hono<Guarded>();
 
   app.get('/:n/snapshot', describe('What is there now, with the cursor to go on from', 200), async (c) => {
@@ -44,12 +48,14 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
       incidents.openOrRecent(neighbourhoodId, now() - recentMs, mostIncidents),
     ]);
     if (head === null || neighbourhood === null) throw new AppError('NOT_FOUND');
+    const openIds = open.filter(({ status }) => status === 'open').map(({ id }) => id);
     const snapshot: Snapshot = {
       cursor: cursorOf(head),
       neighbourhood,
       me: member,
       members,
       incidents: open,
+      lives: await lives.list(neighbourhoodId, openIds.slice(0, mostLives)),
       patrols: [],
       shifts: [],
     };

@@ -43,12 +43,16 @@ export function report({ id, memberId, command, at }: Reporting, inside: boolean
     severity: command.severity,
     status: 'open',
     position: command.position,
+    coarse: false,
     title: command.title ?? null,
     description: command.description,
+    answers: {},
+    photoIds: [],
     observedAt: Math.min(observedAt, at),
     reportedAt: at,
     reportedBy: command.anonymous ? null : memberId,
     source: null,
+    outcome: null,
   };
   return { ok: true, incident, event: { type: 'incident.reported', by: incident.reportedBy, incident } };
 }

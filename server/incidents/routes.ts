@@ -5,34 +5,22 @@ import { actorOf, type Guarded } from '../auth/guards.ts';
 import { commandOf } from '../auth/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
-import type { Committed, Receipt } from '../eventlog/eventlog.ts';
 import { derivedId } from '../ids.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { describe, json, pathParam, query } from '../validate.ts';
 import { createAreas } from './area.ts';
+import { replayedIfRefused } from './command.ts';
 import { report } from './incident.ts';
+import { createLifeStore } from './life-store.ts';
 import { createIncidentStore, newIncident } from './store.ts';
 
 /** Reporting and reading incidents; mounted behind the members' guard. */
 export function incidentRoutes(deps: Deps) {
   const { redis, eventLog, limits, now } = deps;
   const store = createIncidentStore(redis);
+  const lives = createLifeStore(redis);
   const areas = createAreas(redis);
   const app = new Hono<Guarded>();
-
-  /**
-   * The commit itself answers a repetition; only where today's state refuses what was done before must the receipt be
-   * asked for.
-   */
-  async function replayedIfRefused<T extends object>(receipt: Receipt, decide: () => Promise<Committed<T>>) {
-    try {
-      return await decide();
-    } catch (refusal) {
-      const earlier = await eventLog.replay<T>(receipt);
-      if (earlier === null) throw refusal;
-      return earlier;
-    }
-  }
 
   app.post('/:n/incidents', describe('Report an incident', 201, Reported), json(ReportCommand), async (c) => {
     const { neighbourhoodId, member } = c.var;
@@ -44,7 +32,7 @@ export function incidentRoutes(deps: Deps) {
     const given = c.req.valid('json');
     const id = derivedId('incident', neighbourhoodId, member.id, command.id);
     const actor = actorOf(c, deps);
-    const committed = await replayedIfRefused(receipt, async () => {
+    const committed = await replayedIfRefused(deps, receipt, async () => {
       await limits.count('reports', member.id);
       return await eventLog.decideAndCommit(async () => {
         const by = await actor();
@@ -80,7 +68,12 @@ export function incidentRoutes(deps: Deps) {
     const incidentId = pathParam(Id, c.req.param('i'));
     const incident = await store.get(neighbourhoodId, incidentId);
     if (incident === null) throw new AppError('NOT_FOUND');
-    return c.json({ incident, updates: [], reach: await store.getReach(neighbourhoodId, incidentId) });
+    const [life, updates, reach] = await Promise.all([
+      lives.get(neighbourhoodId, incidentId),
+      lives.getUpdates(neighbourhoodId, incidentId),
+      store.getReach(neighbourhoodId, incidentId),
+    ]);
+    return c.json({ incident, life, updates, reach });
   });
 
   return app;

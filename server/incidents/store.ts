@@ -46,11 +46,32 @@ export function newIncident(neighbourhoodId: string, incident: Incident, author:
   return { guards, writes };
 }
 
+/** Writes that store an incident's next version; a closed one leaves the open ones. */
+export function changedIncident(neighbourhoodId: string, incident: Incident): Write[] {
+  const keys = neighbourhoodKeys(neighbourhoodId);
+  return [
+    ['HSET', keys.incidents, incident.id, encodeEntity(incident)],
+    incident.status === 'open'
+      ? ['ZADD', keys.incidentOpen, String(incident.observedAt), incident.id]
+      : ['ZREM', keys.incidentOpen, incident.id],
+  ];
+}
+
 export function createIncidentStore(redis: Redis) {
   async function get(neighbourhoodId: string, id: string): Promise<Incident | null> {
     const { incidents } = neighbourhoodKeys(neighbourhoodId);
     const stored = asNullableString(await redis.send(incidents, 'HGET', incidents, id));
     return stored === null ? null : parse(stored);
+  }
+
+  /** The incident, and who reported it, also where neighbours do not see it. */
+  async function getWithAuthor(neighbourhoodId: string, id: string) {
+    const { incidentAuthors } = neighbourhoodKeys(neighbourhoodId);
+    const [incident, author] = await Promise.all([
+      get(neighbourhoodId, id),
+      redis.send(incidentAuthors, 'HGET', incidentAuthors, id),
+    ]);
+    return incident === null ? null : { incident, author: asNullableString(author) };
   }
 
   async function load(neighbourhoodId: string, ids: string[]): Promise<Incident[]> {
@@ -178,7 +199,7 @@ export function createIncidentStore(redis: Redis) {
     return { maps: Number(maps ?? 0), phones: Number(phones ?? 0) };
   }
 
-  return { get, list, openOrRecent, getReach };
+  return { get, getWithAuthor, list, openOrRecent, getReach };
 }
 
 /**

@@ -43,7 +43,7 @@ export function partitionKeys(partition: number) {
     outbox: `${prefix}:outbox`,
     /** channel: the outbox has something */
     outboxChannel: `${prefix}:outbox:nudge`,
-    /** zset: `<kind>:<neighbourhood id>` → due time */
+    /** zset: `<kind>:<neighbourhood id>` or `<kind>:<neighbourhood id>:<subject>` → due time */
     timers: `${prefix}:timers`,
     /** stream: sessions and memberships that ended, followed by every process */
     revocations: `${prefix}:revocations`,
@@ -87,6 +87,12 @@ export const neighbourhoodKeys = remembered((id: string) => {
     incidentPlaces: `${prefix}:incidents:places`,
     /** zset: incident id → when retention forgets it */
     incidentExpiry: `${prefix}:incidents:expiry`,
+    /** hash: `handling`, `response:<member id>`, `confirmation:<member id>` → entity */
+    incidentLife: (incidentId: string) => `${prefix}:incident:${incidentId}:life`,
+    /** hash: update id → entity */
+    incidentUpdates: (incidentId: string) => `${prefix}:incident:${incidentId}:updates`,
+    /** list: each change of the incident, oldest first */
+    incidentHistory: (incidentId: string) => `${prefix}:incident:${incidentId}:history`,
     /** hash: maps and phones that an alert got to; expires with the alert's interest */
     reach: (incidentId: string) => `${prefix}:reach:${incidentId}`,
     /** string: what a command answered, for its repetition */

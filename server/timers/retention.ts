@@ -37,6 +37,12 @@ async function forgetIncidents(
       ['ZREM', keys.incidentOpen, ...ids],
       ['ZREM', keys.incidentPlaces, ...ids],
       ['ZREM', keys.incidentExpiry, ...ids],
+      ...ids.flatMap((id): Write[] => [
+        ['UNLINK', keys.incidentLife(id)],
+        ['UNLINK', keys.incidentUpdates(id)],
+        ['UNLINK', keys.incidentHistory(id)],
+        ['UNLINK', keys.reach(id)],
+      ]),
     ];
     await eventLog.commit({
       neighbourhoodId,

@@ -4,15 +4,16 @@ import { partitionKeys, partitions } from '../redis/keys.ts';
 import { asStrings } from '../redis/reply.ts';
 
 const claimScript = loadScript(new URL('./claim.lua', import.meta.url));
+const settleScript = loadScript(new URL('./settle-timer.lua', import.meta.url));
 const pollMs = 1000;
 const leaseMs = 60_000;
 const atOnce = 50;
 
 /**
- * Does what is due for a neighbourhood.
+ * Does what is due for a neighbourhood, or for one thing of it, the subject.
  * @returns when it is due again, in epoch milliseconds; null when it is done with
  */
-export type TimerHandler = (neighbourhoodId: string) => Promise<number | null>;
+export type TimerHandler = (neighbourhoodId: string, subject: string) => Promise<number | null>;
 
 type TimerDeps = { redis: Redis; logger: Logger; now: () => number };
 
@@ -24,16 +25,21 @@ export async function runDue(
 ): Promise<void> {
   const { redis, logger, now } = deps;
   const { timers } = partitionKeys(partition);
+  const at = now();
   const due = asStrings(
-    await redis.run(claimScript, [timers], [String(now()), String(leaseMs), String(atOnce)]),
+    await redis.run(claimScript, [timers], [String(at), String(leaseMs), String(atOnce)]),
   );
   for (const what of due) {
-    const [kind = '', neighbourhoodId = ''] = what.split(':');
+    const [kind = '', neighbourhoodId = '', subject = ''] = what.split(':');
     const handler = handlers[kind];
     try {
-      const next = handler === undefined ? null : await handler(neighbourhoodId);
-      if (next === null) await redis.send(timers, 'ZREM', timers, what);
-      else await redis.send(timers, 'ZADD', timers, String(next), what);
+      const next = handler === undefined ? null : await handler(neighbourhoodId, subject);
+      // What a command set anew meanwhile stays as it was set.
+      await redis.run(
+        settleScript,
+        [timers],
+        [what, String(at + leaseMs), next === null ? '' : String(next)],
+      );
     } catch (error) {
       // The lease brings it back.
       logger.warn({ err: error, kind }, 'a timer failed');

@@ -38,6 +38,7 @@ export const snapshotAt = (cursor: Cursor): Snapshot => {
     },
     me,
     members: [me],
+    lives: [],
     incidents: [],
     patrols: [],
     shifts: [],

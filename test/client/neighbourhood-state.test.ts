@@ -4,26 +4,14 @@ import { createNeighbourhoodState } from '../../client/state/neighbourhood.ts';
 import type { LogEntry, LogEvent } from '../../shared/events.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
+import { incidentOf } from '../support/incident.ts';
 import { snapshotAt } from './live-room.ts';
 
 const now = 1_700_000_000_000;
 const idOf = (name: string) => name.padEnd(16, '-');
 
-const incident = (name: string, changed: Partial<Incident> = {}): Incident => ({
-  id: idOf(name),
-  version: 1,
-  category: 'fire',
-  severity: 'severe',
-  status: 'open',
-  position: { lat: 0, lng: 0 },
-  title: null,
-  description: '',
-  observedAt: now,
-  reportedAt: now,
-  reportedBy: null,
-  source: null,
-  ...changed,
-});
+const incident = (name: string, changed: Partial<Incident> = {}): Incident =>
+  incidentOf({ id: idOf(name), ...changed });
 
 const entriesOf = (...events: LogEvent[]): LogEntry[] =>
   events.map((event, index) => ({ seq: index + 1, at: now, ...event }));

@@ -6,6 +6,7 @@ import { withMemory } from '../../client/state/storage.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { Reported } from '../../shared/incidents.ts';
 import { memoryStorage } from './storage.ts';
+import { incidentOf } from '../support/incident.ts';
 
 const personId = 'p'.repeat(16);
 const neighbourhoodId = 'n'.repeat(16);
@@ -26,17 +27,7 @@ const letter = (key: string, madeAt = 1): Omit<Letter, 'refusal'> => ({
 
 const reported = ({ key, command }: Letter): Reported => ({
   seq: 1,
-  incident: {
-    ...command,
-    id: `incident-of-${key}`.padEnd(16, '-'),
-    version: 1,
-    status: 'open',
-    title: null,
-    observedAt: 1,
-    reportedAt: 1,
-    reportedBy: null,
-    source: null,
-  },
+  incident: incidentOf({ id: `incident-of-${key}`.padEnd(16, '-'), description: command.description }),
 });
 
 const refusal = (code: ErrorCode, status: number, retryAfter: number | null = null) =>

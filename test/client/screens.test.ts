@@ -8,27 +8,15 @@ import { inviteCodeIn, paths, routeOf } from '../../client/ui/routes.ts';
 import { severityHtml } from '../../client/ui/severity.tsx';
 import { stopAfter } from '../../client/ui/sheet-stops.ts';
 import { Category, type Incident, Severity } from '../../shared/incidents.ts';
+import { incidentOf } from '../support/incident.ts';
 import { memoryStorage } from './storage.ts';
 
 const n = 'n'.repeat(16);
 const now = 1_700_000_000_000;
 const hour = 3_600_000;
 
-const incident = (name: string, changed: Partial<Incident>): Incident => ({
-  id: name.padEnd(16, '-'),
-  version: 1,
-  category: 'noise',
-  severity: 'minor',
-  status: 'open',
-  position: { lat: 0, lng: 0 },
-  title: null,
-  description: '',
-  observedAt: now,
-  reportedAt: now,
-  reportedBy: null,
-  source: null,
-  ...changed,
-});
+const incident = (name: string, changed: Partial<Incident>): Incident =>
+  incidentOf({ id: name.padEnd(16, '-'), category: 'noise', severity: 'minor', ...changed });
 
 describe('addresses', () => {
   it('[UI8] every screen has an address that leads back to it', () => {

@@ -1,22 +1,16 @@
 import type { Incident } from '../../../shared/incidents.ts';
+import { incidentOf } from '../../support/incident.ts';
 
 /** An incident for the map; the number makes its id and its time. */
 export function incident(number: number, lat: number, lng: number, rest: Partial<Incident> = {}): Incident {
-  return {
+  return incidentOf({
     id: `incident-${String(number).padStart(10, '0')}`,
-    version: 1,
-    category: 'fire',
     severity: 'moderate',
-    status: 'open',
     position: { lat, lng },
-    title: null,
-    description: '',
     observedAt: 1_700_000_000_000 + number,
     reportedAt: 1_700_000_000_000 + number,
-    reportedBy: null,
-    source: null,
     ...rest,
-  };
+  });
 }
 
 /** Numbers between 0 and 1 that are the same for the same seed (mulberry32). */

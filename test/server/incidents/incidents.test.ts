@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../../../shared/errors.ts';
 import type { LogPage } from '../../../shared/events.ts';
 import { bboxContains } from '../../../shared/geo.ts';
+import { emptyLife } from '../../../shared/incident-life.ts';
 import type { Incident, IncidentDetail, IncidentPage, Reported } from '../../../shared/incidents.ts';
 import type { Snapshot } from '../../../shared/protocol.ts';
 import { newId } from '../../../server/ids.ts';
 import { importIncidents } from '../../../server/incidents/store.ts';
+import { incidentOf } from '../../support/incident.ts';
 import { phoneOf, startApp, type TestApp, uuid } from '../../support/app.ts';
 import { inside, type Phone, report, street } from '../../support/phone.ts';
 
@@ -21,21 +23,17 @@ const path = (id: string, rest = '') => `/api/neighbourhoods/${id}/incidents${re
 
 function imported(over: Partial<Incident>): Incident {
   const at = test.clock.now;
-  return {
+  return incidentOf({
     id: newId(),
-    version: 1,
     category: 'theft',
     severity: 'minor',
     status: 'closed',
     position: inside,
-    title: null,
-    description: '',
     observedAt: at,
     reportedAt: at,
-    reportedBy: null,
     source: { name: 'test', ref: '1' },
     ...over,
-  };
+  });
 }
 
 describe('reporting', () => {
@@ -51,7 +49,12 @@ describe('reporting', () => {
       reportedAt: test.clock.now,
     });
     const seen = await neighbours[0]?.phone.get<IncidentDetail>(path(id, `/${reported.incident.id}`));
-    expect(seen?.body).toEqual({ incident: reported.incident, updates: [], reach: { maps: 0, phones: 0 } });
+    expect(seen?.body).toEqual({
+      incident: reported.incident,
+      life: emptyLife(reported.incident.id),
+      updates: [],
+      reach: { maps: 0, phones: 0 },
+    });
   });
 
   it.each([

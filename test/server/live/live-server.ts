@@ -13,6 +13,7 @@ import { attachLive, type Live, type LiveOptions } from '../../../server/live/ro
 import type { Redis } from '../../../server/redis/client.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import type { Member } from '../../../shared/neighbourhoods.ts';
+import { incidentOf } from '../../support/incident.ts';
 
 /** One server process's worth of rooms, listening; its sessions, log and limits are the real ones. */
 export type LiveServer = { url: string; port: number; live: Live; close(): Promise<void> };
@@ -124,20 +125,14 @@ export async function foundNeighbourhood(redis: Redis): Promise<TestNeighbourhoo
         event: {
           type: 'incident.reported',
           by,
-          incident: {
+          incident: incidentOf({
             id: incidentId,
-            version: 1,
-            category: 'fire',
-            severity: 'severe',
-            status: 'open',
             position: { lat: 48.85, lng: 2.35 },
-            title: null,
             description,
             observedAt: at,
             reportedAt: at,
             reportedBy: by,
-            source: null,
-          },
+          }),
         },
         guards: [],
         writes: [],

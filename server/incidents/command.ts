@@ -1,0 +1,92 @@
+import type { Context } from 'hono';
+import type { LogEvent } from '../../shared/events.ts';
+import type { Incident } from '../../shared/incidents.ts';
+import type { Member } from '../../shared/neighbourhoods.ts';
+import { Id } from '../../shared/text.ts';
+import { actorOf, type Guarded } from '../auth/guards.ts';
+import { commandOf } from '../auth/idempotency.ts';
+import type { Deps } from '../deps.ts';
+import { AppError } from '../errors.ts';
+import type { Committed, Guard, Receipt, Write } from '../eventlog/eventlog.ts';
+import { neighbourhoodKeys } from '../redis/keys.ts';
+import { pathParam } from '../validate.ts';
+import { createIncidentStore } from './store.ts';
+
+/** What a command about an incident is decided on, read anew for each attempt. */
+export type About = {
+  neighbourhoodId: string;
+  incident: Incident;
+  /** The member who reported it, also where neighbours do not see it; null for an import. */
+  author: string | null;
+  actor: Member;
+  at: number;
+  /** The command's id: the same at each repetition, so that ids can be derived from it. */
+  commandId: string;
+};
+
+/** What a decision changes. The incident's version and the actor's membership are guarded for it. */
+export type Change<Body extends object> = { event: LogEvent; guards?: Guard[]; writes: Write[]; body: Body };
+
+/**
+ * The commit itself answers a repetition; only where today's state refuses what was done before must the receipt be
+ * asked for.
+ */
+export async function replayedIfRefused<Body extends object>(
+  { eventLog }: Pick<Deps, 'eventLog'>,
+  receipt: Receipt,
+  decide: () => Promise<Committed<Body>>,
+): Promise<Committed<Body>> {
+  try {
+    return await decide();
+  } catch (refusal) {
+    const earlier = await eventLog.replay<Body>(receipt);
+    if (earlier === null) throw refusal;
+    return earlier;
+  }
+}
+
+/**
+ * Runs POST commands about the incident in the path (`:i`): reads it, lets `decide` decide, commits unless the incident
+ * or the membership changed meanwhile, and answers 201 with the body and its seq; a repetition gets the first answer.
+ */
+export function incidentCommands(deps: Deps) {
+  const store = createIncidentStore(deps.redis);
+
+  return async function run<Body extends object>(
+    c: Context<Guarded>,
+    decide: (about: About) => Change<Body> | Promise<Change<Body>>,
+  ) {
+    const { neighbourhoodId, member } = c.var;
+    const incidentId = pathParam(Id, c.req.param('i'));
+    const command = await commandOf(c);
+    const keys = neighbourhoodKeys(neighbourhoodId);
+    const receipt = { key: keys.receipt(member.id, command.id), fingerprint: command.fingerprint };
+    const actor = actorOf(c, deps);
+    const committed = await replayedIfRefused(deps, receipt, () =>
+      deps.eventLog.decideAndCommit(async () => {
+        const [by, found] = await Promise.all([actor(), store.getWithAuthor(neighbourhoodId, incidentId)]);
+        if (found === null) throw new AppError('NOT_FOUND');
+        const at = deps.now();
+        const change = await decide({
+          neighbourhoodId,
+          ...found,
+          actor: by.member,
+          at,
+          commandId: command.id,
+        });
+        const asDecidedOn = { key: keys.incidents, field: incidentId, version: found.incident.version };
+        return {
+          neighbourhoodId,
+          event: change.event,
+          at,
+          guards: [by.guard, asDecidedOn, ...(change.guards ?? [])],
+          writes: change.writes,
+          body: change.body,
+          receipt,
+        };
+      }),
+    );
+    if (committed.replayed) c.header('Idempotency-Replayed', 'true');
+    return c.json({ ...committed.body, seq: committed.seq }, 201);
+  };
+}

@@ -1,0 +1,87 @@
+import * as v from 'valibot';
+import {
+  Confirmation,
+  emptyLife,
+  Handling,
+  type IncidentLife,
+  Response,
+  Update,
+} from '../../shared/incident-life.ts';
+import { encodeEntity, entityJson, type Guard, type Write } from '../eventlog/eventlog.ts';
+import type { Redis } from '../redis/client.ts';
+import { neighbourhoodKeys } from '../redis/keys.ts';
+import { asArray, asString } from '../redis/reply.ts';
+
+/** Fields read at once. */
+const page = '500';
+
+/** A part of what is done about an incident: where it lies, as the field of one hash. */
+export type Part =
+  | { field: 'handling'; entity: Handling }
+  | { field: `response:${string}`; entity: Response }
+  | { field: `confirmation:${string}`; entity: Confirmation };
+
+/** Stores one part, unless it moved on from the version before. */
+export function partOf(neighbourhoodId: string, { field, entity }: Part): { guard: Guard; write: Write } {
+  const key = neighbourhoodKeys(neighbourhoodId).incidentLife(entity.incidentId);
+  return {
+    guard: { key, field, version: entity.version - 1 },
+    write: ['HSET', key, field, encodeEntity(entity)],
+  };
+}
+
+/** Stores a new update. */
+export function newUpdate(neighbourhoodId: string, update: Update): { guard: Guard; write: Write } {
+  const key = neighbourhoodKeys(neighbourhoodId).incidentUpdates(update.incidentId);
+  return {
+    guard: { key, field: update.id, version: update.version - 1 },
+    write: ['HSET', key, update.id, encodeEntity(update)],
+  };
+}
+
+/** Reads what neighbours do about incidents. */
+export function createLifeStore(redis: Redis) {
+  /** All fields of a hash whose size has a bound elsewhere, a page at a time: Redis serves others between. */
+  async function fields(key: string): Promise<Map<string, unknown>> {
+    const found = new Map<string, unknown>();
+    let cursor = '0';
+    do {
+      const [next, flat] = asArray(await redis.send(key, 'HSCAN', key, cursor, 'COUNT', page));
+      cursor = asString(next);
+      const values = asArray(flat ?? null).map(asString);
+      for (let i = 0; i + 1 < values.length; i += 2) {
+        found.set(values[i] ?? '', JSON.parse(entityJson(values[i + 1] ?? '')));
+      }
+    } while (cursor !== '0');
+    return found;
+  }
+
+  async function get(neighbourhoodId: string, incidentId: string): Promise<IncidentLife> {
+    const life = emptyLife(incidentId);
+    for (const [field, value] of await fields(neighbourhoodKeys(neighbourhoodId).incidentLife(incidentId))) {
+      if (field === 'handling') life.handling = v.parse(Handling, value);
+      else if (field.startsWith('response:')) life.responses.push(v.parse(Response, value));
+      else if (field.startsWith('confirmation:')) life.confirmations.push(v.parse(Confirmation, value));
+    }
+    life.responses.sort((a, b) => a.at - b.at);
+    life.confirmations.sort((a, b) => a.at - b.at);
+    return life;
+  }
+
+  /** Of several incidents; those about which nobody has done anything are left out. */
+  async function list(neighbourhoodId: string, incidentIds: readonly string[]): Promise<IncidentLife[]> {
+    const lives = await Promise.all(incidentIds.map((id) => get(neighbourhoodId, id)));
+    return lives.filter(
+      ({ handling, responses, confirmations }) =>
+        handling !== null || responses.length + confirmations.length > 0,
+    );
+  }
+
+  /** Oldest first. */
+  async function getUpdates(neighbourhoodId: string, incidentId: string): Promise<Update[]> {
+    const found = await fields(neighbourhoodKeys(neighbourhoodId).incidentUpdates(incidentId));
+    return [...found.values()].map((value) => v.parse(Update, value)).toSorted((a, b) => a.at - b.at);
+  }
+
+  return { get, list, getUpdates };
+}

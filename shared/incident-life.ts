@@ -1,0 +1,120 @@
+import * as v from 'valibot';
+import { Id, textSchema, Timestamp } from './text.ts';
+
+// What neighbours do about an incident. Each of these is an entity of its own with its own version, so that thirty
+// neighbours who act at once never fight over the incident's.
+
+export const ResponseKind = v.picklist(['acknowledged', 'en-route', 'on-scene', 'stood-down']);
+export type ResponseKind = v.InferOutput<typeof ResponseKind>;
+
+/** What one member does about an incident; one a member. */
+export const Response = v.object({
+  incidentId: Id,
+  memberId: Id,
+  version: v.number(),
+  kind: ResponseKind,
+  /** When they think they are there; null unless on the way and said. */
+  etaAt: v.nullable(Timestamp),
+  at: Timestamp,
+});
+export type Response = v.InferOutput<typeof Response>;
+
+export const RespondCommand = v.strictObject({
+  kind: ResponseKind,
+  etaMinutes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(240))),
+});
+export type RespondCommand = v.InferOutput<typeof RespondCommand>;
+
+/** Whom an incident waits for. Widens step by step and never ends silently: `exhausted` is told to everybody. */
+export const HandlingStep = v.picklist(['owned', 'volunteers', 'everyone', 'exhausted']);
+export type HandlingStep = v.InferOutput<typeof HandlingStep>;
+
+/** Who has an incident in hand, and until when they must be heard of; one an incident. */
+export const Handling = v.object({
+  incidentId: Id,
+  version: v.number(),
+  step: HandlingStep,
+  /** The first to acknowledge, or whom they handed it to; null while nobody has it. */
+  ownerId: v.nullable(Id),
+  since: Timestamp,
+  /** When silence makes it go on to the next step; null where nothing follows. */
+  dueAt: v.nullable(Timestamp),
+});
+export type Handling = v.InferOutput<typeof Handling>;
+
+export const HandOverCommand = v.strictObject({ memberId: Id });
+export type HandOverCommand = v.InferOutput<typeof HandOverCommand>;
+
+export const ConfirmationKind = v.picklist(['confirm', 'dispute']);
+export type ConfirmationKind = v.InferOutput<typeof ConfirmationKind>;
+
+/** What one member says of an incident's truth; one a member. */
+export const Confirmation = v.object({
+  incidentId: Id,
+  memberId: Id,
+  version: v.number(),
+  kind: ConfirmationKind,
+  /** How much it counted when it was given, 0 to 1, by the member's standing. */
+  weight: v.number(),
+  at: Timestamp,
+});
+export type Confirmation = v.InferOutput<typeof Confirmation>;
+
+export const ConfirmCommand = v.strictObject({ kind: ConfirmationKind });
+export type ConfirmCommand = v.InferOutput<typeof ConfirmCommand>;
+
+/** An observation belongs to the alarm and is told with it; a comment is talk and stays apart. */
+export const UpdateKind = v.picklist(['observation', 'comment']);
+export type UpdateKind = v.InferOutput<typeof UpdateKind>;
+
+export const Update = v.object({
+  id: Id,
+  incidentId: Id,
+  version: v.number(),
+  kind: UpdateKind,
+  text: v.string(),
+  /** null where the reporter is anonymous and writes about their own incident. */
+  by: v.nullable(Id),
+  mentions: v.array(Id),
+  at: Timestamp,
+});
+export type Update = v.InferOutput<typeof Update>;
+
+export const UpdateCommand = v.strictObject({
+  kind: UpdateKind,
+  text: textSchema(1, 2000),
+  mentions: v.optional(v.pipe(v.array(Id), v.maxLength(20)), []),
+});
+export type UpdateCommand = v.InferOutput<typeof UpdateCommand>;
+
+/** How an incident can end. */
+export const OutcomeKind = v.picklist(['resolved', 'false-alarm', 'unfounded', 'duplicate', 'expired']);
+export type OutcomeKind = v.InferOutput<typeof OutcomeKind>;
+
+/** How an incident ended, why, and by whom; nothing is ever silently deleted. */
+export const Outcome = v.object({
+  kind: OutcomeKind,
+  reason: v.string(),
+  /** null where time closed it, or the anonymous reporter. */
+  by: v.nullable(Id),
+  at: Timestamp,
+  /** The incident that this one was the same as. */
+  duplicateOf: v.nullable(Id),
+});
+export type Outcome = v.InferOutput<typeof Outcome>;
+
+/** What neighbours do about one incident at the moment. */
+export const IncidentLife = v.object({
+  incidentId: Id,
+  handling: v.nullable(Handling),
+  responses: v.array(Response),
+  confirmations: v.array(Confirmation),
+});
+export type IncidentLife = v.InferOutput<typeof IncidentLife>;
+
+export const emptyLife = (incidentId: Id): IncidentLife => ({
+  incidentId,
+  handling: null,
+  responses: [],
+  confirmations: [],
+});

@@ -165,6 +165,8 @@ export function createNeighbourhoodState(now: () => number) {
     reset: (snapshot: Omit<Kept, 'knownAt'>) =>
       batch(() => {
         start(snapshot);
+        // Complete as of now, also where the connection goes again before the room is joined.
+        knownAt.value = now();
         archive.value = new Map();
         updates.value = new Map();
         imports.value += 1;

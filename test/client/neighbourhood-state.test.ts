@@ -111,6 +111,9 @@ describe('what a device knows of a neighbourhood', () => {
     expect(kept?.cursor).toBe('epoch-aaaa.1');
     expect(kept?.incidents.map(({ id }) => id)).toEqual([idOf('a'), idOf('c')]);
 
+    expect(kept?.knownAt, 'a snapshot is complete as of now').toBe(now);
+    expect(state.knownAt.value).toBe(now);
+
     const next = createNeighbourhoodState(() => now + 1);
     if (kept) next.restore({ ...kept, knownAt: now - 60_000 });
     expect(next.incidents.value.size).toBe(2);

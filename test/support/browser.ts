@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { phoneAt } from './app.ts';
-import { launchChromium, signIn, sizes } from './chromium.ts';
+import { launchChromium, patience, signIn, sizes } from './chromium.ts';
 import type { Phone } from './phone.ts';
 import { startProcess, type TestProcess } from './process.ts';
 
@@ -64,7 +64,7 @@ async function describeFailure(screen: Screen, complaints: string[], title: stri
 async function openScreen(browser: Browser, options: ScreenOptions): Promise<Screen> {
   const { url, as, expected: _, ...rest } = options;
   const context = await browser.newContext({ viewport: sizes.phone, locale: 'en-GB', baseURL: url, ...rest });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(patience);
   const complaints = listen(context, options);
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {

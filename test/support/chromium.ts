@@ -4,6 +4,9 @@ import type { Phone } from './phone.ts';
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
+/** Milliseconds that a page gets for what must come: much, since a slow machine must not fail what is right. */
+export const patience = 30_000;
+
 /** The sizes that the screens are made for, in CSS pixels. */
 export const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
 
@@ -16,6 +19,7 @@ export async function launchChromium(host?: string): Promise<Browser> {
   if (executablePath === undefined) throw new Error('there is no Chromium: install it, or set CHROMIUM_PATH');
   return chromium.launch({
     executablePath,
+    timeout: 90_000,
     args: [
       ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
       ...['--disable-background-networking', '--disable-component-update'],

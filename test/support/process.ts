@@ -56,7 +56,7 @@ export async function startProcess(env: Record<string, string> = {}): Promise<Te
           throw new Error(`the server ended (${child.exitCode}): ${output.slice(-2000)}`);
         return (await fetch(`${url}/health/ready`)).ok;
       },
-      { within: 30_000, what: 'the server' },
+      { within: 60_000, what: 'the server' },
     );
   }
 

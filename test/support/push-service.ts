@@ -242,7 +242,7 @@ export async function startPushService(options: { tls?: 'h1' | 'h2'; delayMs?: n
       always = behaviour;
     },
     /** Resolves when what has been received fulfils the condition. */
-    async waitFor(condition: (received: Received[]) => boolean, within = 10_000): Promise<void> {
+    async waitFor(condition: (received: Received[]) => boolean, within = 60_000): Promise<void> {
       await eventually(() => condition(received), { within, what: 'the messages at the push service' });
     },
     async close(): Promise<void> {

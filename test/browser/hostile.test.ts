@@ -38,9 +38,9 @@ test('[BR6] markup, scripts and templates in every field are shown as the text t
 
   await page.goto(`/n/${id}/incidents/${incident.id}`);
   await heading(page, `Title ${image}`).waitFor();
-  expect(await page.locator('.words').innerText()).toBe(description);
+  await expect.poll(() => page.locator('.words').innerText()).toBe(description);
   await page.getByText(`Reported by Ada ${image}`).waitFor();
-  expect(await page.title()).toBe(`Title ${image} · Vigie`);
+  await expect.poll(() => page.title()).toBe(`Title ${image} · Vigie`);
 
   await link(page, 'Neighbours').click();
   await page.getByText(`Bo ${script}`).waitFor();

@@ -20,7 +20,7 @@ test('[BR11] without https an alert leaves, a link can be copied by hand, and wh
   await button(page, 'Copy').click();
   const field = page.getByRole('textbox', { name: 'Copy' });
   await field.waitFor();
-  expect(await page.evaluate(() => String(getSelection()))).toMatch(/\/join\//u);
+  await expect.poll(() => page.evaluate(() => String(getSelection()))).toMatch(/\/join\//u);
 
   const secure = 'This needs a secure address (https). Ask whoever runs this server.';
   await link(page, 'Me').click();

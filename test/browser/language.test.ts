@@ -15,18 +15,18 @@ test('[BR7] the browser’s language comes first, the reader’s choice stays, a
   const lang = () => page.locator('html').getAttribute('lang');
   await page.goto(`/n/${id}`);
   await page.getByText('Rien en cours').waitFor();
-  expect(await lang()).toBe('fr');
+  await expect.poll(lang).toBe('fr');
 
   await link(page, 'Moi').click();
   await heading(page, 'Moi').waitFor();
   await page.getByRole('radio', { name: 'English' }).check();
   await heading(page, 'Me').waitFor();
-  expect(await lang()).toBe('en');
-  expect(await page.title()).toBe('Me · Vigie');
+  await expect.poll(lang).toBe('en');
+  await expect.poll(() => page.title()).toBe('Me · Vigie');
 
   await page.reload();
   await heading(page, 'Me').waitFor();
-  expect(await lang()).toBe('en');
+  await expect.poll(lang).toBe('en');
   await link(page, 'Map').click();
   await page.getByText('Nothing open').waitFor();
 });
@@ -35,5 +35,5 @@ test('[BR7] a language that Vigie does not speak is English', async () => {
   const { page } = await site.open({ locale: 'de-DE' });
   await page.goto('/');
   await link(page, 'Found a neighbourhood').waitFor();
-  expect(await page.locator('html').getAttribute('lang')).toBe('en');
+  await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('en');
 });

@@ -175,9 +175,9 @@ test('[BR2] an alert reaches the lock screen once, in few words of the reader’
   const address = `/n/${neighbourhood.id}/incidents/${incident.id}`;
   expect(await click(worker)).toEqual({ focused: ['/me'], opened: [] });
   await heading(page, words.title).waitFor();
-  expect(path(page)).toBe(address);
+  await expect.poll(() => path(page)).toBe(address);
   expect(context.pages()).toHaveLength(1);
-  expect(await notifications(worker)).toEqual([]);
+  await expect.poll(() => notifications(worker)).toEqual([]);
 
   // Nobody has the map open when the next one comes.
   const next = await founder.report(neighbourhood.id, {
@@ -197,5 +197,5 @@ test('[BR2] an alert reaches the lock screen once, in few words of the reader’
   await heading(opened, 'Au 14').waitFor();
   const onMap = opened.locator('button[aria-current="true"]');
   await onMap.waitFor();
-  expect(await onMap.getAttribute('aria-label')).toContain('Au 14');
+  await expect.poll(() => onMap.getAttribute('aria-label')).toContain('Au 14');
 });

@@ -34,6 +34,8 @@ test('[BR9] while Redis is away the page says so in words, and recovers by itsel
   await page.getByText('Your position is known.').waitFor();
   await button(page, 'Fire').click();
   await button(page, /^Send/u).click();
+  // The list may say so a moment before the alert's own page is there.
+  await page.waitForURL(/\/sending\//u);
   await page.getByText('Waiting on this device').waitFor();
   await page.reload();
   await page.getByText(/The server cannot save anything at the moment/u).waitFor();
@@ -41,8 +43,8 @@ test('[BR9] while Redis is away the page says so in words, and recovers by itsel
   await heading(page, 'Fire').waitFor();
 
   await redis.restart();
-  await page.getByText(/^Sent/u).waitFor({ timeout: 25_000 });
-  await page.getByText(/cannot save anything/u).waitFor({ state: 'detached', timeout: 20_000 });
+  await page.getByText(/^Sent/u).waitFor({ timeout: 60_000 });
+  await page.getByText(/cannot save anything/u).waitFor({ state: 'detached', timeout: 60_000 });
   await link(page, 'Map').click();
   await list.getByRole('link', { name: /^Fire Severe/u }).waitFor();
-}, 60_000);
+}, 180_000);

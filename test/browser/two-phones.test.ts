@@ -66,7 +66,7 @@ test('[BR1] a neighbourhood from a file, an invite by link, an alert in three ta
 
   await heading(page, 'Fire').waitFor();
   await page.getByText(/^Sent · on [1-9]\d* maps?/u).waitFor();
-  expect(new URL(page.url()).pathname).toMatch(/^\/n\/[\w-]+\/incidents\/[\w-]+$/u);
+  await expect.poll(() => new URL(page.url()).pathname).toMatch(/^\/n\/[\w-]+\/incidents\/[\w-]+$/u);
 
   await inList.click();
   await other.getByText('Reported by Ada').waitFor();
@@ -103,7 +103,7 @@ test.each(['at once', 'after Back and Forward', 'after Back and Continue'])(
     await page.locator('.frame .map__canvas[data-ground]').waitFor();
     await link(page, /^Call \d+/u).waitFor();
     await page.getByText('Move the map to the place').waitFor();
-    expect(await button(page, 'Continue').isDisabled()).toBe(true);
+    await expect.poll(() => button(page, 'Continue').isDisabled()).toBe(true);
     const place = await dragFromTheMiddle(page, 40, -30);
     await button(page, 'Continue').click();
     await heading(page, 'As your neighbours will see it').waitFor();

@@ -67,7 +67,7 @@ test('[MA32] the source is named on every map as plain words that lead to the li
   const link = page.getByRole('link', { name: attribution });
   await neighbourhood(page, { basemap, startView: street });
   await link.waitFor();
-  expect(await link.getAttribute('href')).toBe('https://www.openstreetmap.org/copyright');
+  await expect.poll(() => link.getAttribute('href')).toBe('https://www.openstreetmap.org/copyright');
   await page.evaluate((props) => window.mapPage.place(props), {
     ...ground,
     basemap,
@@ -75,7 +75,7 @@ test('[MA32] the source is named on every map as plain words that lead to the li
     incident: incident(1, 48.855, 2.35),
   });
   await page.locator('.pin').waitFor();
-  expect(await link.isVisible()).toBe(true);
+  await link.waitFor();
   expect(await page.locator('img[onerror]').count()).toBe(0);
 });
 
@@ -138,9 +138,7 @@ test.each(['openmaptiles', 'protomaps'] as const)(
         await page.evaluate((all) => window.mapPage.neighbourhood(all), props);
         const tokens = ['--ground-land', '--ground-water', '--ground-road'];
         const wanted = await Promise.all(tokens.map((token) => tokenColour(page, token)));
-        await expect
-          .poll(() => coloursSeen(page), { timeout: 10_000 })
-          .toEqual(expect.arrayContaining(wanted));
+        await expect.poll(() => coloursSeen(page)).toEqual(expect.arrayContaining(wanted));
         seen.push(wanted);
       }
       expect(seen[0]).not.toEqual(seen[1]);

@@ -38,6 +38,16 @@ export function useMapSite(): (options?: Parameters<MapSite['open']>[0]) => Prom
   };
 }
 
+/** Resolves when the effects of what is drawn by now have run: Preact runs them after the next frame. */
+export const effectsHaveRun = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        // Of the frame after it too, where an effect made something be drawn.
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
+      }),
+  );
+
 /** All of a map's effects run in one turn: with its ground there, everything listens. */
 const mapIsReady = (page: Page) => page.locator('.map__canvas[data-ground]').waitFor();
 

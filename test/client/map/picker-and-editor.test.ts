@@ -3,6 +3,7 @@ import {
   boundary,
   calls,
   editorAt,
+  effectsHaveRun,
   focusName,
   ground,
   lastBoundary,
@@ -36,7 +37,7 @@ test('[MA27] the picker reports what lies under its pin, and says when that is m
     await page.mouse.up();
   }
   await page.getByText('This is more than 500 m outside the neighbourhood.').waitFor();
-  expect((await last())[1]).toBe(false);
+  await expect.poll(async () => (await last())[1]).toBe(false);
 });
 
 test('[MA35] a place is reported as it was given, and not when the picker leaves the page', async () => {
@@ -78,7 +79,7 @@ test('[MA28] a boundary is drawn by tapping, closed, and its corners moved, adde
   for (const [x, y] of [[100, 200], [300, 200], [300, 400], [100, 400]] as const) await page.mouse.click(x, y); // prettier-ignore
   await page.getByRole('button', { name: 'Corner 1 of 4' }).click();
   await page.getByText(/^The boundary is closed: [\d.]+ ha/u).waitFor();
-  expect((await lastBoundary(page))?.coordinates[0]).toHaveLength(5);
+  await expect.poll(async () => (await lastBoundary(page))?.coordinates[0]).toHaveLength(5);
   await page.mouse.move(300, 400);
   await page.mouse.down();
   await page.mouse.move(340, 440, { steps: 5 });
@@ -99,6 +100,7 @@ test('[MA28] a line that crosses itself is said at once and is no boundary', asy
   for (const [x, y] of [[100, 200], [300, 400], [300, 200], [100, 400]] as const) await page.mouse.click(x, y); // prettier-ignore
   await page.getByRole('button', { name: 'Close the line' }).click();
   await page.getByText('The line crosses itself.').waitFor();
+  await effectsHaveRun(page);
   expect(await lastBoundary(page)).toBeNull();
 });
 
@@ -115,6 +117,7 @@ test('[MA29] a boundary can be drawn, moved and mended by keys alone', async () 
   await page.getByRole('button', { name: 'Close the line' }).focus();
   await page.keyboard.press('Enter');
   await page.getByText(/^The boundary is closed/u).waitFor();
+  await expect.poll(() => lastBoundary(page)).not.toBeNull();
   const before = await lastBoundary(page);
   await page.getByRole('button', { name: 'Corner 2 of 4' }).focus();
   await page.keyboard.press('ArrowRight');
@@ -148,18 +151,18 @@ test('[MA30] a file shows its boundary, fits it and hands it over; of several pl
   );
   const chooser = page.getByRole('combobox', { name: 'The file holds 2 places. Which one?' });
   await chooser.waitFor();
-  expect(await chooser.locator('option').allTextContents()).toEqual(['', '<b>Est</b>', 'West']);
+  await expect.poll(() => chooser.locator('option').allTextContents()).toEqual(['', '<b>Est</b>', 'West']);
   await chooser.selectOption('West');
   await page.getByText('This is the boundary from your file.').waitFor();
-  const line = await page.locator('.boundary-line').boundingBox();
-  expect(line?.width).toBeGreaterThan(150);
-  expect(line?.x).toBeGreaterThanOrEqual(0);
-  expect((await lastBoundary(page))?.coordinates[0]).toContainEqual([20, 10]);
+  const line = () => page.locator('.boundary-line').boundingBox();
+  await expect.poll(async () => (await line())?.width).toBeGreaterThan(150);
+  await expect.poll(async () => (await line())?.x).toBeGreaterThanOrEqual(0);
+  await expect.poll(async () => (await lastBoundary(page))?.coordinates[0]).toContainEqual([20, 10]);
   await input.setInputFiles(file({ type: 'Point', coordinates: [1, 2] }));
   await page.getByText('This file holds no boundary that can be used.').waitFor();
   await page.getByRole('button', { name: 'Start over' }).click();
   await page.getByText('Tap the corners').waitFor();
-  expect(await lastBoundary(page)).toBeNull();
+  await expect.poll(() => lastBoundary(page)).toBeNull();
 });
 
 test('[MA34] drawing begins where the basemap is', async () => {

@@ -2,6 +2,7 @@ import '../../../../client/tokens.css';
 import '../../../../client/styles/marks.css';
 import './page.css';
 import { type ComponentType, render } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { BoundaryEditor } from '../../../../client/map/BoundaryEditor.tsx';
 import { NeighbourhoodMap } from '../../../../client/map/NeighbourhoodMap.tsx';
 import { PlaceMap } from '../../../../client/map/PlaceMap.tsx';
@@ -13,17 +14,20 @@ import type {
   PositionPickerProps,
 } from '../../../../client/map/props.ts';
 
-/** What a test may ask of the page. Callbacks are recorded, because functions cannot cross the DevTools protocol. */
+/**
+ * What a test may ask of the page. Callbacks are recorded, because functions cannot cross the DevTools protocol. What
+ * shows something resolves when its effects have run.
+ */
 export type MapPage = {
   calls: { name: string; args: unknown[] }[];
   neighbourhood: (
     props: Omit<NeighbourhoodMapProps, 'onSelect' | 'incidentName' | 'onView' | 'arrivals'> & {
       arrivals?: string[];
     },
-  ) => void;
-  place: (props: PlaceMapProps) => void;
-  picker: (props: Omit<PositionPickerProps, 'onChange'>) => void;
-  editor: (props: Omit<BoundaryEditorProps, 'onChange'>) => void;
+  ) => Promise<void>;
+  place: (props: PlaceMapProps) => Promise<void>;
+  picker: (props: Omit<PositionPickerProps, 'onChange'>) => Promise<void>;
+  editor: (props: Omit<BoundaryEditorProps, 'onChange'>) => Promise<void>;
   leave: () => void;
 };
 
@@ -41,9 +45,23 @@ const record =
   };
 const app = document.querySelector('#app') ?? document.body;
 
-function show<Props extends { theme: string }>(Component: ComponentType<Props>, props: Props): void {
+/** Rendered last, it hears of its effects after all others have run. */
+function Last({ onEffect }: { onEffect: () => void }) {
+  useEffect(onEffect);
+  return null;
+}
+
+function show<Props extends { theme: string }>(Component: ComponentType<Props>, props: Props): Promise<void> {
   document.documentElement.dataset['theme'] = props.theme;
-  render(<Component {...props} />, app);
+  return new Promise((resolve) => {
+    render(
+      <>
+        <Component {...props} />
+        <Last onEffect={resolve} />
+      </>,
+      app,
+    );
+  });
 }
 
 const onSelect = record('select');

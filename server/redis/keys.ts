@@ -71,6 +71,10 @@ export const neighbourhoodKeys = remembered((id: string) => {
     members: `${prefix}:members`,
     /** zset: member id → when joined */
     memberOrder: `${prefix}:members:order`,
+    /** hash: member id → id of who invited them, '' for the founder; members do not see it */
+    inviters: `${prefix}:members:inviters`,
+    /** hash: `<member id>:resolved`, `<member id>:refuted` → how many of their reports ended so */
+    reportOutcomes: `${prefix}:members:outcomes`,
     /** hash: invite id → entity with the hash of its secret */
     invites: `${prefix}:invites`,
     /** zset: invite id → when it expires */
@@ -79,6 +83,8 @@ export const neighbourhoodKeys = remembered((id: string) => {
     incidents: `${prefix}:incidents`,
     /** hash: incident id → member id of who reported it, also where neighbours do not see it */
     incidentAuthors: `${prefix}:incidents:authors`,
+    /** hash: member id → entity: how the alerts of a member ended; no member's device reads it */
+    memberRecord: `${prefix}:members:record`,
     /** zset: incident id → when it happened */
     incidentTimes: `${prefix}:incidents:times`,
     /** zset: open incident id → when it happened */
@@ -87,21 +93,34 @@ export const neighbourhoodKeys = remembered((id: string) => {
     incidentPlaces: `${prefix}:incidents:places`,
     /** zset: incident id → when retention forgets it */
     incidentExpiry: `${prefix}:incidents:expiry`,
-    /** hash: `handling`, `response:<member id>`, `confirmation:<member id>` → entity */
+    /** hash: `handling`, `salt`, `response:<member id>`, `confirmation:<member id>`, `duplicates` → entity */
     incidentLife: (incidentId: string) => `${prefix}:incident:${incidentId}:life`,
     /** hash: update id → entity */
     incidentUpdates: (incidentId: string) => `${prefix}:incident:${incidentId}:updates`,
     /** list: each change of the incident, oldest first */
     incidentHistory: (incidentId: string) => `${prefix}:incident:${incidentId}:history`,
-    /** hash: maps and phones that an alert got to; expires with the alert's interest */
+    /** hash: `last` → what the member reported; expires within two minutes */
+    lastReport: (memberId: string) => `${prefix}:last-report:${memberId}`,
+    /** hash: how far an alert and its correction got, in numbers */
     reach: (incidentId: string) => `${prefix}:reach:${incidentId}`,
+    /** set: devices that were told of the alert or of its correction, that got it, or that showed it to somebody */
+    reached: (incidentId: string, of: 'alert' | 'correction', how: 'told' | 'got' | 'saw') =>
+      `${prefix}:reach:${incidentId}:${of}:${how}`,
+    /** zset: device whose push service accepted an alert of this incident → how many were before it */
+    phonesTold: (incidentId: string) => `${prefix}:reach:${incidentId}:phones`,
+    /** set: devices to which an alert was sent that may have arrived though nobody said so */
+    phonesTried: (incidentId: string) => `${prefix}:reach:${incidentId}:phones:tried`,
+    /** string: start of the due pushes of the correction, for devices that are told while it goes out */
+    phonesCorrected: (incidentId: string) => `${prefix}:reach:${incidentId}:phones:corrected`,
     /** string: what a command answered, for its repetition */
     receipt: (scope: string, key: string) => `${prefix}:receipt:${scope}:${key}`,
     /** hash: device id → push subscription with its person and member; holds while both exist, asked at each sending */
     subscriptions: `${prefix}:subscriptions`,
     /** zset, all scores 0: device ids in order, for paging through a fan-out */
     subscriptionOrder: `${prefix}:subscriptions:order`,
-    /** string: the last device that a fan-out has dealt with */
+    /** zset, all scores 0: `<member id> <device id> <host>`, for telling a few members */
+    subscriptionMembers: `${prefix}:subscriptions:members`,
+    /** string: how far a fan-out has got */
     pushProgress: (seq: number) => `${prefix}:push:progress:${seq}`,
   };
 });

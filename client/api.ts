@@ -3,7 +3,15 @@ import { Config } from '../shared/config.ts';
 import { Devices, LinkCreated, Me, type UseLinkCommand } from '../shared/auth.ts';
 import { type ErrorCode, Problem } from '../shared/errors.ts';
 import { Cursor } from '../shared/events.ts';
-import { IncidentLife } from '../shared/incident-life.ts';
+import {
+  type ConfirmCommand,
+  Confirmed,
+  HandedOver,
+  type HandOverCommand,
+  IncidentLife,
+  type RespondCommand,
+  Responded,
+} from '../shared/incident-life.ts';
 import { Incident, IncidentDetail, IncidentPage, type ReportCommand, Reported } from '../shared/incidents.ts';
 import {
   type AcceptCommand,
@@ -169,6 +177,12 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
 
     report: (n: Id, body: ReportCommand, key: string) =>
       call('POST', `${at(n)}/incidents`, Reported, { body, key }),
+    confirm: (n: Id, incidentId: Id, body: ConfirmCommand, key: string) =>
+      call('POST', `${at(n)}/incidents/${incidentId}/confirmations`, Confirmed, { body, key }),
+    respond: (n: Id, incidentId: Id, body: RespondCommand, key: string) =>
+      call('POST', `${at(n)}/incidents/${incidentId}/responses`, Responded, { body, key }),
+    handOver: (n: Id, incidentId: Id, body: HandOverCommand, key: string) =>
+      call('POST', `${at(n)}/incidents/${incidentId}/handling`, HandedOver, { body, key }),
     incident: (n: Id, incidentId: Id) => call('GET', `${at(n)}/incidents/${incidentId}`, IncidentDetail),
     incidents: (n: Id, query: IncidentQuery) => {
       const search = new URLSearchParams();

@@ -8,6 +8,7 @@ import type { Deps } from './deps.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { AppError, createErrorHandler } from './errors.ts';
 import { healthRoutes, type LiveNow } from './health.ts';
+import { confirmationRoutes } from './incidents/confirmation-routes.ts';
 import { incidentRoutes } from './incidents/routes.ts';
 import { inviteRoutes } from './neighbourhoods/invite-routes.ts';
 import { neighbourhoodRoutes } from './neighbourhoods/routes.ts';
@@ -68,6 +69,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/', authRoutes(deps));
   api.route('/neighbourhoods', neighbourhoodRoutes(deps));
   api.route('/neighbourhoods', incidentRoutes(deps));
+  api.route('/neighbourhoods', confirmationRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/invites', inviteRoutes(deps));
   api.route('/push', pushRoutes(deps, parts.vapid));

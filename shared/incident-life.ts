@@ -54,14 +54,19 @@ export const Confirmation = v.object({
   memberId: Id,
   version: v.number(),
   kind: ConfirmationKind,
-  /** How much it counted when it was given, 0 to 1, by the member's standing. */
+  /** How much it counted when it was given, 0 to 1, by the member's standing, see `weightOf`. */
   weight: v.number(),
+  /** Those of one circle, whom one person brought in lately, count together; the id says no more, and here only. */
+  circle: v.optional(v.nullable(Id), null),
   at: Timestamp,
 });
 export type Confirmation = v.InferOutput<typeof Confirmation>;
 
 export const ConfirmCommand = v.strictObject({ kind: ConfirmationKind });
 export type ConfirmCommand = v.InferOutput<typeof ConfirmCommand>;
+
+export const Confirmed = v.object({ confirmation: Confirmation, seq: v.number() });
+export type Confirmed = v.InferOutput<typeof Confirmed>;
 
 /** An observation belongs to the alarm and is told with it; a comment is talk and stays apart. */
 export const UpdateKind = v.picklist(['observation', 'comment']);

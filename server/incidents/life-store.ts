@@ -10,10 +10,12 @@ import {
 import { encodeEntity, entityJson, type Guard, type Write } from '../eventlog/eventlog.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
-import { asArray, asString } from '../redis/reply.ts';
+import { asArray, asNullableString, asString } from '../redis/reply.ts';
 
 /** Fields read at once. */
 const page = '500';
+
+const Salt = v.object({ version: v.literal(1), salt: v.string() });
 
 /** A part of what is done about an incident: where it lies, as the field of one hash. */
 export type Part =
@@ -27,6 +29,20 @@ export function partOf(neighbourhoodId: string, { field, entity }: Part): { guar
   return {
     guard: { key, field, version: entity.version - 1 },
     write: ['HSET', key, field, encodeEntity(entity)],
+  };
+}
+
+/** Stores an incident's salt, once. */
+export function newSalt(
+  neighbourhoodId: string,
+  incidentId: string,
+  salt: string,
+): { guard: Guard; write: Write } {
+  const key = neighbourhoodKeys(neighbourhoodId).incidentLife(incidentId);
+  const stored: v.InferOutput<typeof Salt> = { version: 1, salt };
+  return {
+    guard: { key, field: 'salt', version: 0 },
+    write: ['HSET', key, 'salt', encodeEntity(stored)],
   };
 }
 
@@ -68,6 +84,27 @@ export function createLifeStore(redis: Redis) {
     return life;
   }
 
+  /** What one member says of an incident; null where they have said nothing. */
+  async function getConfirmation(
+    neighbourhoodId: string,
+    incidentId: string,
+    memberId: string,
+  ): Promise<Confirmation | null> {
+    const key = neighbourhoodKeys(neighbourhoodId).incidentLife(incidentId);
+    const stored = asNullableString(await redis.send(key, 'HGET', key, `confirmation:${memberId}`));
+    return stored === null ? null : v.parse(Confirmation, JSON.parse(entityJson(stored)));
+  }
+
+  /**
+   * What an incident's circles are named with, so that they cannot be recognised on another one; null before the first
+   * is named.
+   */
+  async function getSalt(neighbourhoodId: string, incidentId: string): Promise<string | null> {
+    const key = neighbourhoodKeys(neighbourhoodId).incidentLife(incidentId);
+    const stored = asNullableString(await redis.send(key, 'HGET', key, 'salt'));
+    return stored === null ? null : v.parse(Salt, JSON.parse(entityJson(stored))).salt;
+  }
+
   /** Of several incidents; those about which nobody has done anything are left out. */
   async function list(neighbourhoodId: string, incidentIds: readonly string[]): Promise<IncidentLife[]> {
     const lives = await Promise.all(incidentIds.map((id) => get(neighbourhoodId, id)));
@@ -83,5 +120,5 @@ export function createLifeStore(redis: Redis) {
     return [...found.values()].map((value) => v.parse(Update, value)).toSorted((a, b) => a.at - b.at);
   }
 
-  return { get, list, getUpdates };
+  return { get, getConfirmation, getSalt, list, getUpdates };
 }

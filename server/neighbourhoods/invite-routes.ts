@@ -15,6 +15,7 @@ import { accept, isOpen, maxMembers } from './neighbourhood.ts';
 import {
   createNeighbourhoodStore,
   inviteChange,
+  inviterWrite,
   memberChange,
   recordMembership,
   type StoredInvite,
@@ -104,7 +105,11 @@ export function inviteRoutes(deps: Deps) {
           event: decided.event,
           at: now(),
           guards: [...use.guards, ...entry.guards],
-          writes: [...use.writes, ...entry.writes],
+          writes: [
+            ...use.writes,
+            ...entry.writes,
+            inviterWrite(id, memberId, newcomer.first ? null : stored.invitedBy),
+          ],
           body: { neighbourhood, member: decided.member },
           receipt,
         };

@@ -29,6 +29,7 @@ import {
   foundingGuard,
   foundingWrites,
   inviteChange,
+  inviterWrite,
   memberChange,
   recordMembership,
   revocationWrite,
@@ -81,6 +82,7 @@ export function neighbourhoodRoutes(deps: Deps) {
       writes: [
         ...foundingWrites(neighbourhood, JSON.stringify(toGeometry(boundary.boundary))),
         ...change.writes,
+        inviterWrite(id, member.id, null),
       ],
       body: { neighbourhood, member },
       receipt,

@@ -134,6 +134,15 @@ export function memberChange(
   return { guards, writes };
 }
 
+/**
+ * Writes who brought a member in: whom they count together with follows from it.
+ * @param inviterId null for who founded the neighbourhood, or was its first member
+ */
+export function inviterWrite(neighbourhoodId: string, memberId: string, inviterId: string | null): Write {
+  const { inviters } = neighbourhoodKeys(neighbourhoodId);
+  return ['HSET', inviters, memberId, inviterId ?? ''];
+}
+
 /** Writes and guards for the next version of an invite; `before` is 0 for a new one. */
 export function inviteChange(
   neighbourhoodId: string,

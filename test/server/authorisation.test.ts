@@ -101,6 +101,19 @@ const matrix: Record<string, Row> = {
     request: (s) => n(s, `/incidents/${s.incidentId}`),
     expect: inside(200),
   },
+  // The coordinator of the scene reported it.
+  'POST /api/neighbourhoods/:n/incidents/:i/confirmations': {
+    request: (s) => ({ ...n(s, `/incidents/${s.incidentId}/confirmations`), body: { kind: 'confirm' } }),
+    expect: [401, 404, 404, 201, 201, 403],
+  },
+  'POST /api/neighbourhoods/:n/incidents/:i/responses': {
+    request: (s) => ({ ...n(s, `/incidents/${s.incidentId}/responses`), body: { kind: 'acknowledged' } }),
+    expect: inside(201),
+  },
+  'POST /api/neighbourhoods/:n/incidents/:i/handling': {
+    request: (s) => ({ ...n(s, `/incidents/${s.incidentId}/handling`), body: { memberId: s.other.id } }),
+    expect: [401, 404, 404, 403, 403, 201],
+  },
   'GET /api/push/key': { request: () => ({ path: '/api/push/key' }), expect: anyone(200) },
   'PUT /api/push/subscription': {
     request: () => ({ path: '/api/push/subscription', body: newSubscription() }),

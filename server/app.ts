@@ -9,6 +9,7 @@ import { docsRoutes } from './docs/routes.ts';
 import { AppError, createErrorHandler } from './errors.ts';
 import { healthRoutes, type LiveNow } from './health.ts';
 import { confirmationRoutes } from './incidents/confirmation-routes.ts';
+import { responseRoutes } from './incidents/response-routes.ts';
 import { incidentRoutes } from './incidents/routes.ts';
 import { inviteRoutes } from './neighbourhoods/invite-routes.ts';
 import { neighbourhoodRoutes } from './neighbourhoods/routes.ts';
@@ -70,6 +71,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/neighbourhoods', neighbourhoodRoutes(deps));
   api.route('/neighbourhoods', incidentRoutes(deps));
   api.route('/neighbourhoods', confirmationRoutes(deps));
+  api.route('/neighbourhoods', responseRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/invites', inviteRoutes(deps));
   api.route('/push', pushRoutes(deps, parts.vapid));

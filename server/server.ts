@@ -12,6 +12,7 @@ import type { Env } from './env.ts';
 import { renewEpochs } from './eventlog/epochs.ts';
 import { createEventLog } from './eventlog/eventlog.ts';
 import { addReach } from './eventlog/reach.ts';
+import { handlingTimer } from './incidents/handling-timer.ts';
 import { createLimits } from './limits.ts';
 import { attachLive, type Live } from './live/rooms.ts';
 import { copySubscriptions } from './push/store.ts';
@@ -110,7 +111,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
     const vapid = await loadVapidKeys(env.DATA_DIR, env);
 
     if (env.ROLES.includes('worker')) {
-      stops.add(followTimers(deps, { retention: retention(deps) }));
+      stops.add(followTimers(deps, { retention: retention(deps), handling: handlingTimer(deps) }));
       const push = startPushThread({ env, target, vapid, logger });
       stops.add(() => push.stop());
     }

@@ -39,11 +39,17 @@ export const Handling = v.object({
   since: Timestamp,
   /** When silence makes it go on to the next step; null where nothing follows. */
   dueAt: v.nullable(Timestamp),
+  /** Who had it and was not heard of in time: it does not go back to them before they answer again. */
+  silent: v.optional(v.array(Id), []),
 });
 export type Handling = v.InferOutput<typeof Handling>;
 
 export const HandOverCommand = v.strictObject({ memberId: Id });
 export type HandOverCommand = v.InferOutput<typeof HandOverCommand>;
+
+/** The answers to both commands: `handling` is who has the incident in hand after it. */
+export const Responded = v.object({ response: Response, handling: v.nullable(Handling), seq: v.number() });
+export const HandedOver = v.object({ handling: Handling, seq: v.number() });
 
 export const ConfirmationKind = v.picklist(['confirm', 'dispute']);
 export type ConfirmationKind = v.InferOutput<typeof ConfirmationKind>;

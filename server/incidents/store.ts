@@ -5,6 +5,7 @@ import { encodeEntity, entityJson, type EventLog, type Guard, type Write } from 
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asNumber, asStrings } from '../redis/reply.ts';
+import { unansweredTimer } from './handling-store.ts';
 import { forgetAt } from './incident.ts';
 
 const page = 500;
@@ -42,7 +43,10 @@ export function newIncident(neighbourhoodId: string, incident: Incident, author:
     ['ZADD', keys.incidentExpiry, String(forgetAt(reportedAt)), id],
   ];
   if (incident.status === 'open') writes.push(['ZADD', keys.incidentOpen, String(observedAt), id]);
-  if (author !== null) writes.push(['HSET', keys.incidentAuthors, id, author]);
+  if (author !== null) {
+    writes.push(['HSET', keys.incidentAuthors, id, author]);
+    writes.push(...unansweredTimer(neighbourhoodId, incident));
+  }
   return { guards, writes };
 }
 

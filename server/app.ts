@@ -9,10 +9,14 @@ import { docsRoutes } from './docs/routes.ts';
 import { AppError, createErrorHandler } from './errors.ts';
 import { healthRoutes, type LiveNow } from './health.ts';
 import { confirmationRoutes } from './incidents/confirmation-routes.ts';
+import { duplicateRoutes } from './incidents/duplicate-routes.ts';
 import { responseRoutes } from './incidents/response-routes.ts';
 import { incidentRoutes } from './incidents/routes.ts';
 import { inviteRoutes } from './neighbourhoods/invite-routes.ts';
 import { neighbourhoodRoutes } from './neighbourhoods/routes.ts';
+import { claimPhotos } from './photos/claim.ts';
+import type { Resizer } from './photos/resizer.ts';
+import { isUpload, photoRoutes } from './photos/routes.ts';
 import { pushRoutes } from './push/routes.ts';
 import type { VapidKeys } from './push/vapid.ts';
 import { staticRoutes } from './static.ts';
@@ -24,6 +28,7 @@ export type AppParts = {
   vapid: VapidKeys;
   /** Folder of the built client. */
   clientDir: string;
+  resizer: Resizer;
   live?: LiveNow;
 };
 
@@ -38,6 +43,8 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
 
   app.use(
     secureHeaders({
+      // A photo's own policy is narrower.
+      overwrite: false,
       contentSecurityPolicy: {
         defaultSrc: ["'self'"],
         imgSrc: ["'self'", 'data:', 'blob:'],
@@ -62,17 +69,19 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
     c.header('Cache-Control', 'no-store');
     await next();
   });
-  api.use(jsonBody);
+  api.use((c, next) => (isUpload(c) ? next() : jsonBody(c, next)));
   api.get('/config', describe('What this instance offers', 200, Config), (c) =>
     c.json({ founding: env.FOUNDING, publicUrl: env.PUBLIC_URL ?? null, basemap: parts.tiles.config }),
   );
   api.use('/neighbourhoods/:n/*', members(deps));
   api.route('/', authRoutes(deps));
   api.route('/neighbourhoods', neighbourhoodRoutes(deps));
-  api.route('/neighbourhoods', incidentRoutes(deps));
-  api.route('/neighbourhoods', confirmationRoutes(deps));
+  api.route('/neighbourhoods', incidentRoutes(deps, claimPhotos(deps.redis)));
   api.route('/neighbourhoods', responseRoutes(deps));
+  api.route('/neighbourhoods', duplicateRoutes(deps));
+  api.route('/neighbourhoods', confirmationRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
+  api.route('/neighbourhoods', photoRoutes(deps, parts.resizer));
   api.route('/invites', inviteRoutes(deps));
   api.route('/push', pushRoutes(deps, parts.vapid));
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { Position } from './geo.ts';
 import { IncidentLife, Outcome, Update } from './incident-life.ts';
+import { PhotoIds } from './photos.ts';
 import { Id, nameSchema, textSchema, Timestamp } from './text.ts';
 
 export const Category = v.picklist([
@@ -23,6 +24,10 @@ export type Severity = v.InferOutput<typeof Severity>;
 
 export const IncidentStatus = v.picklist(['open', 'closed']);
 export type IncidentStatus = v.InferOutput<typeof IncidentStatus>;
+
+/** Whose phones an alert is pushed to. On the live map everybody sees it from the first moment. */
+export const Audience = v.picklist(['volunteers', 'everyone']);
+export type Audience = v.InferOutput<typeof Audience>;
 
 /** Ids of a category's questions with what the reporter answered: free words, or ids of choices. */
 export const Answers = v.record(v.string(), v.union([v.string(), v.array(v.string())]));
@@ -48,6 +53,8 @@ export const Incident = v.object({
   reportedBy: v.nullable(Id),
   /** Where an imported incident comes from. */
   source: v.nullable(v.object({ name: v.string(), ref: v.string() })),
+  /** `volunteers` until a second witness confirms it, or nobody disputes it for a while. */
+  audience: v.optional(Audience, 'everyone'),
   /** How it ended; null while it is open, and where an import does not say. */
   outcome: v.optional(v.nullable(Outcome), null),
 });
@@ -57,15 +64,34 @@ export const ReportCommand = v.strictObject({
   category: Category,
   severity: Severity,
   position: Position,
+  /** Put the position on the coarse grid: it is at somebody's home. */
+  coarse: v.optional(v.boolean(), false),
   description: textSchema(0, 2000),
   title: v.optional(nameSchema(100)),
   observedAt: v.optional(Timestamp),
+  /** Photos that the reporter uploaded for this report. */
+  photoIds: v.optional(PhotoIds),
   anonymous: v.optional(v.boolean(), false),
+  /** The reporter has seen what looks the same, and says that it is not. */
+  evenSo: v.optional(v.boolean(), false),
 });
 export type ReportCommand = v.InferOutput<typeof ReportCommand>;
 
-/** How far an alert got: counters outside the incident's version, never a promise that anybody saw it. */
-export const Reach = v.object({ maps: v.number(), phones: v.number() });
+/** Devices: told by us, by push or live; of those, which say that they got it, and that somebody saw it. */
+export const Receipts = v.object({ told: v.number(), got: v.number(), saw: v.number() });
+export type Receipts = v.InferOutput<typeof Receipts>;
+export const noReceipts: Receipts = { told: 0, got: 0, saw: 0 };
+
+/**
+ * How far an alert got: counters outside the incident's version, never a promise that anybody saw it. Maps that showed
+ * it live and phones whose push service took it; then devices, each once, of the alert and of what took it back.
+ */
+export const Reach = v.object({
+  maps: v.number(),
+  phones: v.number(),
+  alert: v.optional(Receipts, noReceipts),
+  correction: v.optional(Receipts, noReceipts),
+});
 export type Reach = v.InferOutput<typeof Reach>;
 
 export const Reported = v.object({ incident: Incident, seq: v.number() });

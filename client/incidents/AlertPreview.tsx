@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
+import { coarsePosition } from '../../shared/geo/grid.ts';
 import type { ReportCommand } from '../../shared/incidents.ts';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
 import { t } from '../i18n/i18n.ts';
@@ -15,15 +16,18 @@ import type { Draft } from './draft-keeper.ts';
 import { IncidentCard } from './IncidentCard.tsx';
 
 /** The command that a finished draft stands for; null while it is not finished. */
-export function commandOf(draft: Draft, observedAt: number | null): ReportCommand | null {
-  const { category, severity, position, description, anonymous } = draft;
+export function commandOf(draft: Draft, observedAt: number | null, evenSo: boolean): ReportCommand | null {
+  const { category, severity, position, coarse, description, anonymous } = draft;
   if (!category || !position) return null;
   return {
     category,
     severity,
-    position,
+    // The exact place of a home stays on this device.
+    position: coarse ? coarsePosition(position) : position,
+    coarse,
     description: description.trim(),
     anonymous,
+    evenSo,
     ...(observedAt === null ? {} : { observedAt }),
   };
 }
@@ -49,7 +53,7 @@ export function AlertPreview({
   async function send(): Promise<void> {
     const personId = session.me.value?.person.id;
     // With a connection the server's clock is the better witness; without one only ours knows when it was.
-    const command = commandOf(draft, rooms.connection.value === 'live' ? null : Date.now());
+    const command = commandOf(draft, rooms.connection.value === 'live' ? null : Date.now(), false);
     if (!command || !personId) return;
     try {
       const key = newKey();

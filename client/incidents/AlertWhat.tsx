@@ -6,7 +6,7 @@ import { CategoryIcon, Icon } from '../ui/icons.tsx';
 import { Page } from '../ui/Page.tsx';
 import { paths } from '../ui/routes.ts';
 import { drafts } from './draft.ts';
-import { type Draft, usualSeverity } from './draft-keeper.ts';
+import { type Draft, usuallyAtHome, usualSeverity } from './draft-keeper.ts';
 import { emergencyNumberHere } from './emergency.ts';
 
 /** The emergency number first, as a link that dials; the same on every screen that raises an alarm. */
@@ -27,8 +27,8 @@ export function EmergencyCall() {
 export function AlertWhat({ room, draft }: { room: OpenRoom; draft: Draft }) {
   const { route } = useLocation();
   const choose = (category: Category) => {
-    const severity = category === draft.category ? draft.severity : usualSeverity[category];
-    drafts.change({ category, severity });
+    const usual = { severity: usualSeverity[category], coarse: usuallyAtHome(category) };
+    drafts.change({ category, ...(category === draft.category ? {} : usual) });
     route(paths.alert(room.id, draft.position && draft.inside ? 'preview' : 'where'));
   };
   const discard = () => {

@@ -12,6 +12,8 @@ const Draft = v.object({
   position: v.nullable(Position),
   /** Whether the server will probably take the position. */
   inside: v.boolean(),
+  /** It is at somebody's home: only the coarse place leaves the device. Absent in drafts of older versions. */
+  coarse: v.optional(v.boolean(), false),
   description: v.string(),
   anonymous: v.boolean(),
   changedAt: v.number(),
@@ -32,6 +34,10 @@ export const usualSeverity: Record<Category, Severity> = {
   other: 'minor',
 };
 
+/** Kinds that mostly happen at somebody's home; the person may say otherwise. */
+const atHome: ReadonlySet<Category> = new Set(['break-in', 'noise', 'medical']);
+export const usuallyAtHome = (category: Category) => atHome.has(category);
+
 // What was begun longer ago is another event at another place.
 const goodFor = 60 * 60_000;
 const storageKey = 'draft';
@@ -42,6 +48,7 @@ const blank = (neighbourhoodId: Id, now: number): Draft => ({
   severity: 'minor',
   position: null,
   inside: false,
+  coarse: false,
   description: '',
   anonymous: false,
   changedAt: now,
@@ -75,13 +82,14 @@ export function createDrafts(storage: Storage, now: () => number) {
 
     /** Starts again from a command that was refused. */
     begin(neighbourhoodId: Id, command: ReportCommand): void {
-      const { category, severity, position, description, anonymous } = command;
+      const { category, severity, position, coarse, description, anonymous } = command;
       put({
         ...blank(neighbourhoodId, now()),
         category,
         severity,
         position,
         inside: true,
+        coarse,
         description,
         anonymous,
       });

@@ -26,13 +26,14 @@ export function createAreas(redis: Redis) {
   }
 
   return {
-    async holds(neighbourhoodId: string, position: Position): Promise<boolean> {
+    /** @param more metres beyond `outsideMetres` */
+    async holds(neighbourhoodId: string, position: Position, more = 0): Promise<boolean> {
       const area = prepared.get(neighbourhoodId) ?? (await load(neighbourhoodId));
       prepared.delete(neighbourhoodId);
       prepared.set(neighbourhoodId, area);
       const [oldest] = prepared.keys();
       if (prepared.size > kept && oldest !== undefined) prepared.delete(oldest);
-      return isWithin(area, position, outsideMetres);
+      return isWithin(area, position, outsideMetres + more);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { coarsePosition } from '../../shared/geo/grid.ts';
 import type { LogEvent } from '../../shared/events.ts';
 import type { Incident, ReportCommand } from '../../shared/incidents.ts';
 
@@ -13,7 +14,14 @@ export const recentMs = 7 * day;
 /** When retention forgets an incident that was reported then. */
 export const forgetAt = (reportedAt: number) => reportedAt + retentionDays * day;
 
-type Reporting = { id: string; memberId: string; command: ReportCommand; at: number };
+type Reporting = {
+  id: string;
+  memberId: string;
+  command: ReportCommand;
+  at: number;
+  /** Whether the reporter is new here, see `isNewcomer`. */
+  newcomer: boolean;
+};
 type Result =
   | { ok: true; incident: Incident; event: LogEvent }
   | { ok: false; path: string; message: string };
@@ -22,7 +30,7 @@ type Result =
  * Decides on a report.
  * @param inside whether the position lies in the neighbourhood or within `outsideMetres` of it
  */
-export function report({ id, memberId, command, at }: Reporting, inside: boolean): Result {
+export function report({ id, memberId, command, at, newcomer }: Reporting, inside: boolean): Result {
   if (!inside) {
     return {
       ok: false,
@@ -42,16 +50,19 @@ export function report({ id, memberId, command, at }: Reporting, inside: boolean
     category: command.category,
     severity: command.severity,
     status: 'open',
-    position: command.position,
-    coarse: false,
+    // What the device has put on the grid stays where it is; one that did not is corrected.
+    position: command.coarse ? coarsePosition(command.position) : command.position,
+    coarse: command.coarse,
     title: command.title ?? null,
     description: command.description,
     answers: {},
-    photoIds: [],
+    photoIds: command.photoIds ?? [],
     observedAt: Math.min(observedAt, at),
     reportedAt: at,
     reportedBy: command.anonymous ? null : memberId,
     source: null,
+    // No name stands for an anonymous report, and it must not tell whether its author is new either.
+    audience: newcomer || command.anonymous ? 'volunteers' : 'everyone',
     outcome: null,
   };
   return { ok: true, incident, event: { type: 'incident.reported', by: incident.reportedBy, incident } };

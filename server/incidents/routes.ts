@@ -1,25 +1,32 @@
 import { Hono } from 'hono';
 import { IncidentDetail, IncidentPage, ListQuery, Reported, ReportCommand } from '../../shared/incidents.ts';
+import { coarseReach } from '../../shared/geo/grid.ts';
 import { Id } from '../../shared/text.ts';
 import { actorOf, type Guarded } from '../auth/guards.ts';
 import { commandOf } from '../auth/idempotency.ts';
-import type { Deps } from '../deps.ts';
+import type { ClaimPhotos, Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
 import { derivedId } from '../ids.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { describe, json, pathParam, query } from '../validate.ts';
 import { createAreas } from './area.ts';
 import { replayedIfRefused } from './command.ts';
+import { isAgain } from './duplicate.ts';
+import { createDuplicateStore, nextReport } from './duplicate-store.ts';
 import { report } from './incident.ts';
 import { createLifeStore } from './life-store.ts';
 import { createIncidentStore, newIncident } from './store.ts';
 
+const again = () =>
+  new AppError('CONFLICT', { issues: [{ path: '', message: 'was reported by you a moment ago' }] });
+
 /** Reporting and reading incidents; mounted behind the members' guard. */
-export function incidentRoutes(deps: Deps) {
+export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
   const { redis, eventLog, limits, now } = deps;
   const store = createIncidentStore(redis);
   const lives = createLifeStore(redis);
   const areas = createAreas(redis);
+  const duplicates = createDuplicateStore(redis);
   const app = new Hono<Guarded>();
 
   app.post('/:n/incidents', describe('Report an incident', 201, Reported), json(ReportCommand), async (c) => {
@@ -37,16 +44,25 @@ export function incidentRoutes(deps: Deps) {
       return await eventLog.decideAndCommit(async () => {
         const by = await actor();
         const at = now();
-        const inside = await areas.holds(neighbourhoodId, given.position);
+        // The cell's centre may lie further out than the place that it stands for.
+        const [inside, last] = await Promise.all([
+          areas.holds(neighbourhoodId, given.position, given.coarse ? coarseReach : 0),
+          given.evenSo ? null : duplicates.getLastReport(neighbourhoodId, member.id),
+        ]);
         const decided = report({ id, memberId: member.id, command: given, at }, inside);
         if (!decided.ok) throw invalid(decided.path, decided.message);
+        if (isAgain(given, last, at)) throw again();
         const change = newIncident(neighbourhoodId, decided.incident, member.id);
+        const photoIds = given.photoIds ?? [];
+        const photos = await claimPhotos({ neighbourhoodId, memberId: member.id, incidentId: id, photoIds });
+        const next = nextReport(neighbourhoodId, member.id, decided.incident, last);
         return {
           neighbourhoodId,
           event: decided.event,
           at,
-          guards: [by.guard, ...change.guards],
-          writes: change.writes,
+          // Whoever says that it is another has looked: nothing to wait for.
+          guards: [by.guard, ...(given.evenSo ? [] : [next.guard]), ...photos.guards, ...change.guards],
+          writes: [...change.writes, ...photos.writes, ...next.writes],
           body: { incident: decided.incident },
           receipt,
         };

@@ -103,6 +103,8 @@ export const neighbourhoodKeys = remembered((id: string) => {
     lastReport: (memberId: string) => `${prefix}:last-report:${memberId}`,
     /** hash: how far an alert and its correction got, in numbers */
     reach: (incidentId: string) => `${prefix}:reach:${incidentId}`,
+    /** hash: photo id → what is known of it; its pixels are files */
+    photos: `${prefix}:photos`,
     /** set: devices that were told of the alert or of its correction, that got it, or that showed it to somebody */
     reached: (incidentId: string, of: 'alert' | 'correction', how: 'told' | 'got' | 'saw') =>
       `${prefix}:reach:${incidentId}:${of}:${how}`,

@@ -20,8 +20,10 @@ const letter = (key: string, madeAt = 1): Omit<Letter, 'refusal'> => ({
     category: 'fire',
     severity: 'severe',
     position: { lat: 43.7, lng: 7.4 },
+    coarse: false,
     description: key,
     anonymous: false,
+    evenSo: false,
   },
 });
 

@@ -18,6 +18,8 @@ type Scene = {
   other: Joined['member'];
   own: Record<'resident' | 'volunteer' | 'coordinator', Joined['member']>;
   incidentId: string;
+  /** reported by `other` */
+  otherIncidentId: string;
   inviteId: string;
   inviteCode: string;
 };
@@ -93,7 +95,7 @@ const matrix: Record<string, Row> = {
     expect: [401, 404, 404, 403, 403, 204],
   },
   'POST /api/neighbourhoods/:n/incidents': {
-    request: (s) => ({ ...n(s, '/incidents'), body: report }),
+    request: (s) => ({ ...n(s, '/incidents'), body: { ...report, category: 'theft' } }),
     expect: inside(201),
   },
   'GET /api/neighbourhoods/:n/incidents': { request: (s) => n(s, '/incidents'), expect: inside(200) },
@@ -113,6 +115,11 @@ const matrix: Record<string, Row> = {
   'POST /api/neighbourhoods/:n/incidents/:i/handling': {
     request: (s) => ({ ...n(s, `/incidents/${s.incidentId}/handling`), body: { memberId: s.other.id } }),
     expect: [401, 404, 404, 403, 403, 201],
+  },
+  // Two neighbours reported them, the one asking is neither.
+  'POST /api/neighbourhoods/:n/incidents/:i/merge': {
+    request: (s) => ({ ...n(s, `/incidents/${s.otherIncidentId}/merge`), body: { into: s.incidentId } }),
+    expect: [401, 404, 404, 403, 201, 201],
   },
   'GET /api/push/key': { request: () => ({ path: '/api/push/key' }), expect: anyone(200) },
   'PUT /api/push/subscription': {
@@ -141,6 +148,7 @@ async function scene(): Promise<Scene> {
     throw new Error('neighbours are missing');
   }
   const { incident } = await founder.report(id);
+  const { incident: otherIncident } = await other.phone.report(id);
   const { code } = await founder.invite(id, { maxUses: 50 });
   const { body } = await founder.get<{ invites: Invite[] }>(`/api/neighbourhoods/${id}/invites`);
   const members = `/api/neighbourhoods/${id}/members`;
@@ -161,6 +169,7 @@ async function scene(): Promise<Scene> {
     other: other.member,
     own: { resident: resident.member, volunteer: volunteer.member, coordinator: founderMember },
     incidentId: incident.id,
+    otherIncidentId: otherIncident.id,
     inviteId: body.invites.find(({ maxUses }) => maxUses === 50)?.id ?? '',
     inviteCode: code,
   };

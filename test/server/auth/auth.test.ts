@@ -8,7 +8,7 @@ import { addressGroup } from '../../../server/limits.ts';
 import { personKeys } from '../../../server/redis/keys.ts';
 import { asRecord } from '../../../server/redis/reply.ts';
 import { phoneOf, startApp, type TestApp, uuid } from '../../support/app.ts';
-import { eventually } from '../../support/eventually.ts';
+import { promptly } from '../../support/eventually.ts';
 import { type Phone, square, street } from '../../support/phone.ts';
 
 let test: TestApp;
@@ -200,18 +200,21 @@ describe('revocations', () => {
   it('[AU5] reach every process without a message', async () => {
     const { id, founder, neighbours } = await street(phone);
     const heard: Revocation[] = [];
+    const inTwoSeconds = { ms: 2000, pace: () => test.redis.send('x', 'EXISTS', 'x') };
     const stop = await followRevocations(await test.server.connect(), test.deps.logger, (revocation) =>
       heard.push(revocation),
     );
     const bo = neighbours[0];
     await founder.send('DELETE', `/api/neighbourhoods/${id}/members/${bo?.member.id}`);
-    await eventually(() => heard.some((r) => 'memberId' in r && r.memberId === bo?.member.id), {
-      within: 2000,
+    await promptly(() => heard.some((r) => 'memberId' in r && r.memberId === bo?.member.id), {
+      ...inTwoSeconds,
+      what: 'the end of a membership',
     });
     const { body: me } = await founder.get<Me>('/api/me');
     await founder.send('DELETE', '/api/session');
-    await eventually(() => heard.some((r) => 'deviceId' in r && r.deviceId === me.person.deviceId), {
-      within: 2000,
+    await promptly(() => heard.some((r) => 'deviceId' in r && r.deviceId === me.person.deviceId), {
+      ...inTwoSeconds,
+      what: 'the end of a session',
     });
     stop();
   });

@@ -29,7 +29,7 @@ export function openSocket(
 /** Sends `room:join` and gives its answer. */
 export function join(socket: LiveSocket, request: JoinRequest): Promise<JoinAnswer> {
   return new Promise((resolve, reject) => {
-    socket.timeout(10_000).emit('room:join', request, (error: Error | null, answer: JoinAnswer) => {
+    socket.timeout(30_000).emit('room:join', request, (error: Error | null, answer: JoinAnswer) => {
       if (error === null) resolve(answer);
       else reject(error);
     });
@@ -160,5 +160,7 @@ export function createFollower(options: {
 /** Sends what a typed client could not. */
 export const rawJoin = (socket: LiveSocket, ...args: unknown[]) =>
   (
-    socket.timeout(5000) as unknown as { emitWithAck(event: string, ...args: unknown[]): Promise<JoinAnswer> }
+    socket.timeout(30_000) as unknown as {
+      emitWithAck(event: string, ...args: unknown[]): Promise<JoinAnswer>;
+    }
   ).emitWithAck('room:join', ...args);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Redis } from '../../../server/redis/client.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -154,9 +155,12 @@ it('[LI15] a client that opens a session and never joins the namespace is closed
   );
   socket.write(`GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\n${lines.join('')}\r\n`);
   await once(socket, 'data');
-  const before = performance.now();
-  socket.resume();
-  await once(socket, 'end');
-  expect(performance.now() - before).toBeLessThan(6000);
+  let ended = false;
+  socket.once('end', () => (ended = true)).resume();
+  // The server's timers are this process's: whatever it wanted to do within 6 s it has done before an answer after them.
+  await delay(6000);
+  await handshake(live.port, 'polling', {});
+  await handshake(live.port, 'polling', {});
+  expect(ended).toBe(true);
   socket.destroy();
 });

@@ -139,5 +139,6 @@ it('[LI37] who lets refusals pile up is cut as well', async () => {
   const client = await poller(live, (await stage.place.enrol()).cookie);
   for (let i = 0; i < 18 && live.live.stats().cut === 0; i += 1)
     await client.post(`40/${'x'.repeat(65_000)},`);
+  await eventually(() => live.live.stats().cut === 1);
   expect(live.live.stats()).toMatchObject({ cut: 1, sockets: 0 });
 });

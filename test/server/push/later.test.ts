@@ -179,7 +179,7 @@ describe('entries that nobody can read', () => {
         return await app.redis.send(key, ...args);
       },
     };
-    await work({ redis, abandonedMs: 1500 });
+    await work({ redis, abandonedMs: 4000 });
     await service.waitFor((received) => received.length === 2);
     expect(service.received.map(({ payload }) => (JSON.parse(payload) as PushMessage).incidentId)).toEqual([
       second.id,

@@ -82,6 +82,8 @@ describe('createSender', () => {
     await tls.close();
   });
 
+  // Time enough for an answer that comes; what hangs is waited for as long.
+  const patience = 3000;
   const meetings: [Behaviour, object][] = [
     [
       { status: 429, headers: { 'Retry-After': '7' } },
@@ -104,13 +106,13 @@ describe('createSender', () => {
   it.each(meetings)('[PU12] meets %j with %j', async (behaviour, outcome) => {
     const subscription = service.newSubscription();
     service.behave(subscription.id, [behaviour]);
-    expect(await sender({ timeoutMs: 300 }).send(subscription, message)).toEqual(outcome);
+    expect(await sender({ timeoutMs: patience }).send(subscription, message)).toEqual(outcome);
     expect(service.attempts).toHaveLength(1);
   });
 
   it.each(meetings)('[PU12] meets %j over HTTP/2 with %j', async (behaviour, outcome) => {
     const tls = await startPushService({ tls: 'h2' });
-    const over = sender({ extraOrigins: [tls.origin], ca: selfSigned.cert, timeoutMs: 300 });
+    const over = sender({ extraOrigins: [tls.origin], ca: selfSigned.cert, timeoutMs: patience });
     const subscription = tls.newSubscription();
     tls.behave(subscription.id, [behaviour]);
     const reset = behaviour === 'reset';
@@ -185,7 +187,8 @@ describe('createSender', () => {
     const subscription = service.newSubscription();
     const begin = performance.now();
     await sender({ timeoutMs: 150 }).send(subscription, message);
-    expect(performance.now() - begin).toBeLessThan(1000);
+    // Long before the ten seconds that it takes otherwise.
+    expect(performance.now() - begin).toBeLessThan(5000);
   });
 
   it('[PU8] does not even resolve an endpoint that is not allowed any more', async () => {

@@ -8,7 +8,12 @@ import { neighbourhoodKeys, partitions } from '../../../server/redis/keys.ts';
 import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Phone, street } from '../../support/phone.ts';
-import { type Behaviour, type PushService, startPushService } from '../../support/push-service.ts';
+import {
+  type Behaviour,
+  type PushService,
+  type Received,
+  startPushService,
+} from '../../support/push-service.ts';
 import { pushKeys, seedPhones } from './seed.ts';
 
 const vapid = webPush.generateVAPIDKeys();
@@ -46,6 +51,12 @@ async function subscribed(phone: Phone, locale?: string) {
 
 const to = (id: string) => service.received.filter(({ subscriptionId }) => subscriptionId === id);
 const attemptsTo = (id: string) => service.attempts.filter(({ subscriptionId }) => subscriptionId === id);
+
+/** What is left of its time: from the app's clock, which stands still, to when it was sent. */
+function expectTtl(got: Received | undefined, seconds: number): void {
+  expect(got?.ttl).toBeLessThanOrEqual(seconds);
+  expect(got?.ttl).toBeGreaterThan(seconds - 120);
+}
 
 /** Resolves when nothing of push waits any more. */
 async function drained(): Promise<void> {
@@ -92,6 +103,7 @@ describe('who is told what', () => {
     expect(service.received).toHaveLength(2);
     expect(to(own.id)).toEqual([]);
     const about = {
+      kind: 'alert',
       neighbourhoodId: id,
       neighbourhoodName: 'Rue des Lilas',
       incidentId: incident.id,
@@ -100,7 +112,8 @@ describe('who is told what', () => {
     };
     expect(JSON.parse(to(bo.id)[0]?.payload ?? '')).toEqual({ ...about, locale: 'fr' });
     expect(JSON.parse(to(cy.id)[0]?.payload ?? '')).toEqual({ ...about, locale: 'en' });
-    expect(to(bo.id)[0]).toMatchObject({ urgency: 'high', ttl: 4 * 3600, vapidKey: vapid.publicKey });
+    expect(to(bo.id)[0]).toMatchObject({ urgency: 'high', vapidKey: vapid.publicKey });
+    expectTtl(to(bo.id)[0], 4 * 3600);
   });
 
   it('[PU20] keeps the reporter out also when neighbours do not see who it was', async () => {
@@ -112,7 +125,8 @@ describe('who is told what', () => {
     await service.waitFor((received) => received.length === 1);
     await drained();
     expect(attemptsTo(own.id)).toEqual([]);
-    expect(service.received[0]).toMatchObject({ urgency: 'normal', ttl: 3600 });
+    expect(service.received[0]).toMatchObject({ urgency: 'normal' });
+    expectTtl(service.received[0], 3600);
   });
 
   it('[PU20] tells nobody of what is no alert, and nobody elsewhere', async () => {
@@ -193,15 +207,14 @@ describe('a bad day at the push service', () => {
     for (const [i, [behaviour]] of answers.entries()) {
       service.behave(phones[i]?.subscription.id ?? '', [behaviour]);
     }
-    await work({ timeoutMs: 300 });
+    await work({ timeoutMs: 2000 });
     await founder.report(id);
     // All but the two that are gone, the one too large, and the four that wait for the operator are served at last.
-    await service.waitFor(
-      (received) => new Set(received.map((got) => got.subscriptionId)).size === 8,
-      20_000,
-    );
+    await service.waitFor((received) => new Set(received.map((got) => got.subscriptionId)).size === 8);
     for (const [i, [, stays]] of answers.entries()) {
-      expect([answers[i], await stillSubscribed(id, phones[i]?.deviceId ?? '')]).toEqual([answers[i], stays]);
+      await expect
+        .poll(async () => [answers[i], await stillSubscribed(id, phones[i]?.deviceId ?? '')])
+        .toEqual([answers[i], stays]);
     }
     const gone = phones.slice(0, 2).map(({ subscription }) => subscription);
     // The endpoint itself is free too.
@@ -224,12 +237,12 @@ describe('a bad day at the push service', () => {
     await work();
     await founder.report(id);
     await eventually(() => attemptsTo(subscriptionId).length === 1);
-    ahead = 590_000;
+    ahead = 300_000;
     await looksTwice();
     expect(attemptsTo(subscriptionId)).toHaveLength(1);
     ahead = 602_000;
     await eventually(() => attemptsTo(subscriptionId).length === 2);
-    ahead = 1_790_000;
+    ahead = 1_500_000;
     await looksTwice();
     expect(attemptsTo(subscriptionId)).toHaveLength(2);
     ahead = 1_802_000;
@@ -252,13 +265,13 @@ describe('a bad day at the push service', () => {
     await work();
     await founder.report(id);
     const served = () => new Set(service.received.map(({ subscriptionId }) => subscriptionId));
-    // The clock runs ahead, so that rests and back-offs of minutes pass in this test's seconds.
+    // The clock runs ahead, so that back-offs of minutes pass in this test's seconds; not past the alert's own time.
     await eventually(
       () => {
-        ahead += 1000;
+        ahead = Math.min(ahead + 1000, hour / 2);
         return served().size === 40;
       },
-      { within: 25_000, what: 'all forty' },
+      { within: 90_000, what: 'all forty' },
     );
     await drained();
     expect(service.received).toHaveLength(40);
@@ -299,7 +312,7 @@ describe('a bad day at the push service', () => {
     expect(worker.counters.failed).toEqual({});
     expect(hanging.attempts.length).toBeGreaterThan(0);
     // After one round of time-outs that host rests, and then gets one attempt at a time.
-    await eventually(() => (worker.counters.failed['timeout'] ?? 0) >= 16, { within: 15_000 });
+    await eventually(() => (worker.counters.failed['timeout'] ?? 0) >= 16, { within: 60_000 });
     await looksTwice();
     expect(hanging.attempts.length).toBeLessThanOrEqual(33);
   });

@@ -39,7 +39,7 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) {
     await vi.waitFor(() => {
       if (redisProcesses(folder).length > 0) throw new Error('a Redis outlived its test');
-    }, 10_000);
+    }, 60_000);
     await rm(folder, { recursive: true, force: true });
   }
 });
@@ -117,7 +117,7 @@ export async function ask(socket: string, ...command: string[]): Promise<unknown
         if (client.isOpen) client.destroy();
       }
     },
-    { timeout: 10_000, interval: 20 },
+    { timeout: 60_000, interval: 20 },
   );
 }
 

@@ -87,7 +87,7 @@ describe('without a Redis of its own on the PATH', () => {
       join(dataDir, 'redis-bin/usr/bin'),
     );
     await kill(app, 'SIGKILL');
-    await expect.poll(() => redisProcesses(dataDir), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => redisProcesses(dataDir)).toEqual([]);
     // Without apt now: what was unpacked is enough.
     const later = startApp(dataDir, await pathWith(join(folder, 'data'), ['sh', 'cat', 'flock']));
     expect((await later.first).word).toBe('serving');
@@ -130,7 +130,7 @@ exec sh -c "$4" "$5" "$dir/redis.lock" ${which('redis-server')} "$dir/here.conf"
       await expect(stranger.connect().then(() => stranger.get('a'))).rejects.toThrow(/NOAUTH/u);
       stranger.destroy();
       await kill(app, 'SIGKILL');
-      await expect.poll(() => serversOn(folder), { timeout: 10_000 }).toBe(0);
+      await expect.poll(() => serversOn(folder)).toBe(0);
     }
     expect(urls[0]).toMatch(/^redis:\/\/:[\w-]{32}@127\.0\.0\.1:\d+$/u);
     expect(urls[1]).toBe(urls[0]);

@@ -65,9 +65,7 @@ describe('an append-only file', () => {
     const [pid = 0] = redisProcesses(folder);
     await appendFile(join(folder, 'redis', 'appendonlydir', 'appendonly.aof.1.incr.aof'), Buffer.alloc(512));
     process.kill(pid, 'SIGKILL');
-    await expect
-      .poll(() => redisProcesses(folder).filter((other) => other !== pid), { timeout: 10_000 })
-      .toHaveLength(1);
+    await expect.poll(() => redisProcesses(folder).filter((other) => other !== pid)).toHaveLength(1);
     expect(await ask(socketOf(redis), 'DBSIZE')).toBe(10);
     await redis.stop();
     expect(await copiesIn(folder)).toHaveLength(1);

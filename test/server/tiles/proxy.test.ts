@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createErrorHandler } from '../../../server/errors.ts';
 import { openTiles, type Tiles, type TileSettings } from '../../../server/tiles/tiles.ts';
+import { eventually } from '../../support/eventually.ts';
 import { png, startTileServer, type TileServer } from './tile-server.ts';
 
 const minute = 60_000;
@@ -123,19 +124,19 @@ test('[MA5] however many ask for one tile at once, the tile server is asked once
 });
 
 test('[MA5] at most six tiles are asked for at the same time, and all arrive', async () => {
-  let running = 0;
+  const waiting: (() => void)[] = [];
   let most = 0;
   tileServer.answer = (_, response) => {
-    running += 1;
-    most = Math.max(most, running);
-    setTimeout(() => {
-      running -= 1;
-      response.writeHead(200, { 'Content-Type': 'image/png' }).end(png);
-    }, 5);
+    waiting.push(() => response.writeHead(200, { 'Content-Type': 'image/png' }).end(png));
+    most = Math.max(most, waiting.length);
   };
   const app = await open();
-  const answers = await Promise.all(Array.from({ length: 30 }, (_, x) => app.request(`/tiles/6/${x}/0`)));
-  expect(answers.every(({ status }) => status === 200)).toBe(true);
+  const answers = Promise.all(Array.from({ length: 30 }, (_, x) => app.request(`/tiles/6/${x}/0`)));
+  for (let answered = 0; answered < 30; answered += 6) {
+    await eventually(() => waiting.length === 6);
+    for (const answer of waiting.splice(0)) answer();
+  }
+  expect((await answers).every(({ status }) => status === 200)).toBe(true);
   expect(most).toBe(6);
 });
 

@@ -45,7 +45,7 @@ test('[BR5] without a network the shell shows what was known, marked as old, and
   await page.reload();
   await row(/^Theft Moderate/u).waitFor();
   await button(page, /^Moderate: Theft/u).waitFor();
-  await page.getByText(/No connection. Showing what was known at \d/u).waitFor();
+  await page.getByText(/No connection. Showing what was known (?:at|on) \d/u).waitFor();
 
   await link(page, 'Alert').click();
   await page.getByText('Your position is known.').waitFor();
@@ -87,10 +87,10 @@ test('[BR5] the server goes and comes back: the page says so, and heals without 
   await list.getByRole('link', { name: /^Theft Moderate/u }).waitFor();
   await kept(page);
   await site.server.kill();
-  await page.getByText(/No connection. Showing what was known at \d/u).waitFor();
+  await page.getByText(/No connection. Showing what was known (?:at|on) \d/u).waitFor();
   await page.reload();
   await list.getByRole('link', { name: /^Theft Moderate/u }).waitFor();
-  await page.getByText(/No connection. Showing what was known at \d/u).waitFor();
+  await page.getByText(/No connection. Showing what was known (?:at|on) \d/u).waitFor();
   await site.server.start();
   await founder.report(id, { category: 'fire', severity: 'severe' });
   await list.getByRole('link', { name: /^Fire Severe/u }).waitFor({ timeout: 60_000 });

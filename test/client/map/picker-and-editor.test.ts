@@ -63,6 +63,7 @@ test('[MA35] the middle of the neighbourhood is no place until the map is moved,
   await page.getByRole('button', { name: 'Closer' }).click();
   await page.setViewportSize({ width: 700, height: 500 });
   await expect.poll(async () => (await page.locator('.map__canvas').boundingBox())?.width).toBe(700);
+  await effectsHaveRun(page);
   expect(await calls(page, 'change')).toEqual([]);
   await pressArrow(page, 'ArrowRight');
   await expect.poll(async () => (await calls(page, 'change')).length).toBeGreaterThan(0);

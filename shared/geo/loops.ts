@@ -73,12 +73,33 @@ export function relate(inner: Ring, { ring: outer, placeOf }: Placed): 'nested' 
   return seen === -1 ? 'apart' : 'nested';
 }
 
-/** Cuts a ring into loops at the vertices it visits more than once; loops without area (spikes) vanish. */
+const same = (a: Vertex | undefined, b: Vertex | undefined) => a?.[0] === b?.[0] && a?.[1] === b?.[1];
+
+/** Takes out whatever goes somewhere and comes back the same way, however far: what is left turns nowhere on the spot. */
+function withoutSpikes(ring: Ring): Vertex[] {
+  const path: Vertex[] = [];
+  for (const vertex of ring) {
+    if (path.length > 1 && same(path.at(-2), vertex)) path.pop();
+    else if (!same(path.at(-1), vertex)) path.push(vertex);
+  }
+  // The ring may begin within a spike.
+  let start = 0;
+  let end = path.length;
+  while (end - start > 2) {
+    if (same(path[start], path[end - 1])) end -= 1;
+    else if (same(path[start + 1], path[end - 1])) start += 1;
+    else if (same(path[start], path[end - 2])) end -= 1;
+    else break;
+  }
+  return path.slice(start, end);
+}
+
+/** Cuts a ring into loops at the vertices it visits more than once; spikes, which have no area, vanish. */
 function cutAtRepeats(ring: Ring): Ring[] {
   const loops: Ring[] = [];
   const path: Vertex[] = [];
   const seen = new Map<string, number>();
-  for (const vertex of ring) {
+  for (const vertex of withoutSpikes(ring)) {
     const key = keyOf(vertex);
     const before = seen.get(key);
     if (before === undefined) {

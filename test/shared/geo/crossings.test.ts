@@ -25,6 +25,9 @@ describe('rings that cross or touch', () => {
     const spike = boundaryOf(polygon(line('0 0, 2 0, 2 1, 5 1, 2 1, 2 2, 0 2')));
     expect(spike.parts).toHaveLength(1);
     expect(boundsOf(spike)).toEqual({ west: 0, south: 0, east: 2, north: 2 });
+    // A spike that passes through the edge on its way there and on its way back, begun within it.
+    const through = boundaryOf(polygon(line('0 1, 1 2, 0 2, 0 0, 3 2, 0 1, 3 2, 0 0')));
+    expect(through.parts).toEqual([{ edge: line('0 1, 1 2, 0 2'), holes: [] }]);
     // A vertex on the inside of another edge.
     const touching = boundaryOf(polygon(line('0 0, 4 0, 4 4, 2 0, 0 4')));
     expect(touching.parts).toHaveLength(2);

@@ -150,7 +150,7 @@ function storm(seed: number) {
 
 describe('a storm', () => {
   it('[CU13] through drops, lost nudges, trims and restores, entries are applied exactly once, in order, to the head', async () => {
-    const first = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1e6));
+    const first = Number(process.env['SEED'] ?? 1);
     let applied = 0;
     for (let seed = first; seed < first + 150; seed += 1) {
       const outcome = await storm(seed).run(600);

@@ -2,8 +2,11 @@ import * as fc from 'fast-check';
 import { type Boundary, parseBoundary } from '../../../shared/geo/boundary.ts';
 import type { BoundaryGeometry } from '../../../shared/neighbourhoods.ts';
 
-/** Printed in the title of every random test; set SEED to run one again. */
-export const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
+/**
+ * Of every random test of shapes, printed in its title. The same one each time, so that a run says something about what
+ * changed and not about the dice: whoever looks for more sets SEED to others.
+ */
+export const seed = Number(process.env['SEED'] ?? 20_261);
 
 export type Points = [number, number][];
 

@@ -22,6 +22,7 @@ function luaScripts(): Plugin {
 }
 
 // Everything is bundled: the folder runs without node_modules, and a start reads a few files instead of a thousand.
+// Only sharp is native code that must be installed; without it the server runs, and takes no photos.
 export default defineConfig({
   publicDir: false,
   ssr: { noExternal: true },
@@ -35,12 +36,13 @@ export default defineConfig({
       input: {
         index: 'server/index.ts',
         'push-worker': 'server/push/worker-thread.ts',
+        'photo-resizer': 'server/photos/resize-process.ts',
         cli: 'server/cli/main.ts',
       },
       // All in one folder: what finds its neighbours by `import.meta.url` finds them from a chunk too.
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },
       // `ws` works without these and asks for them in a `try`.
-      external: ['bufferutil', 'utf-8-validate'],
+      external: ['bufferutil', 'utf-8-validate', 'sharp'],
     },
   },
   plugins: [luaScripts()],

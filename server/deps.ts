@@ -1,9 +1,20 @@
 import type { Logger } from 'pino';
 import type { Sessions } from './auth/session.ts';
 import type { Env } from './env.ts';
-import type { EventLog } from './eventlog/eventlog.ts';
+import type { EventLog, Guard, Write } from './eventlog/eventlog.ts';
 import type { Limits } from './limits.ts';
 import type { Redis } from './redis/client.ts';
+
+/**
+ * Makes photos part of an incident in the commit that reports it.
+ * @throws AppError INVALID_INPUT for a photo that the member did not upload here, or has used
+ */
+export type ClaimPhotos = (claim: {
+  neighbourhoodId: string;
+  memberId: string;
+  incidentId: string;
+  photoIds: readonly string[];
+}) => Promise<{ guards: Guard[]; writes: Write[] }>;
 
 /** What the process's parts share; made once in `index.ts`, given to each. */
 export type Deps = {

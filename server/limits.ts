@@ -23,6 +23,7 @@ const budgets = {
   commands: { points: 120, duration: 60 },
   reports: { points: 60, duration: 3600 },
   invites: { points: 60, duration: 3600 },
+  photos: { points: 60, duration: 3600 },
 } as const;
 export type Budget = keyof typeof budgets;
 

@@ -15,6 +15,8 @@ import { addReach } from './eventlog/reach.ts';
 import { handlingTimer } from './incidents/handling-timer.ts';
 import { createLimits } from './limits.ts';
 import { attachLive, type Live } from './live/rooms.ts';
+import { createResizer } from './photos/resizer.ts';
+import { photoRetention } from './photos/retention.ts';
 import { copySubscriptions } from './push/store.ts';
 import { startPushThread } from './push/thread.ts';
 import { loadVapidKeys } from './push/vapid.ts';
@@ -111,7 +113,13 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
     const vapid = await loadVapidKeys(env.DATA_DIR, env);
 
     if (env.ROLES.includes('worker')) {
-      stops.add(followTimers(deps, { retention: retention(deps), handling: handlingTimer(deps) }));
+      const photos = photoRetention(deps);
+      const timers = {
+        photo: photos.unused,
+        retention: retention(deps, [photos.sweep]),
+        handling: handlingTimer(deps),
+      };
+      stops.add(followTimers(deps, timers));
       const push = startPushThread({ env, target, vapid, logger });
       stops.add(() => push.stop());
     }
@@ -121,8 +129,10 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
       logger,
     );
     stops.add(() => tiles.close());
+    const resizer = createResizer({ logger });
+    stops.add(() => resizer.stop());
     let live: Live | null = null;
-    const app = createApp(deps, { tiles, vapid, clientDir, live: () => live });
+    const app = createApp(deps, { tiles, vapid, clientDir, resizer, live: () => live });
     const server = createAdaptorServer({
       fetch: app.fetch,
       serverOptions: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000 },

@@ -17,12 +17,16 @@ export type Command = {
   secret(purpose: string): string;
 };
 
-/** Reads the command's key and body. @throws AppError INVALID_INPUT without a UUID in `Idempotency-Key` */
-export async function commandOf(c: Context): Promise<Command> {
+/**
+ * Reads the command's key and body.
+ * @param content what tells bodies apart that are not the same text each time
+ * @throws AppError INVALID_INPUT without a UUID in `Idempotency-Key`
+ */
+export async function commandOf(c: Context, content?: string): Promise<Command> {
   const key = c.req.header('idempotency-key');
   if (key === undefined || !uuid.test(key))
     throw invalid('Idempotency-Key', 'must be a UUID made for this command');
-  const body = await c.req.text();
+  const body = content ?? (await c.req.text());
   return {
     id: hash('sha256', key.toLowerCase(), 'base64url'),
     fingerprint: hash('sha256', `${c.req.method} ${c.req.path}\n${body}`, 'base64url'),

@@ -87,12 +87,19 @@ async function dropInvites({ redis, now }: RetentionDeps, neighbourhoodId: strin
   await redis.send(keys.inviteExpiry, 'ZREM', keys.inviteExpiry, ...ids);
 }
 
-/** Everything that grows has an end: once a day for each neighbourhood. */
-export function retention(deps: RetentionDeps) {
+/**
+ * Everything that grows has an end: once a day for each neighbourhood.
+ * @param others what other features have to forget, once the incidents are gone
+ */
+export function retention(
+  deps: RetentionDeps,
+  others: readonly ((neighbourhoodId: string) => Promise<void>)[] = [],
+) {
   return async (neighbourhoodId: string): Promise<number> => {
     await forgetIncidents(deps, neighbourhoodId);
     await trimLog(deps, neighbourhoodId);
     await dropInvites(deps, neighbourhoodId);
+    for (const forget of others) await forget(neighbourhoodId);
     return deps.now() + day;
   };
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Invite, Joined } from '../../shared/neighbourhoods.ts';
 import { newSubscription } from '../support/subscription.ts';
 import { phoneOf, startApp, type TestApp } from '../support/app.ts';
+import { photoForm, png, uploadPhoto } from '../support/photos.ts';
 import { type Phone, report, square, street } from '../support/phone.ts';
 
 /**
@@ -18,6 +19,8 @@ type Scene = {
   other: Joined['member'];
   own: Record<'resident' | 'volunteer' | 'coordinator', Joined['member']>;
   incidentId: string;
+  /** of the incident */
+  photoId: string;
   /** reported by `other` */
   otherIncidentId: string;
   inviteId: string;
@@ -121,6 +124,18 @@ const matrix: Record<string, Row> = {
     request: (s) => ({ ...n(s, `/incidents/${s.otherIncidentId}/merge`), body: { into: s.incidentId } }),
     expect: [401, 404, 404, 403, 201, 201],
   },
+  'POST /api/neighbourhoods/:n/photos': {
+    request: (s) => ({ ...n(s, '/photos'), body: photoForm(png({ width: 9, height: 9 })) }),
+    expect: inside(201),
+  },
+  'GET /api/neighbourhoods/:n/photos/:p': {
+    request: (s) => n(s, `/photos/${s.photoId}`),
+    expect: inside(200),
+  },
+  'GET /api/neighbourhoods/:n/photos/:p/thumbnail': {
+    request: (s) => n(s, `/photos/${s.photoId}/thumbnail`),
+    expect: inside(200),
+  },
   'GET /api/push/key': { request: () => ({ path: '/api/push/key' }), expect: anyone(200) },
   'PUT /api/push/subscription': {
     request: () => ({ path: '/api/push/subscription', body: newSubscription() }),
@@ -147,7 +162,8 @@ async function scene(): Promise<Scene> {
   if (removed === undefined || resident === undefined || volunteer === undefined || other === undefined) {
     throw new Error('neighbours are missing');
   }
-  const { incident } = await founder.report(id);
+  const photoId = await uploadPhoto(founder, id);
+  const { incident } = await founder.report(id, { photoIds: [photoId] });
   const { incident: otherIncident } = await other.phone.report(id);
   const { code } = await founder.invite(id, { maxUses: 50 });
   const { body } = await founder.get<{ invites: Invite[] }>(`/api/neighbourhoods/${id}/invites`);
@@ -169,6 +185,7 @@ async function scene(): Promise<Scene> {
     other: other.member,
     own: { resident: resident.member, volunteer: volunteer.member, coordinator: founderMember },
     incidentId: incident.id,
+    photoId,
     otherIncidentId: otherIncident.id,
     inviteId: body.invites.find(({ maxUses }) => maxUses === 50)?.id ?? '',
     inviteCode: code,

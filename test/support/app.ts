@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Hono } from 'hono';
 import { pino } from 'pino';
 import { createApp } from '../../server/app.ts';
@@ -8,6 +10,7 @@ import type { Deps } from '../../server/deps.ts';
 import { parseEnv } from '../../server/env.ts';
 import { createEventLog } from '../../server/eventlog/eventlog.ts';
 import { createLimits } from '../../server/limits.ts';
+import { createResizer, type Resizer } from '../../server/photos/resizer.ts';
 import { copySubscriptions } from '../../server/push/store.ts';
 import type { Redis } from '../../server/redis/client.ts';
 import { startRedis, type TestRedis } from './redis.ts';
@@ -18,16 +21,27 @@ export type TestApp = {
   deps: Deps;
   redis: Redis;
   server: TestRedis;
+  resizer: Resizer;
   clock: { now: number };
   stop(): Promise<void>;
 };
 
+/** The process for photos, from its source. */
+export const resizerOf = (deps: Pick<Deps, 'logger'>, limitMs?: number): Resizer =>
+  createResizer({
+    logger: deps.logger,
+    entry: new URL('../../server/photos/resize-process.ts', import.meta.url),
+    execArgv: ['--import', 'tsx'],
+    ...(limitMs === undefined ? {} : { limitMs }),
+  });
+
 /** The HTTP app on these parts, without tiles or a client. */
-export function appOf(deps: Deps): Hono {
+export function appOf(deps: Deps, resizer = resizerOf(deps)): Hono {
   return createApp(deps, {
     tiles: { routes: new Hono(), config: null, close: async () => undefined },
     vapid: { publicKey: 'public', privateKey: 'private' },
     clientDir: `${tmpdir()}/none`,
+    resizer,
   });
 }
 
@@ -37,7 +51,8 @@ export async function startApp(
 ): Promise<TestApp> {
   const server = await startRedis({ cluster: options.cluster ?? false });
   const redis = await server.connect();
-  const parsed = parseEnv({ RATE_LIMITS: 'off', TILE_URL: 'none', DATA_DIR: tmpdir(), ...options.env });
+  const dataDir = await mkdtemp(join(tmpdir(), 'vigie-test-data-'));
+  const parsed = parseEnv({ RATE_LIMITS: 'off', TILE_URL: 'none', DATA_DIR: dataDir, ...options.env });
   if (!parsed.ok) throw new Error(parsed.message);
   const clock = { now: Date.now() };
   const now = () => clock.now;
@@ -52,8 +67,14 @@ export async function startApp(
     onMembership: (...membership) => copySubscriptions(redis, ...membership),
     now,
   };
-  const app = appOf(deps);
-  return { app, deps, redis, server, clock, stop: () => server.stop() };
+  const resizer = resizerOf(deps);
+  const app = appOf(deps, resizer);
+  const stop = async () => {
+    resizer.stop();
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  return { app, deps, redis, server, resizer, clock, stop };
 }
 
 /** A phone that talks to the app directly. */

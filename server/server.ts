@@ -11,10 +11,11 @@ import type { Deps } from './deps.ts';
 import type { Env } from './env.ts';
 import { renewEpochs } from './eventlog/epochs.ts';
 import { createEventLog } from './eventlog/eventlog.ts';
-import { addReach } from './eventlog/reach.ts';
+import { createReach, type ReachCounter } from './eventlog/reach.ts';
 import { handlingTimer } from './incidents/handling-timer.ts';
 import { createLimits } from './limits.ts';
 import { attachLive, type Live } from './live/rooms.ts';
+import type { Delivered } from './live/room.ts';
 import { createResizer } from './photos/resizer.ts';
 import { photoRetention } from './photos/retention.ts';
 import { copySubscriptions } from './push/store.ts';
@@ -71,6 +72,15 @@ async function renewAfterLoss(redis: Redis, dir: string, logger: Logger): Promis
 }
 
 async function listen(server: Server, env: Env): Promise<string> {
+/** What live maps took of an alert or its correction. */
+async function countDelivered(reach: ReachCounter, delivered: Delivered): Promise<void> {
+  const { neighbourhoodId, incidentId, of, maps, deviceIds } = delivered;
+  await Promise.all([
+    reach.add(neighbourhoodId, incidentId, { of, how: 'told' }, deviceIds),
+    of === 'alert' ? reach.count(neighbourhoodId, incidentId, 'maps', maps) : null,
+  ]);
+}
+
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(env.PORT, env.HOST, () => {
@@ -107,6 +117,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
     const now = Date.now;
     const eventLog = createEventLog(redis);
     const sessions = createSessions(redis, now);
+    const reach = createReach(redis, logger);
     const limits = createLimits(redis, env.RATE_LIMITS === 'on');
     const onMembership: Deps['onMembership'] = (...membership) => copySubscriptions(redis, ...membership);
     const deps: Deps = { env, logger, redis, eventLog, sessions, limits, onMembership, now };
@@ -156,8 +167,8 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
           findSession: sessions.find,
           findMembership: (personId, neighbourhoodId) => findMembership(redis, personId, neighbourhoodId),
         },
-        onDelivered: (neighbourhoodId, incidentId, maps) => {
-          addReach(redis, neighbourhoodId, incidentId, 'maps', maps).catch((error: unknown) => {
+        onDelivered: (delivered) => {
+          countDelivered(reach, delivered).catch((error: unknown) => {
             logger.debug({ err: error }, 'reach not counted');
           });
         },

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { HandlingStep, OutcomeKind } from './incident-life.ts';
 import { Category, Severity } from './incidents.ts';
 import { Id, Locale } from './text.ts';
 
@@ -23,13 +24,27 @@ export type SubscribeCommand = v.InferOutput<typeof SubscribeCommand>;
 
 export const PushKey = v.object({ publicKey: v.string() });
 
-/** What travels, encrypted, to the service worker: no more than category and neighbourhood. */
-export const PushMessage = v.object({
+const aboutIncident = {
   neighbourhoodId: Id,
   neighbourhoodName: v.string(),
   incidentId: Id,
   category: Category,
   severity: Severity,
   locale: Locale,
-});
+};
+
+/**
+ * What travels, encrypted, to the service worker: no more than what of, where and how it stands. Every kind is about
+ * one incident, and takes the place of what the device showed of it before.
+ */
+export const PushMessage = v.variant('kind', [
+  v.object({ kind: v.literal('alert'), ...aboutIncident }),
+  /** The alert is over: to the devices that it reached. */
+  v.object({ kind: v.literal('correction'), ...aboutIncident, outcome: OutcomeKind }),
+  /** The correction was too early: to the same devices. */
+  v.object({ kind: v.literal('reopening'), ...aboutIncident }),
+  /** Somebody is wanted: `owned` to whom it was handed, `exhausted` also to the reporter. */
+  v.object({ kind: v.literal('handling'), ...aboutIncident, step: HandlingStep }),
+]);
 export type PushMessage = v.InferOutput<typeof PushMessage>;
+export type PushKind = PushMessage['kind'];

@@ -2,14 +2,27 @@ import * as v from 'valibot';
 import { PushMessage } from '../../shared/push.ts';
 import { notificationWords } from '../i18n/notification-words.ts';
 
-export type ShownNotification = { title: string; options: NotificationOptions & { data: { open: string } } };
+export type ShownNotification = {
+  title: string;
+  // The DOM's types lack `renotify`, which browsers have.
+  options: NotificationOptions & { renotify?: boolean; data: { open: string } };
+};
 
 const pictures = { icon: '/icons/icon-192.png', badge: '/icons/badge-96.png' };
 
+/** How it stands with the incident, in a word or two; null for the alert itself, which says what it is. */
+function standing(message: PushMessage): string | null {
+  const words = notificationWords[message.locale];
+  if (message.kind === 'correction') return words[`outcome.${message.outcome}`];
+  if (message.kind === 'handling') return words[`notification.${message.step}`];
+  return message.kind === 'reopening' ? words['notification.reopened'] : null;
+}
+
 /**
- * What a push becomes on the lock screen: its category and its neighbourhood, nothing else, in the reader's language.
- * One notification an incident: the tag replaces an earlier one without ringing again. What cannot be read still
- * shows something, because browsers take push away from those who receive in silence.
+ * What a push becomes on the lock screen: its category, how it stands and its neighbourhood, nothing else, in the
+ * reader's language. One notification an incident: the tag replaces an earlier one. The alert told again does not ring
+ * again; what takes it back, or asks for somebody, does. What cannot be read still shows something, because browsers
+ * take push away from those who receive in silence.
  */
 export function notificationOf(payload: unknown, preferred: string): ShownNotification {
   const message = v.safeParse(PushMessage, payload);
@@ -26,15 +39,18 @@ export function notificationOf(payload: unknown, preferred: string): ShownNotifi
       },
     };
   }
-  const { neighbourhoodId, neighbourhoodName, incidentId, category, severity, locale } = message.output;
+  const { kind, neighbourhoodId, neighbourhoodName, incidentId, category, severity, locale } = message.output;
+  const what = notificationWords[locale][`category.${category}`];
+  const how = standing(message.output);
   return {
-    title: notificationWords[locale][`category.${category}`],
+    title: how === null ? what : `${how} · ${what}`,
     options: {
       ...pictures,
       lang: locale,
       body: neighbourhoodName,
       tag: incidentId,
-      requireInteraction: severity === 'extreme',
+      renotify: kind !== 'alert',
+      requireInteraction: severity === 'extreme' && kind !== 'correction',
       data: { open: `/n/${neighbourhoodId}/incidents/${incidentId}` },
     },
   };

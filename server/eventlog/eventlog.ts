@@ -1,9 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Cursor, LogEvent } from '../../shared/events.ts';
+import type { Reach } from '../../shared/incidents.ts';
 import { AppError } from '../errors.ts';
 import { loadScript, type Redis, type Reply } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asNumber, asString } from '../redis/reply.ts';
+import { reachOf } from './reach.ts';
 
 const commitScript = loadScript(new URL('./commit.lua', import.meta.url));
 const attempts = 40;
@@ -37,7 +39,7 @@ export type Head = { epoch: string; seq: number };
 /** What a process hears of a neighbourhood while it listens. */
 export type LogMessage =
   | { kind: 'entry'; epoch: string; seq: number; json: string }
-  | { kind: 'reach'; incidentId: string; maps: number; phones: number };
+  | { kind: 'reach'; incidentId: string; reach: Reach };
 
 const withSeq = (seq: number, json: string) => `{"seq":${seq},${json.slice(1)}`;
 
@@ -57,8 +59,8 @@ function parseMessage(message: string): LogMessage | null {
   const space = message.indexOf(' ');
   const head = message.slice(0, space);
   if (head === 'reach') {
-    const [incidentId = '', maps, phones] = message.slice(space + 1).split(' ');
-    return { kind: 'reach', incidentId, maps: Number(maps), phones: Number(phones) };
+    const [incidentId = '', ...numbers] = message.slice(space + 1).split(' ');
+    return { kind: 'reach', incidentId, reach: reachOf(numbers) };
   }
   const dot = head.lastIndexOf('.');
   const seq = Number(head.slice(dot + 1));

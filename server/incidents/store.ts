@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type Bbox, bboxContains, distance } from '../../shared/geo.ts';
 import { Incident, type IncidentPage, type ListQuery, type Reach } from '../../shared/incidents.ts';
 import { encodeEntity, entityJson, type EventLog, type Guard, type Write } from '../eventlog/eventlog.ts';
+import { reachFields, reachOf } from '../eventlog/reach.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asNumber, asStrings } from '../redis/reply.ts';
@@ -199,8 +200,7 @@ export function createIncidentStore(redis: Redis) {
 
   async function getReach(neighbourhoodId: string, incidentId: string): Promise<Reach> {
     const key = neighbourhoodKeys(neighbourhoodId).reach(incidentId);
-    const [maps, phones] = asArray(await redis.send(key, 'HMGET', key, 'maps', 'phones'));
-    return { maps: Number(maps ?? 0), phones: Number(phones ?? 0) };
+    return reachOf(asArray(await redis.send(key, 'HMGET', key, ...reachFields)));
   }
 
   return { get, getWithAuthor, list, openOrRecent, getReach };

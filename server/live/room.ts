@@ -5,8 +5,16 @@ import { type Packet, encodeEvent } from './broadcast.ts';
 import type { Feed, FeedListener } from './feed.ts';
 import type { Link } from './link.ts';
 
-/** An alert has been handed to this many maps of this process, the reporter's own not counted. */
-export type OnDelivered = (neighbourhoodId: string, incidentId: string, maps: number) => void;
+/** An alert, or what ends it, has been handed to maps of this process, its author's own not counted. */
+export type Delivered = {
+  neighbourhoodId: string;
+  incidentId: string;
+  of: 'alert' | 'correction';
+  maps: number;
+  /** The devices of these maps, each once. */
+  deviceIds: ReadonlySet<string>;
+};
+export type OnDelivered = (delivered: Delivered) => void;
 
 export type Room = FeedListener & {
   beat(): void;
@@ -21,16 +29,19 @@ export type Room = FeedListener & {
   close(): void;
 };
 
+type Counted = { id: string; by: string | null; of: 'alert' | 'correction' };
+
 /** UTF-16 units of entries in one frame: a long gap must not look like a slow reader. */
 const frameLength = 128 * 1024;
 const reachEveryMs = 1000;
 
 const Removed = v.object({ type: v.literal('member.removed'), member: v.object({ id: v.string() }) });
-const Reported = v.object({
-  type: v.literal('incident.reported'),
-  by: v.nullable(v.string()),
-  incident: v.object({ id: v.string() }),
-});
+const Told = v.object({ by: v.nullable(v.string()), incident: v.object({ id: v.string() }) });
+/** Entries whose readers are counted. */
+const counted = new Map<string, Counted['of']>([
+  ['incident.reported', 'alert'],
+  ['incident.closed', 'correction'],
+]);
 // The log writes an entry's type right after its time; looking further would mean parsing what only passes through.
 const entryType = /^\{"seq":\d+,"at":\d+,"type":"([\w.]+)"/u;
 
@@ -66,13 +77,12 @@ export function createRoom(options: {
     if (links.size === 0) onEmptied();
   }
 
-  /** @returns how many sockets took it */
-  function broadcast(packet: Packet): number {
-    let taken = 0;
+  /** @param taken gathers the sockets that took it */
+  function broadcast(packet: Packet, taken: Link[] | null = null): void {
     let slow: Link[] | null = null;
     for (const link of links.keys()) {
       const outcome = link.lane.send(packet);
-      if (outcome === 'direct' || outcome === 'queued') taken += 1;
+      if (outcome === 'direct' || outcome === 'queued') taken?.push(link);
       else if (outcome === 'slow') (slow ??= []).push(link);
     }
     for (const link of slow ?? []) {
@@ -80,30 +90,34 @@ export function createRoom(options: {
       leave(link);
       onSlow(link);
     }
-    return taken;
+  }
+
+  function tellDelivered({ id, by, of }: Counted, taken: readonly Link[]): void {
+    const own = by === null ? undefined : byMember.get(by);
+    const others = own === undefined ? taken : taken.filter((link) => !own.has(link));
+    if (others.length === 0) return;
+    const deviceIds = new Set(others.map(({ session }) => session.deviceId));
+    onDelivered({ neighbourhoodId, incidentId: id, of, maps: others.length, deviceIds });
   }
 
   function sendEntries(entries: RawEntry[]): void {
     let json = '';
-    let incidents: { id: string; by: string | null }[] = [];
+    let incidents: Counted[] = [];
     const send = () => {
       if (json === '') return;
-      const taken = broadcast(
-        encodeEvent('log:entries', `{"neighbourhoodId":${idJson},"entries":[${json}]}`),
-      );
-      for (const { id, by } of incidents) {
-        const own = by === null ? 0 : (byMember.get(by)?.size ?? 0);
-        if (taken > own) onDelivered(neighbourhoodId, id, taken - own);
-      }
+      const taken: Link[] | null = incidents.length > 0 ? [] : null;
+      broadcast(encodeEvent('log:entries', `{"neighbourhoodId":${idJson},"entries":[${json}]}`), taken);
+      for (const incident of incidents) tellDelivered(incident, taken ?? []);
       json = '';
       incidents = [];
     };
     for (const entry of entries) {
       if (json.length + entry.json.length > frameLength) send();
       json += json === '' ? entry.json : `,${entry.json}`;
-      if (entryType.exec(entry.json)?.[1] !== 'incident.reported') continue;
-      const { incident, by } = v.parse(Reported, JSON.parse(entry.json));
-      incidents.push({ id: incident.id, by });
+      const of = counted.get(entryType.exec(entry.json)?.[1] ?? '');
+      if (of === undefined) continue;
+      const { incident, by } = v.parse(Told, JSON.parse(entry.json));
+      incidents.push({ id: incident.id, by, of });
     }
     send();
   }
@@ -149,8 +163,8 @@ export function createRoom(options: {
     state.timer = setTimeout(() => tellReach(incidentId), reachEveryMs);
   }
 
-  function reach({ incidentId, maps, phones }: Extract<LogMessage, { kind: 'reach' }>): void {
-    const json = JSON.stringify({ neighbourhoodId, incidentId, reach: { maps, phones } });
+  function tellFigures({ incidentId, reach }: Extract<LogMessage, { kind: 'reach' }>): void {
+    const json = JSON.stringify({ neighbourhoodId, incidentId, reach });
     const state = reaches.get(incidentId);
     if (state !== undefined) {
       state.latest = json;
@@ -175,7 +189,7 @@ export function createRoom(options: {
     deliver: safely(deliver),
     restarted: safely(tellHead),
     beat: safely(tellHead),
-    reach: safely(reach),
+    reach: safely(tellFigures),
     get size() {
       return links.size;
     },

@@ -1,6 +1,7 @@
 import type { LogEntry } from '../../shared/events.ts';
-import type { Severity } from '../../shared/incidents.ts';
-import type { PushMessage } from '../../shared/push.ts';
+import type { Incident, Severity } from '../../shared/incidents.ts';
+import type { Role } from '../../shared/neighbourhoods.ts';
+import type { PushKind, PushMessage } from '../../shared/push.ts';
 import type { Locale } from '../../shared/text.ts';
 import type { OutgoingMessage, Urgency } from './sender.ts';
 import { topicOf } from './sender.ts';
@@ -14,25 +15,147 @@ const lifeMs: Record<Severity, number> = {
   severe: 4 * hour,
   extreme: 4 * hour,
 };
+/** What takes back an alert is worth telling as long as the alert may still lie on a lock screen. */
+const correctionMs = 24 * hour;
 
 const urgencyOf = (severity: Severity): Urgency => (severity === 'minor' ? 'normal' : 'high');
 
-/** What has to be told of one incident. */
-export type Alert = {
+/** Some members. The author is who reported the incident, also where neighbours do not see it. */
+export type People = { memberIds: readonly string[]; author: boolean };
+
+/** Whose devices are told. */
+export type Audience =
+  | { to: 'everyone' }
+  | { to: 'roles'; roles: readonly Role[] }
+  | { to: 'people'; people: People }
+  /** Exactly the devices that were told of this incident before. */
+  | { to: 'told' };
+
+/** A message without what every message about an incident carries. */
+type Saying = PushMessage extends infer Kind
+  ? Kind extends PushMessage
+    ? Omit<Kind, keyof About | 'incidentId' | 'category' | 'severity' | 'locale'>
+    : never
+  : never;
+
+/** What one log entry tells, and whom. */
+type Telling = {
   incidentId: string;
-  reportedBy: string | null;
+  audience: Audience;
+  /** Not told though in the audience: whoever did it knows. */
+  exclude: People;
+  /** How long it is worth telling, in milliseconds. */
+  lifeMs: number;
+  says: Saying;
+  /** Whether it is still how things are. Asked at each sending, with the incident as it is then. */
+  holds: (incident: Incident) => boolean;
+};
+
+type Teller<Type> = (entry: Extract<LogEntry, { type: Type }>, incident: Incident) => Telling | null;
+type Tellers = { [Type in LogEntry['type']]?: Teller<Type> };
+
+const nobody: People = { memberIds: [], author: false };
+const isOpen = (incident: Incident) => incident.status === 'open';
+
+/**
+ * Which log entries tell whom what: one line for each, all others tell nobody. What is not in the entry itself is taken
+ * from the incident as it is when the telling begins.
+ */
+const tellers: Tellers = {
+  'incident.reported': ({ incident }) => ({
+    incidentId: incident.id,
+    audience: { to: 'everyone' },
+    exclude: { memberIds: [], author: true },
+    lifeMs: lifeMs[incident.severity],
+    says: { kind: 'alert' },
+    holds: isOpen,
+  }),
+  'incident.closed': ({ incident: { id, outcome } }) =>
+    // What merely grew old needs no correction.
+    outcome === null || outcome.kind === 'expired'
+      ? null
+      : {
+          incidentId: id,
+          audience: { to: 'told' },
+          exclude: nobody,
+          lifeMs: correctionMs,
+          says: { kind: 'correction', outcome: outcome.kind },
+          holds: (incident) => incident.status === 'closed' && incident.outcome?.kind === outcome.kind,
+        },
+  'incident.reopened': ({ incident }) => ({
+    incidentId: incident.id,
+    audience: { to: 'told' },
+    exclude: nobody,
+    lifeMs: lifeMs[incident.severity],
+    says: { kind: 'reopening' },
+    holds: isOpen,
+  }),
+  'handling.changed': ({ by, handling: { incidentId, step, ownerId } }, incident) => {
+    const audience = audienceOfStep(step, ownerId);
+    return audience === null
+      ? null
+      : {
+          incidentId,
+          audience,
+          exclude: { memberIds: by === null ? [] : [by], author: false },
+          lifeMs: lifeMs[incident.severity],
+          says: { kind: 'handling', step },
+          holds: isOpen,
+        };
+  },
+};
+
+type Step = Extract<LogEntry, { type: 'handling.changed' }>['handling']['step'];
+
+function audienceOfStep(step: Step, ownerId: string | null): Audience | null {
+  if (step === 'volunteers') return { to: 'roles', roles: ['volunteer', 'coordinator'] };
+  if (step !== 'owned') return { to: 'everyone' };
+  return ownerId === null ? null : { to: 'people', people: { memberIds: [ownerId], author: false } };
+}
+
+/** Whether entries of this type can tell anybody. */
+export const tells = (type: string): boolean => type in tellers;
+
+/** The incident that an entry is about, where it tells anybody; null where it does not. */
+export function incidentIdOf(entry: LogEntry): string | null {
+  if (!tells(entry.type)) return null;
+  if ('incident' in entry) return entry.incident.id;
+  return 'handling' in entry ? (entry.handling?.incidentId ?? null) : null;
+}
+
+/** What has to be told of one incident. */
+export type Alert = Omit<Telling, 'lifeMs' | 'says'> & {
+  kind: PushKind;
+  /** Epoch milliseconds. */
   expiresAt: number;
   /** The message for one device at this moment, in its language. */
   message(locale: Locale | null, now: number): OutgoingMessage;
 };
 
-type About = { id: string; name: string; locale: Locale };
+type About = { neighbourhoodId: string; neighbourhoodName: string };
 
-/** Makes the alert of a log entry; null for entries that tell nobody. */
-export function alertOf(entry: LogEntry, neighbourhood: About): Alert | null {
-  if (entry.type !== 'incident.reported') return null;
-  const { id: incidentId, category, severity, reportedBy } = entry.incident;
-  const life = lifeMs[severity];
+function tellingOf<Type extends LogEntry['type']>(
+  type: Type,
+  entry: Extract<LogEntry, { type: Type }>,
+  incident: Incident,
+): Telling | null {
+  const teller: Teller<Type> | undefined = tellers[type];
+  return teller?.(entry, incident) ?? null;
+}
+
+/**
+ * Makes the alert of a log entry; null for entries that tell nobody.
+ * @param incident what the entry is about, as it is now
+ */
+export function alertOf(
+  entry: LogEntry,
+  neighbourhood: { id: string; name: string; locale: Locale },
+  incident: Incident,
+): Alert | null {
+  const telling = tellingOf(entry.type, entry, incident);
+  if (telling === null) return null;
+  const { says, lifeMs: life, ...rest } = telling;
+  const { id: incidentId, category, severity } = incident;
   const payloads = new Map<Locale, Buffer>();
 
   function payload(locale: Locale): Buffer {
@@ -40,6 +163,7 @@ export function alertOf(entry: LogEntry, neighbourhood: About): Alert | null {
     if (made !== undefined) return made;
     // What a lock screen may show to whoever passes by: never the place, the words or the person.
     const message: PushMessage = {
+      ...says,
       neighbourhoodId: neighbourhood.id,
       neighbourhoodName: neighbourhood.name,
       incidentId,
@@ -53,8 +177,8 @@ export function alertOf(entry: LogEntry, neighbourhood: About): Alert | null {
   }
 
   return {
-    incidentId,
-    reportedBy,
+    ...rest,
+    kind: says.kind,
     expiresAt: entry.at + life,
     message: (locale, now) => ({
       payload: payload(locale ?? neighbourhood.locale),

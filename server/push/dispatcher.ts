@@ -6,8 +6,9 @@ import { type Outcome, retryDelay } from './outcome.ts';
 import type { DuePush } from './queue.ts';
 import type { Recipients } from './recipients.ts';
 import type { Sender } from './sender.ts';
-import type { Settler } from './settler.ts';
+import type { Fate, Settler } from './settler.ts';
 import type { Subscription, SubscriptionStore } from './store.ts';
+import type { Told } from './told.ts';
 
 /** What a refusal that the operator has to mend is tried again after. */
 const rejectedAgainMs = 15 * 60 * 1000;
@@ -18,6 +19,7 @@ const alarmEveryMs = 10 * 60 * 1000;
 type DispatcherDeps = {
   recipients: Recipients;
   store: SubscriptionStore;
+  told: Told;
   sender: Sender;
   settler: Settler;
   logger: Logger;
@@ -31,7 +33,7 @@ type DispatcherDeps = {
 
 /** Sends claimed pushes, each host in its own lane, and decides what becomes of each. */
 export function createDispatcher(deps: DispatcherDeps) {
-  const { recipients, store, sender, settler, logger, counters, now } = deps;
+  const { recipients, store, told, sender, settler, logger, counters, now } = deps;
   const clock = () => performance.now();
   const lanes = createLanes({ clock, onRoom: deps.onRoom });
   const sending = new Set<Promise<unknown>>();
@@ -45,11 +47,17 @@ export function createDispatcher(deps: DispatcherDeps) {
       for (const push of pushes) settler.done(push);
       return;
     }
+    if (!(await recipients.stillHolds(neighbourhoodId, alert))) {
+      for (const push of pushes) settler.done(push, 'given-up', alert);
+      return;
+    }
     const found = await recipients.resolve(
       neighbourhoodId,
       alert,
       pushes.map(({ deviceId }) => deviceId),
     );
+    const toTell = pushes.filter((_, i) => found[i]?.kind === 'tell').map(({ deviceId }) => deviceId);
+    if (alert.kind !== 'correction') await told.trying(neighbourhoodId, alert.incidentId, toTell);
     for (const [i, push] of pushes.entries()) {
       const recipient = found[i] ?? { kind: 'nobody' };
       if (recipient.kind === 'tell') offer(push, alert, recipient.subscription, startBefore);
@@ -78,9 +86,10 @@ export function createDispatcher(deps: DispatcherDeps) {
       send: async () => {
         const at = now();
         if (at >= alert.expiresAt) {
-          giveUp(push);
+          giveUp(push, alert);
           return null;
         }
+        if (!(await holds(push, alert))) return null;
         const attempt = sender.send(subscription, alert.message(subscription.locale, at));
         sending.add(attempt);
         const outcome = await attempt;
@@ -91,15 +100,29 @@ export function createDispatcher(deps: DispatcherDeps) {
     });
   }
 
-  function giveUp(push: DuePush): void {
-    counters.expired += 1;
-    settler.done(push);
+  /** A message waits for its turn: what was over meanwhile is not told any more. */
+  async function holds(push: DuePush, alert: Alert): Promise<boolean> {
+    try {
+      if (await recipients.stillHolds(push.neighbourhoodId, alert)) return true;
+      settler.done(push, 'given-up', alert);
+    } catch {
+      settler.again(push, now() + unsavedAgainMs, push.attempt);
+    }
+    return false;
   }
 
-  function tryAgain(push: DuePush, alert: Alert, afterMs: number): void {
+  function giveUp(push: DuePush, alert: Alert): void {
+    counters.expired += 1;
+    settler.done(push, 'given-up', alert);
+  }
+
+  function tryAgain(push: DuePush, alert: Alert, afterMs: number, fate: Fate): void {
     const at = now() + afterMs;
-    if (at >= alert.expiresAt) giveUp(push);
-    else settler.again(push, at, push.attempt + 1);
+    if (at < alert.expiresAt) settler.again(push, at, push.attempt + 1, fate, alert);
+    else {
+      counters.expired += 1;
+      settler.done(push, fate === 'refused' ? 'refused' : 'given-up', alert);
+    }
   }
 
   async function conclude(
@@ -110,7 +133,7 @@ export function createDispatcher(deps: DispatcherDeps) {
   ): Promise<void> {
     if (outcome.kind === 'accepted') {
       counters.accepted += 1;
-      settler.done(push, alert.incidentId);
+      settler.done(push, 'accepted', alert);
       return;
     }
     const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
@@ -123,22 +146,27 @@ export function createDispatcher(deps: DispatcherDeps) {
             subscription.endpoint,
           );
           counters.removed += 1;
-          settler.done(push);
+          settler.done(push, 'refused', alert);
         } catch {
-          tryAgain(push, alert, unsavedAgainMs);
+          tryAgain(push, alert, unsavedAgainMs, 'refused');
         }
         break;
       case 'retry':
-        tryAgain(push, alert, retryDelay(push.attempt, outcome.afterMs, Math.random()));
+        tryAgain(
+          push,
+          alert,
+          retryDelay(push.attempt, outcome.afterMs, Math.random()),
+          outcome.mayHaveArrived ? 'unknown' : 'refused',
+        );
         break;
       case 'rejected':
         alarm(subscription.host, reason);
-        tryAgain(push, alert, rejectedAgainMs);
+        tryAgain(push, alert, rejectedAgainMs, 'refused');
         break;
       case 'tooLarge':
       case 'impossible':
         alarm(subscription.host, reason);
-        settler.done(push);
+        settler.done(push, 'refused', alert);
         break;
     }
   }

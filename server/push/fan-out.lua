@@ -4,14 +4,21 @@
 --
 -- KEYS  1 subscriptions' order · 2 due pushes · 3 this alert's progress · 4 outbox
 -- ARGV  1 consumer group · 2 pointer's id in the outbox · 3 prefix of the due members · 4 now
---       5 subscriptions a page · 6 life of the progress in seconds
+--       5 subscriptions a page · 6 life of the progress in seconds · 7 'all' = everybody in the order, 'these' = only
+--       the devices that follow · 8… '<device> <host>'
 -- Returns how many were made due; -1 when the pointer is done with
 local place = redis.call('GET', KEYS[3])
 local page = {}
 if place ~= 'done' then
-  -- '-' sorts before every member, '(x' after x.
-  local from = place and '(' .. place or '-'
-  page = redis.call('ZRANGE', KEYS[1], from, '+', 'BYLEX', 'LIMIT', '0', ARGV[5])
+  if ARGV[7] == 'all' then
+    -- '-' sorts before every member, '(x' after x.
+    local from = place and '(' .. place or '-'
+    page = redis.call('ZRANGE', KEYS[1], from, '+', 'BYLEX', 'LIMIT', '0', ARGV[5])
+  elseif not place then
+    for i = 8, #ARGV do
+      page[#page + 1] = ARGV[i]
+    end
+  end
 end
 if #page == 0 then
   redis.call('SET', KEYS[3], 'done', 'EX', ARGV[6])

@@ -5,7 +5,13 @@ export type Outcome =
   /** The subscription is no more (404, 410): the only answer that removes it. */
   | { kind: 'gone' }
   /** Worth another attempt, not before `afterMs` where the service named a time. */
-  | { kind: 'retry'; reason: string; afterMs: number | null }
+  | {
+      kind: 'retry';
+      reason: string;
+      afterMs: number | null;
+      /** Nobody answered: the message may have got there all the same. */
+      mayHaveArrived: boolean;
+    }
   /** Refused in a way that the operator has to look at, such as a wrong VAPID key; the subscription stays. */
   | { kind: 'rejected'; reason: string }
   /** The service takes no message of this size; ours all have the same. */
@@ -48,7 +54,12 @@ export function outcomeOf(status: number, retryAfter: string | undefined, now: n
   if (status === 404 || status === 410) return { kind: 'gone' };
   if (status === 413) return { kind: 'tooLarge' };
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
-    return { kind: 'retry', reason: `status-${status}`, afterMs: parseRetryAfter(retryAfter, now) };
+    return {
+      kind: 'retry',
+      reason: `status-${status}`,
+      afterMs: parseRetryAfter(retryAfter, now),
+      mayHaveArrived: false,
+    };
   }
   // Redirects too: following one would be a way around the allow-list.
   return { kind: 'rejected', reason: `status-${status}` };

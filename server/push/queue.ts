@@ -1,8 +1,10 @@
 import { loadScript, type Redis, type Reply } from '../redis/client.ts';
 import { neighbourhoodKeys, partitionKeys } from '../redis/keys.ts';
 import { asArray, asNumber, asRecord, asString, asStrings } from '../redis/reply.ts';
+import type { Device } from './store.ts';
 
 const fanOutScript = loadScript(new URL('./fan-out.lua', import.meta.url));
+const fanOutToldScript = loadScript(new URL('./fan-out-told.lua', import.meta.url));
 const claimScript = loadScript(new URL('./claim-due.lua', import.meta.url));
 const settleScript = loadScript(new URL('./settle-due.lua', import.meta.url));
 
@@ -88,13 +90,52 @@ export function createPushQueue(redis: Redis) {
     await redis.send(outbox, 'XACK', outbox, group, ...pointers.map(({ id }) => id));
   }
 
-  /** Makes the next page of an alert's pushes due. @returns whether there may be more */
-  async function fanOutPage(pointer: Pointer, now: number): Promise<boolean> {
+  const pageArgs = (pointer: Pointer, now: number) => [
+    group,
+    pointer.id,
+    alertPrefix(pointer),
+    ...[now, pageSize, progressSeconds].map(String),
+  ];
+
+  /**
+   * Makes the next page of an alert's pushes due.
+   * @param devices only these; null = all that are subscribed
+   * @returns whether there may be more
+   */
+  async function fanOutPage(pointer: Pointer, now: number, devices: Device[] | null): Promise<boolean> {
     const keys = neighbourhoodKeys(pointer.neighbourhoodId);
+    const these = devices?.map(({ deviceId, host }) => `${deviceId} ${host}`);
     const made = await redis.run(
       fanOutScript,
       [keys.subscriptionOrder, keys.pushDue, keys.pushProgress(pointer.seq), keys.outbox],
-      [group, pointer.id, alertPrefix(pointer), String(now), String(pageSize), String(progressSeconds)],
+      [...pageArgs(pointer, now), these === undefined ? 'all' : 'these', ...(these ?? [])],
+    );
+    return asNumber(made) >= 0;
+  }
+
+  /**
+   * Makes the next page due of what goes to exactly the devices that were told of the incident before.
+   * @param ends whether devices that turn out to have been told meanwhile are to get it as well
+   * @returns whether there may be more
+   */
+  async function fanOutToldPage(
+    pointer: Pointer,
+    now: number,
+    incidentId: string,
+    ends: boolean,
+  ): Promise<boolean> {
+    const keys = neighbourhoodKeys(pointer.neighbourhoodId);
+    const made = await redis.run(
+      fanOutToldScript,
+      [
+        keys.phonesTold(incidentId),
+        keys.pushDue,
+        keys.pushProgress(pointer.seq),
+        keys.outbox,
+        keys.phonesCorrected(incidentId),
+        keys.subscriptions,
+      ],
+      [...pageArgs(pointer, now), ends ? 'mark' : 'unmark'],
     );
     return asNumber(made) >= 0;
   }
@@ -151,7 +192,18 @@ export function createPushQueue(redis: Redis) {
     if (needed !== null) await redis.send(outbox, 'XTRIM', outbox, 'MINID', needed);
   }
 
-  return { open, readNew, readAbandoned, acknowledge, fanOutPage, claim, settle, oldestDue, trim };
+  return {
+    open,
+    readNew,
+    readAbandoned,
+    acknowledge,
+    fanOutPage,
+    fanOutToldPage,
+    claim,
+    settle,
+    oldestDue,
+    trim,
+  };
 }
 
 export type PushQueue = ReturnType<typeof createPushQueue>;

@@ -1,17 +1,18 @@
 import * as v from 'valibot';
 import { LogEntry } from '../../shared/events.ts';
+import { Incident } from '../../shared/incidents.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
 import { entityJson, type EventLog } from '../eventlog/eventlog.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asString } from '../redis/reply.ts';
-import { type Alert, alertOf } from './alert.ts';
-import type { Subscription, SubscriptionStore } from './store.ts';
+import { type Alert, alertOf, incidentIdOf, type People } from './alert.ts';
+import type { Device, Subscription, SubscriptionStore } from './store.ts';
 
 /** Who is to be told, or why not. */
 export type Recipient =
   | { kind: 'tell'; subscription: Subscription }
-  /** There is no subscription any more, or it is the reporter's own device. */
+  /** There is no subscription any more, or it is not of the alert's audience. */
   | { kind: 'nobody' }
   /** The device was signed out, here or from another one. */
   | { kind: 'signedOut'; subscription: Subscription }
@@ -19,27 +20,80 @@ export type Recipient =
   | { kind: 'left'; subscription: Subscription };
 
 const keptAlerts = 500;
+/** How long an incident that was looked at counts as it was then. */
+const freshMs = 250;
 
 /** Looks up what an alert says and who of the due devices may still be told: membership and session are asked each time. */
 export function createRecipients(redis: Redis, eventLog: EventLog, store: SubscriptionStore) {
   // A fan-out asks for the same alert page after page; the oldest goes.
   const alerts = new Map<string, Promise<Alert | null>>();
+  const looked = new Map<string, { at: number; incident: Promise<Incident | null> }>();
+
+  async function loadIncident(neighbourhoodId: string, incidentId: string): Promise<Incident | null> {
+    const { incidents } = neighbourhoodKeys(neighbourhoodId);
+    const stored = asNullableString(await redis.send(incidents, 'HGET', incidents, incidentId));
+    return stored === null ? null : v.parse(Incident, JSON.parse(entityJson(stored)));
+  }
+
+  /** The members meant; neighbours do not see who the author is, who is kept in or out all the same. */
+  async function resolvePeople(
+    neighbourhoodId: string,
+    incidentId: string,
+    { memberIds, author }: People,
+  ): Promise<People> {
+    if (!author) return { memberIds, author };
+    const { incidentAuthors } = neighbourhoodKeys(neighbourhoodId);
+    const id = asNullableString(await redis.send(incidentAuthors, 'HGET', incidentAuthors, incidentId));
+    return { memberIds: id === null ? memberIds : [...memberIds, id], author: false };
+  }
 
   async function loadAlert(neighbourhoodId: string, seq: number): Promise<Alert | null> {
-    const { meta, incidentAuthors } = neighbourhoodKeys(neighbourhoodId);
+    const { meta } = neighbourhoodKeys(neighbourhoodId);
     const [stored, [raw]] = await Promise.all([
       redis.send(meta, 'HGET', meta, 'neighbourhood'),
       eventLog.read(neighbourhoodId, seq - 1, seq, 1),
     ]);
     if (typeof stored !== 'string' || raw === undefined) return null;
-    const alert = alertOf(
-      v.parse(LogEntry, JSON.parse(raw.json)),
-      v.parse(Neighbourhood, JSON.parse(entityJson(stored))),
-    );
-    if (alert === null || alert.reportedBy !== null) return alert;
-    // Neighbours do not see who reported it; the reporter is kept out all the same.
-    const author = await redis.send(incidentAuthors, 'HGET', incidentAuthors, alert.incidentId);
-    return { ...alert, reportedBy: asNullableString(author) };
+    const entry = v.parse(LogEntry, JSON.parse(raw.json));
+    const incidentId = incidentIdOf(entry);
+    const incident = incidentId === null ? null : await loadIncident(neighbourhoodId, incidentId);
+    if (incident === null) return null;
+    const alert = alertOf(entry, v.parse(Neighbourhood, JSON.parse(entityJson(stored))), incident);
+    if (alert === null) return null;
+    const exclude = await resolvePeople(neighbourhoodId, incident.id, alert.exclude);
+    if (alert.audience.to !== 'people') return { ...alert, exclude };
+    const people = await resolvePeople(neighbourhoodId, incident.id, alert.audience.people);
+    return { ...alert, exclude, audience: { to: 'people', people } };
+  }
+
+  /** Whether an alert still is how things are with its incident, as of a moment ago at most. */
+  async function stillHolds(neighbourhoodId: string, alert: Alert): Promise<boolean> {
+    const key = `${neighbourhoodId} ${alert.incidentId}`;
+    const at = performance.now();
+    const last = looked.get(key);
+    if (last !== undefined && at - last.at < freshMs) {
+      const incident = await last.incident;
+      return incident !== null && alert.holds(incident);
+    }
+    const loading = loadIncident(neighbourhoodId, alert.incidentId);
+    looked.delete(key);
+    looked.set(key, { at, incident: loading });
+    const [oldest] = looked.keys();
+    if (looked.size > keptAlerts && oldest !== undefined) looked.delete(oldest);
+    try {
+      const incident = await loading;
+      return incident !== null && alert.holds(incident);
+    } catch (error) {
+      looked.delete(key);
+      throw error;
+    }
+  }
+
+  /** The devices of an audience that names its members; null where it is told some other way. */
+  async function devicesOf(neighbourhoodId: string, { audience }: Alert): Promise<Device[] | null> {
+    return audience.to === 'people'
+      ? await store.devicesOf(neighbourhoodId, audience.people.memberIds)
+      : null;
   }
 
   /** What has to be told of a log entry; null when it tells nobody, or is gone. */
@@ -59,14 +113,14 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
     }
   }
 
-  async function activeMembers(neighbourhoodId: string, memberIds: string[]): Promise<Set<string>> {
-    if (memberIds.length === 0) return new Set();
+  async function activeMembers(neighbourhoodId: string, memberIds: string[]): Promise<Map<string, Member>> {
+    if (memberIds.length === 0) return new Map();
     const { members } = neighbourhoodKeys(neighbourhoodId);
     const stored = asArray(await redis.send(members, 'HMGET', members, ...memberIds));
     const found = stored.flatMap((entity) =>
       entity === null ? [] : [v.parse(Member, JSON.parse(entityJson(asString(entity))))],
     );
-    return new Set(found.filter(({ status }) => status === 'active').map(({ id }) => id));
+    return new Map(found.filter(({ status }) => status === 'active').map((member) => [member.id, member]));
   }
 
   /** Decides for each device whether it is told. */
@@ -85,13 +139,19 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
     return subscriptions.map((subscription, i): Recipient => {
       if (subscription === null) return { kind: 'nobody' };
       if (signedIn[i] !== true) return { kind: 'signedOut', subscription };
-      if (!active.has(subscription.memberId)) return { kind: 'left', subscription };
-      if (subscription.memberId === alert.reportedBy) return { kind: 'nobody' };
-      return { kind: 'tell', subscription };
+      const member = active.get(subscription.memberId);
+      if (member === undefined) return { kind: 'left', subscription };
+      return isMeant(alert, member) ? { kind: 'tell', subscription } : { kind: 'nobody' };
     });
   }
 
-  return { getAlert, resolve };
+  return { getAlert, stillHolds, devicesOf, resolve };
 }
 
 export type Recipients = ReturnType<typeof createRecipients>;
+
+function isMeant({ audience, exclude }: Alert, { id, role }: Member): boolean {
+  if (exclude.memberIds.includes(id)) return false;
+  if (audience.to === 'roles') return audience.roles.includes(role);
+  return audience.to !== 'people' || audience.people.memberIds.includes(id);
+}

@@ -114,9 +114,13 @@ export function createSender(options: SenderOptions) {
 
 export type Sender = ReturnType<typeof createSender>;
 
+/** What fails before anything was sent. */
+const beforeConnecting = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
 function failureOf(error: unknown): Outcome {
   if (error instanceof ForbiddenAddress) return { kind: 'rejected', reason: 'address-not-allowed' };
   const code =
     error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'network';
-  return { kind: 'retry', reason: code.toLowerCase(), afterMs: null };
+  const mayHaveArrived = !beforeConnecting.has(code);
+  return { kind: 'retry', reason: code.toLowerCase(), afterMs: null, mayHaveArrived };
 }

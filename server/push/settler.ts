@@ -1,11 +1,22 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { addReach } from '../eventlog/reach.ts';
-import type { Redis } from '../redis/client.ts';
+import type { ReachCounter } from '../eventlog/reach.ts';
 import { partitionOf } from '../redis/keys.ts';
+import type { Alert } from './alert.ts';
 import { type DuePush, nameOf, type PushQueue, type Settlement } from './queue.ts';
+import type { Told } from './told.ts';
 
-type Settling = Settlement & { acceptedFor: string | null };
+/**
+ * What is known of the device after the last attempt: its push service took the message, or refused it, or nobody
+ * knows; or no attempt follows any more.
+ */
+export type Fate = 'accepted' | 'refused' | 'unknown' | 'given-up';
+type About = Pick<Alert, 'incidentId' | 'kind'>;
+type Settling = Settlement & { fate: Fate; about: About | null };
+
+type Note = (neighbourhoodId: string, incidentId: string, devices: DuePush[]) => Promise<unknown>;
+
+type SettlerDeps = { queue: PushQueue; told: Told; reach: ReachCounter; logger: Logger };
 
 const atOnce = 500;
 const againMs = 500;
@@ -14,7 +25,7 @@ const againMs = 500;
  * Writes what became of pushes, many in one step: while one write is under way the next one gathers. A push stays
  * held until it is written, so that this process never takes it twice, however long Redis is away.
  */
-export function createSettler(redis: Redis, queue: PushQueue, logger: Logger) {
+export function createSettler({ queue, told, reach, logger }: SettlerDeps) {
   const held = new Set<string>();
   const gathered = new Map<number, Settling[]>();
   let writing: Promise<void> | null = null;
@@ -59,6 +70,8 @@ export function createSettler(redis: Redis, queue: PushQueue, logger: Logger) {
     for (let from = 0; from < settlings.length; from += atOnce) {
       const batch = settlings.slice(from, from + atOnce);
       try {
+        // First: were a worker to die between the two, the push is sent or given up once more, and noted again.
+        await noteTold(batch);
         const settled = await queue.settle(partition, batch);
         for (const { push } of batch) held.delete(nameOf(push));
         countReach(batch.filter((_, i) => settled[i] === true));
@@ -71,30 +84,46 @@ export function createSettler(redis: Redis, queue: PushQueue, logger: Logger) {
     return true;
   }
 
-  function countReach(settled: Settling[]): void {
-    const phones = new Map<string, { neighbourhoodId: string; incidentId: string; count: number }>();
-    for (const { push, acceptedFor } of settled) {
-      if (acceptedFor === null) continue;
-      const { neighbourhoodId } = push;
-      const entry = phones.get(acceptedFor) ?? { neighbourhoodId, incidentId: acceptedFor, count: 0 };
-      entry.count += 1;
-      phones.set(acceptedFor, entry);
-    }
-    for (const { neighbourhoodId, incidentId, count } of phones.values()) {
-      // A display, not a promise: whoever looks again sees the sum.
-      addReach(redis, neighbourhoodId, incidentId, 'phones', count).catch((error: unknown) => {
-        logger.debug({ err: error }, 'reach not counted');
-      });
+  /** What became of the messages about each incident. */
+  async function noteTold(batch: readonly Settling[]): Promise<void> {
+    const notes = byIncident(batch).flatMap(({ neighbourhoodId, about, settlings }) => {
+      const devices = (fate: Fate) =>
+        settlings.filter((settling) => settling.fate === fate).map(({ push }) => push);
+      const note = (which: DuePush[], write: Note) =>
+        which.length === 0 ? [] : [write(neighbourhoodId, about.incidentId, which)];
+      if (about.kind === 'correction') {
+        return note(devices('accepted'), (...args) => told.corrected(...args));
+      }
+      return [
+        ...note(devices('accepted'), (...args) => told.accepted(...args)),
+        ...note(devices('refused'), (...args) => told.refused(...args)),
+        ...note(devices('given-up'), (...args) => told.givenUp(...args)),
+      ];
+    });
+    await Promise.all(notes);
+  }
+
+  function countReach(settled: readonly Settling[]): void {
+    const accepted = settled.filter(({ fate }) => fate === 'accepted');
+    for (const { neighbourhoodId, about, settlings } of byIncident(accepted)) {
+      if (about.kind !== 'alert') reach.changed(neighbourhoodId, about.incidentId);
+      else {
+        // A display, not a promise: whoever looks again sees the sum.
+        reach
+          .count(neighbourhoodId, about.incidentId, 'phones', settlings.length)
+          .catch((error: unknown) => logger.debug({ err: error }, 'reach not counted'));
+      }
     }
   }
 
   return {
     hold,
-    /** Done with; accepted for this incident, or for none. */
-    done: (push: DuePush, acceptedFor: string | null = null) => add({ push, again: null, acceptedFor }),
+    /** Done with. @param about what was sent, where something may have been */
+    done: (push: DuePush, fate: Fate = 'given-up', about: About | null = null) =>
+      add({ push, again: null, fate, about }),
     /** Due again. @param at epoch milliseconds */
-    again: (push: DuePush, at: number, attempt: number) =>
-      add({ push, again: { at: Math.round(at), attempt }, acceptedFor: null }),
+    again: (push: DuePush, at: number, attempt: number, fate: Fate = 'unknown', about: About | null = null) =>
+      add({ push, again: { at: Math.round(at), attempt }, fate, about }),
     /** Writes what is gathered; gives up when Redis is away, since the leases bring the rest back. */
     async close(): Promise<void> {
       closing = true;
@@ -104,3 +133,16 @@ export function createSettler(redis: Redis, queue: PushQueue, logger: Logger) {
 }
 
 export type Settler = ReturnType<typeof createSettler>;
+
+function byIncident(batch: readonly Settling[]) {
+  const groups = new Map<string, { neighbourhoodId: string; about: About; settlings: Settling[] }>();
+  for (const settling of batch) {
+    const { push, about } = settling;
+    if (about === null) continue;
+    const key = `${push.neighbourhoodId} ${about.incidentId} ${about.kind}`;
+    const group = groups.get(key);
+    if (group !== undefined) group.settlings.push(settling);
+    else groups.set(key, { neighbourhoodId: push.neighbourhoodId, about, settlings: [settling] });
+  }
+  return [...groups.values()];
+}

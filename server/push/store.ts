@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 import { entityJson } from '../eventlog/eventlog.ts';
 import { loadScript, type Redis } from '../redis/client.ts';
 import { endpointKey, neighbourhoodKeys, personKeys } from '../redis/keys.ts';
-import { asArray, asNullableString, asRecord, asString } from '../redis/reply.ts';
+import { asArray, asNullableString, asRecord, asString, asStrings } from '../redis/reply.ts';
 
 const putScript = loadScript(new URL('./put-subscription.lua', import.meta.url));
 const claimScript = loadScript(new URL('./claim-endpoint.lua', import.meta.url));
@@ -32,6 +32,9 @@ const OwnSubscription = v.object({
 export const Subscription = v.object({ personId: Id, memberId: Id, ...OwnSubscription.entries });
 export type Subscription = v.InferOutput<typeof Subscription>;
 
+/** A device, and the host of its push service. */
+export type Device = { deviceId: string; host: string };
+
 const SessionTimes = v.object({ createdAt: Timestamp, lastSeenAt: Timestamp });
 
 const ownerOf = ({ personId, deviceId }: Session) => `${personId} ${deviceId}`;
@@ -44,21 +47,22 @@ async function getOwn(redis: Redis, { personId, deviceId }: Session): Promise<st
 /** Removes a device's copy in one neighbourhood; only that with this endpoint, if one is given. */
 async function dropCopy(redis: Redis, neighbourhoodId: string, deviceId: string, endpoint: string) {
   const keys = neighbourhoodKeys(neighbourhoodId);
-  await redis.run(dropScript, [keys.subscriptions, keys.subscriptionOrder], [deviceId, endpoint]);
+  const indices = [keys.subscriptionOrder, keys.subscriptionMembers];
+  await redis.run(dropScript, [keys.subscriptions, ...indices], [deviceId, endpoint]);
 }
 
 /** Makes a neighbourhood's copy of a device's subscription what the person holds, also while that changes. */
 async function copyOwn(redis: Redis, session: Session, neighbourhoodId: string, memberId: string) {
   const { personId, deviceId } = session;
-  const { subscriptions, subscriptionOrder } = neighbourhoodKeys(neighbourhoodId);
+  const { subscriptions, subscriptionOrder, subscriptionMembers } = neighbourhoodKeys(neighbourhoodId);
   let held = await getOwn(redis, session);
   for (;;) {
     if (held === null) await dropCopy(redis, neighbourhoodId, deviceId, '');
     else {
       const own = v.parse(OwnSubscription, JSON.parse(held));
       const copy: Subscription = { personId, memberId, ...own };
-      const args = [deviceId, JSON.stringify(copy), own.host];
-      await redis.run(putScript, [subscriptions, subscriptionOrder], args);
+      const args = [deviceId, JSON.stringify(copy), own.host, memberId];
+      await redis.run(putScript, [subscriptions, subscriptionOrder, subscriptionMembers], args);
     }
     const before = held;
     held = await getOwn(redis, session);
@@ -137,7 +141,7 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
    */
   async function dropEverywhere({ personId, deviceId }: Session, endpoint: string): Promise<void> {
     const { subscriptions } = personKeys(personId);
-    await redis.run(dropScript, [subscriptions, subscriptions], [deviceId, endpoint]);
+    await redis.run(dropScript, [subscriptions], [deviceId, endpoint]);
     for (const [neighbourhoodId] of await neighbourhoodsOf(personId)) {
       await dropCopy(redis, neighbourhoodId, deviceId, endpoint);
     }
@@ -202,7 +206,20 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
     return stored.map((json) => (json === null ? null : v.parse(Subscription, JSON.parse(asString(json)))));
   }
 
-  return { put, remove, removeGone, dropFrom, load, isSignedIn };
+  /** Subscribed devices of some members, each with its host. */
+  async function devicesOf(neighbourhoodId: string, memberIds: readonly string[]) {
+    const { subscriptionMembers: key } = neighbourhoodKeys(neighbourhoodId);
+    const found = await Promise.all(
+      // '!' is the character after the space: bounded by `maxSubscriptions` a member.
+      memberIds.map((id) => redis.send(key, 'ZRANGE', key, `[${id} `, `(${id}!`, 'BYLEX')),
+    );
+    return found.flatMap(asStrings).map((name): Device => {
+      const [, deviceId = '', host = ''] = name.split(' ');
+      return { deviceId, host };
+    });
+  }
+
+  return { put, remove, removeGone, dropFrom, load, devicesOf, isSignedIn };
 }
 
 export type SubscriptionStore = ReturnType<typeof createSubscriptionStore>;

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import * as v from 'valibot';
 import { createEventLog } from '../eventlog/eventlog.ts';
+import { createReach } from '../eventlog/reach.ts';
 import type { Redis } from '../redis/client.ts';
 import { partitionKeys, partitions } from '../redis/keys.ts';
+import { type Alert, tells } from './alert.ts';
 import { emptyCounters, type PushCounters } from './counters.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { Resolver } from './endpoint.ts';
@@ -11,6 +13,7 @@ import { createRecipients } from './recipients.ts';
 import { createSender } from './sender.ts';
 import { createSettler } from './settler.ts';
 import { createSubscriptionStore } from './store.ts';
+import { createTold } from './told.ts';
 import { createVapid, type VapidKeys } from './vapid.ts';
 
 export type PushWorkerDeps = {
@@ -52,7 +55,8 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
   const store = createSubscriptionStore(redis, now);
   const queue = createPushQueue(redis);
   const recipients = createRecipients(redis, createEventLog(redis), store);
-  const settler = createSettler(redis, queue, logger);
+  const told = createTold(redis, now);
+  const settler = createSettler({ queue, told, reach: createReach(redis, logger), logger });
   const sender = createSender({
     vapid: createVapid(deps.vapid, deps.subject, now),
     extraOrigins: deps.extraOrigins,
@@ -64,6 +68,7 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
   const dispatcher = createDispatcher({
     recipients,
     store,
+    told,
     sender,
     settler,
     logger,
@@ -75,18 +80,29 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
     },
   });
 
+  async function makeDue(pointer: Pointer, alert: Alert): Promise<void> {
+    if (alert.audience.to === 'told') {
+      const ends = alert.kind === 'correction';
+      while (await queue.fanOutToldPage(pointer, now(), alert.incidentId, ends));
+      return;
+    }
+    const devices = await recipients.devicesOf(pointer.neighbourhoodId, alert);
+    while (await queue.fanOutPage(pointer, now(), devices));
+  }
+
   async function fanOut(partition: number, pointers: Pointer[]): Promise<void> {
     const done: Pointer[] = [];
     for (const pointer of pointers) {
-      if (pointer.type !== 'incident.reported') {
+      if (!tells(pointer.type)) {
         done.push(pointer);
         continue;
       }
       const { neighbourhoodId, seq } = pointer;
       try {
         const alert = await recipients.getAlert(neighbourhoodId, seq);
-        if (alert === null || now() >= alert.expiresAt) done.push(pointer);
-        else while (await queue.fanOutPage(pointer, now()));
+        const worth = alert !== null && now() < alert.expiresAt;
+        if (worth && (await recipients.stillHolds(neighbourhoodId, alert))) await makeDue(pointer, alert);
+        else done.push(pointer);
       } catch (error) {
         // Of the error only its kind: its message may quote what somebody wrote.
         const about = { neighbourhoodId, seq, reason: error instanceof Error ? error.name : typeof error };

@@ -16,6 +16,7 @@ const atOnce = 32;
 const subject = 'mailto:bench@example.org';
 
 const message: PushMessage = {
+  kind: 'alert',
   neighbourhoodId: 'neighbourhood-id',
   neighbourhoodName: 'Rue des Lilas et environs',
   incidentId: 'incident-bench00',

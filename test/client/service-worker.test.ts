@@ -3,6 +3,7 @@ import { notificationOf, openPathOf } from '../../client/sw/notification.ts';
 import { cachedFor, cacheNameOf } from '../../client/sw/shell.ts';
 
 const message = {
+  kind: 'alert',
   neighbourhoodId: 'n'.repeat(16),
   neighbourhoodName: 'Rue des Lilas',
   incidentId: 'i'.repeat(16),
@@ -31,6 +32,27 @@ describe('a push', () => {
     const { options } = notificationOf(message, 'en');
     expect(options.tag).toBe(message.incidentId);
     expect(options.data.open).toBe(`/n/${message.neighbourhoodId}/incidents/${message.incidentId}`);
+  });
+
+  it('[OC1] a correction takes the place of the alert with a sound, and says how it ended', () => {
+    const correction = { ...message, kind: 'correction', outcome: 'false-alarm' };
+    const { title, options } = notificationOf(correction, 'en');
+    expect(title).toBe('Fausse alerte · Incendie');
+    expect(notificationOf({ ...correction, locale: 'en', outcome: 'resolved' }, 'en').title).toBe(
+      'All clear · Fire',
+    );
+    expect(options).toMatchObject({ tag: message.incidentId, renotify: true, requireInteraction: false });
+    expect(notificationOf(message, 'en').options).toMatchObject({
+      renotify: false,
+      requireInteraction: true,
+    });
+  });
+
+  it('[OC1] a search for somebody says so, and so does what is open again', () => {
+    const title = (over: object) => notificationOf({ ...message, locale: 'en', ...over }, 'fr').title;
+    expect(title({ kind: 'handling', step: 'volunteers' })).toBe('Volunteers wanted · Fire');
+    expect(title({ kind: 'handling', step: 'exhausted' })).toBe('Nobody has it in hand · Fire');
+    expect(title({ kind: 'reopening' })).toBe('Open again · Fire');
   });
 
   it.each([[null], ['text'], [{ category: 'fire' }], [{ ...message, category: 'party' }]])(

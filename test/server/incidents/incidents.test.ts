@@ -4,7 +4,13 @@ import type { Problem } from '../../../shared/errors.ts';
 import type { LogPage } from '../../../shared/events.ts';
 import { bboxContains } from '../../../shared/geo.ts';
 import { emptyLife } from '../../../shared/incident-life.ts';
-import type { Incident, IncidentDetail, IncidentPage, Reported } from '../../../shared/incidents.ts';
+import {
+  type Incident,
+  type IncidentDetail,
+  type IncidentPage,
+  noReceipts,
+  type Reported,
+} from '../../../shared/incidents.ts';
 import type { Snapshot } from '../../../shared/protocol.ts';
 import { newId } from '../../../server/ids.ts';
 import { importIncidents } from '../../../server/incidents/store.ts';
@@ -53,7 +59,7 @@ describe('reporting', () => {
       incident: reported.incident,
       life: emptyLife(reported.incident.id),
       updates: [],
-      reach: { maps: 0, phones: 0 },
+      reach: { maps: 0, phones: 0, alert: noReceipts, correction: noReceipts },
     });
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { cursorOf } from '../../../server/eventlog/eventlog.ts';
 import { newId } from '../../../server/ids.ts';
+import type { Delivered } from '../../../server/live/room.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import { eventually } from '../../support/eventually.ts';
 import { rawJoin } from './follower.ts';

@@ -35,9 +35,19 @@ describe('outcomeOf', () => {
   });
 
   it('[PU13] carries the time that a 429 or 503 names', () => {
-    expect(outcomeOf(429, '120', now)).toEqual({ kind: 'retry', reason: 'status-429', afterMs: 120_000 });
+    expect(outcomeOf(429, '120', now)).toEqual({
+      kind: 'retry',
+      reason: 'status-429',
+      afterMs: 120_000,
+      mayHaveArrived: false,
+    });
     const inAMinute = new Date(now + 60_000).toUTCString();
-    expect(outcomeOf(503, inAMinute, now)).toEqual({ kind: 'retry', reason: 'status-503', afterMs: 60_000 });
+    expect(outcomeOf(503, inAMinute, now)).toEqual({
+      kind: 'retry',
+      reason: 'status-503',
+      afterMs: 60_000,
+      mayHaveArrived: false,
+    });
   });
 });
 

@@ -87,18 +87,18 @@ describe('createSender', () => {
   const meetings: [Behaviour, object][] = [
     [
       { status: 429, headers: { 'Retry-After': '7' } },
-      { kind: 'retry', reason: 'status-429', afterMs: 7000 },
+      { kind: 'retry', reason: 'status-429', afterMs: 7000, mayHaveArrived: false },
     ],
-    [{ status: 500 }, { kind: 'retry', reason: 'status-500', afterMs: null }],
-    [{ status: 503 }, { kind: 'retry', reason: 'status-503', afterMs: null }],
+    [{ status: 500 }, { kind: 'retry', reason: 'status-500', afterMs: null, mayHaveArrived: false }],
+    [{ status: 503 }, { kind: 'retry', reason: 'status-503', afterMs: null, mayHaveArrived: false }],
     [{ status: 404 }, { kind: 'gone' }],
     [{ status: 410 }, { kind: 'gone' }],
     [{ status: 413 }, { kind: 'tooLarge' }],
     [{ status: 400 }, { kind: 'rejected', reason: 'status-400' }],
     [{ status: 401 }, { kind: 'rejected', reason: 'status-401' }],
     [{ status: 403 }, { kind: 'rejected', reason: 'status-403' }],
-    ['reset', { kind: 'retry', reason: 'econnreset', afterMs: null }],
-    ['hang', { kind: 'retry', reason: 'timeout', afterMs: null }],
+    ['reset', { kind: 'retry', reason: 'econnreset', afterMs: null, mayHaveArrived: true }],
+    ['hang', { kind: 'retry', reason: 'timeout', afterMs: null, mayHaveArrived: true }],
     // The status came: the service has the message, and sending it again would show it twice.
     ['slow-body', { kind: 'accepted' }],
     ['huge-body', { kind: 'accepted' }],

@@ -1,0 +1,40 @@
+#!lua
+-- As fan-out.lua, for exactly the devices that were told of the incident before and are still subscribed.
+--
+-- Those told until the first page are taken page by page; a push that was under way then and is accepted later finds
+-- the mark, and its device's correction is made due in the same step (tell.lua): none is left out, none told twice.
+--
+-- KEYS  1 devices told (zset: device → its number, from 1) · 2 due pushes · 3 this alert's progress · 4 outbox
+--       5 mark · 6 subscriptions hash
+-- ARGV  1 consumer group · 2 pointer's id in the outbox · 3 prefix of the due members · 4 now
+--       5 devices a page · 6 life of the progress in seconds · 7 'mark' where it ends the incident, 'unmark' where it
+--       opens it again
+-- Returns how many were looked at; -1 when the pointer is done with
+local place = redis.call('GET', KEYS[3])
+if not place then
+  if ARGV[7] == 'mark' then
+    redis.call('SET', KEYS[5], ARGV[3], 'EX', ARGV[6])
+  else
+    redis.call('DEL', KEYS[5])
+  end
+  place = '0 ' .. redis.call('ZCARD', KEYS[1])
+end
+local page = {}
+local from, upTo = string.match(place, '^(%d+) (%d+)$')
+if from then
+  page = redis.call('ZRANGE', KEYS[1], '(' .. from, upTo, 'BYSCORE', 'LIMIT', '0', ARGV[5])
+end
+if #page == 0 then
+  redis.call('SET', KEYS[3], 'done', 'EX', ARGV[6])
+  redis.call('XACK', KEYS[4], ARGV[1], ARGV[2])
+  return -1
+end
+for _, device in ipairs(page) do
+  local subscription = redis.call('HGET', KEYS[6], device)
+  if subscription then
+    local host = cjson.decode(subscription).host
+    redis.call('ZADD', KEYS[2], ARGV[4], ARGV[3] .. device .. ' ' .. host .. ' 0')
+  end
+end
+redis.call('SET', KEYS[3], redis.call('ZSCORE', KEYS[1], page[#page]) .. ' ' .. upTo, 'EX', ARGV[6])
+return #page

@@ -13,6 +13,7 @@ import { renewEpochs } from './eventlog/epochs.ts';
 import { createEventLog } from './eventlog/eventlog.ts';
 import { createReach, type ReachCounter } from './eventlog/reach.ts';
 import { handlingTimer } from './incidents/handling-timer.ts';
+import { untoldTimer } from './incidents/witness-timer.ts';
 import { createLimits } from './limits.ts';
 import { attachLive, type Live } from './live/rooms.ts';
 import type { Delivered } from './live/room.ts';
@@ -129,6 +130,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         photo: photos.unused,
         retention: retention(deps, [photos.sweep]),
         handling: handlingTimer(deps),
+        witness: untoldTimer(deps),
       };
       stops.add(followTimers(deps, timers));
       const push = startPushThread({ env, target, vapid, logger });

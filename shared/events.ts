@@ -21,6 +21,16 @@ export const LogEvent = v.variant('type', [
   v.object({ type: v.literal('invite.revoked'), by, invite: Invite }),
   v.object({ type: v.literal('incident.reported'), by, incident: Incident }),
   v.object({ type: v.literal('incident.changed'), by, incident: Incident }),
+  /**
+   * Everybody is told now, not volunteers alone: by the second witness, whose word comes with it, or because nobody
+   * disputed it in time.
+   */
+  v.object({
+    type: v.literal('incident.widened'),
+    by,
+    incident: Incident,
+    confirmation: v.nullable(Confirmation),
+  }),
   /** With its outcome: the correction of the alert. */
   v.object({ type: v.literal('incident.closed'), by, incident: Incident }),
   v.object({ type: v.literal('incident.reopened'), by, incident: Incident }),

@@ -35,6 +35,15 @@ export function withLifeEntry(
   return new Map(lives).set(incidentId, life);
 }
 
+/** The second witness's word comes with what it brings about. */
+export function withWitness(
+  lives: ReadonlyMap<Id, IncidentLife>,
+  { confirmation, seq, at, by }: Extract<LogEntry, { type: 'incident.widened' }>,
+): ReadonlyMap<Id, IncidentLife> {
+  if (confirmation === null) return lives;
+  return withLifeEntry(lives, { type: 'confirmation.given', seq, at, by, confirmation });
+}
+
 /** What the server told of one incident, with whatever came in live meanwhile and is newer. */
 export function withNewerLife(
   lives: ReadonlyMap<Id, IncidentLife>,

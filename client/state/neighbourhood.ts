@@ -5,7 +5,7 @@ import type { Incident, Reach } from '../../shared/incidents.ts';
 import type { Invite, Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
 import type { Snapshot } from '../../shared/protocol.ts';
 import type { Id } from '../../shared/text.ts';
-import { withLifeEntry, withNewerLife } from './lives.ts';
+import { withLifeEntry, withNewerLife, withWitness } from './lives.ts';
 
 /** What is stored on the device, in one record: the state and the cursor it is at belong together. */
 export type Kept = Omit<Snapshot, 'patrols' | 'shifts'> & { knownAt: number };
@@ -102,7 +102,9 @@ export function createNeighbourhoodState(now: () => number) {
         case 'incident.changed':
         case 'incident.closed':
         case 'incident.reopened':
+        case 'incident.widened':
           came.push(entry.incident);
+          if (entry.type === 'incident.widened') lives.value = withWitness(lives.value, entry);
           break;
         case 'response.given':
         case 'handling.changed':

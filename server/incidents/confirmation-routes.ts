@@ -11,6 +11,7 @@ import { type About, incidentCommands } from './command.ts';
 import { confirm } from './confirmation.ts';
 import { createLifeStore, newSalt, partOf } from './life-store.ts';
 import { createStandingStore } from './standing-store.ts';
+import { changedIncident } from './store.ts';
 
 /** What neighbours say of an incident's truth; mounted behind the members' guard. */
 export function confirmationRoutes(deps: Deps) {
@@ -33,6 +34,9 @@ export function confirmationRoutes(deps: Deps) {
     return { weight, circle: derivedId('circle', used, root), salted };
   }
 
+  const othersOf = async ({ neighbourhoodId, incident }: About) =>
+    (await lives.get(neighbourhoodId, incident.id)).confirmations;
+
   app.post(
     '/:n/incidents/:i/confirmations',
     describe('Say that an incident is so, or is not', 201, Confirmed),
@@ -41,20 +45,27 @@ export function confirmationRoutes(deps: Deps) {
       const { kind } = c.req.valid('json');
       return await run<{ confirmation: Confirmation }>(c, async (about) => {
         const { neighbourhoodId, incident, author, actor, at } = about;
-        const [{ weight, circle, salted }, before] = await Promise.all([
+        const [{ weight, circle, salted }, before, others] = await Promise.all([
           voiceOf(about),
           lives.getConfirmation(neighbourhoodId, incident.id, actor.id),
+          incident.audience === 'everyone' ? [] : othersOf(about),
         ]);
-        const decided = confirm({ incident, author, memberId: actor.id, kind, weight, circle, before, at });
+        const memberId = actor.id;
+        const asked = { incident, author, memberId, kind, weight, circle, before, others, at };
+        const decided = confirm(asked);
         if (!decided.ok) {
           throw new AppError(decided.code, { issues: [{ path: '', message: decided.message }] });
         }
-        const { confirmation, event } = decided;
+        const { confirmation, widened, event } = decided;
         const part = partOf(neighbourhoodId, { field: `confirmation:${actor.id}`, entity: confirmation });
         return {
           event,
           guards: [part.guard, ...(salted === null ? [] : [salted.guard])],
-          writes: [part.write, ...(salted === null ? [] : [salted.write])],
+          writes: [
+            part.write,
+            ...(salted === null ? [] : [salted.write]),
+            ...(widened === null ? [] : changedIncident(neighbourhoodId, widened)),
+          ],
           body: { confirmation },
         };
       });

@@ -15,7 +15,9 @@ import { isAgain } from './duplicate.ts';
 import { createDuplicateStore, nextReport } from './duplicate-store.ts';
 import { report } from './incident.ts';
 import { createLifeStore } from './life-store.ts';
+import { createStandingStore } from './standing-store.ts';
 import { createIncidentStore, newIncident } from './store.ts';
+import { witnessTimer } from './witness-timer.ts';
 
 const again = () =>
   new AppError('CONFLICT', { issues: [{ path: '', message: 'was reported by you a moment ago' }] });
@@ -27,6 +29,7 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
   const lives = createLifeStore(redis);
   const areas = createAreas(redis);
   const duplicates = createDuplicateStore(redis);
+  const standings = createStandingStore(redis);
   const app = new Hono<Guarded>();
 
   app.post('/:n/incidents', describe('Report an incident', 201, Reported), json(ReportCommand), async (c) => {
@@ -45,11 +48,12 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
         const by = await actor();
         const at = now();
         // The cell's centre may lie further out than the place that it stands for.
-        const [inside, last] = await Promise.all([
+        const [inside, newcomer, last] = await Promise.all([
           areas.holds(neighbourhoodId, given.position, given.coarse ? coarseReach : 0),
+          standings.isNew(neighbourhoodId, by.member, at),
           given.evenSo ? null : duplicates.getLastReport(neighbourhoodId, member.id),
         ]);
-        const decided = report({ id, memberId: member.id, command: given, at }, inside);
+        const decided = report({ id, memberId: member.id, command: given, at, newcomer }, inside);
         if (!decided.ok) throw invalid(decided.path, decided.message);
         if (isAgain(given, last, at)) throw again();
         const change = newIncident(neighbourhoodId, decided.incident, member.id);
@@ -62,7 +66,12 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
           at,
           // Whoever says that it is another has looked: nothing to wait for.
           guards: [by.guard, ...(given.evenSo ? [] : [next.guard]), ...photos.guards, ...change.guards],
-          writes: [...change.writes, ...photos.writes, ...next.writes],
+          writes: [
+            ...change.writes,
+            ...photos.writes,
+            ...next.writes,
+            ...witnessTimer(neighbourhoodId, decided.incident),
+          ],
           body: { incident: decided.incident },
           receipt,
         };

@@ -1,5 +1,5 @@
 import type { Member } from '../../shared/neighbourhoods.ts';
-import { type Background, isOfCircle } from '../../shared/standing.ts';
+import { type Background, isNewcomer, isOfCircle } from '../../shared/standing.ts';
 import { getMember } from '../auth/membership.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
@@ -28,6 +28,13 @@ export function createStandingStore(redis: Redis) {
     return { joinedAt, role, founder: inviter === '', resolved: resolved ?? 0, refuted: refuted ?? 0 };
   }
 
+  /** Whether their word still needs a second witness. */
+  async function isNew(neighbourhoodId: string, { id, joinedAt }: Member, at: number): Promise<boolean> {
+    // Asked at every report, and mostly answered without asking Redis.
+    if (!isNewcomer({ joinedAt, founder: false }, at)) return false;
+    return (await inviterOf(neighbourhoodId, id)) !== '';
+  }
+
   /**
    * Follows a newly joined member's invitations back to somebody who stands alone: whoever lets five accounts in may
    * do so through one another.
@@ -47,5 +54,5 @@ export function createStandingStore(redis: Redis) {
     return current.id;
   }
 
-  return { getBackground, circleRoot };
+  return { getBackground, isNew, circleRoot };
 }

@@ -17,6 +17,7 @@ export function incidentOf(over: Partial<Incident> & { id: string }): Incident {
     reportedAt: 1_700_000_000_000,
     reportedBy: null,
     source: null,
+    audience: 'everyone',
     outcome: null,
     ...over,
   };

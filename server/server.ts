@@ -15,8 +15,8 @@ import { createReach, type ReachCounter } from './eventlog/reach.ts';
 import { handlingTimer } from './incidents/handling-timer.ts';
 import { untoldTimer } from './incidents/witness-timer.ts';
 import { createLimits } from './limits.ts';
-import { attachLive, type Live } from './live/rooms.ts';
 import type { Delivered } from './live/room.ts';
+import { attachLive, type Live } from './live/rooms.ts';
 import { createResizer } from './photos/resizer.ts';
 import { photoRetention } from './photos/retention.ts';
 import { copySubscriptions } from './push/store.ts';
@@ -72,7 +72,6 @@ async function renewAfterLoss(redis: Redis, dir: string, logger: Logger): Promis
   logger.warn({ logs }, 'entries were lost with a damaged file; every device starts from a snapshot');
 }
 
-async function listen(server: Server, env: Env): Promise<string> {
 /** What live maps took of an alert or its correction. */
 async function countDelivered(reach: ReachCounter, delivered: Delivered): Promise<void> {
   const { neighbourhoodId, incidentId, of, maps, deviceIds } = delivered;
@@ -82,6 +81,7 @@ async function countDelivered(reach: ReachCounter, delivered: Delivered): Promis
   ]);
 }
 
+async function listen(server: Server, env: Env): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(env.PORT, env.HOST, () => {
@@ -117,8 +117,8 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
     }
     const now = Date.now;
     const eventLog = createEventLog(redis);
-    const sessions = createSessions(redis, now);
     const reach = createReach(redis, logger);
+    const sessions = createSessions(redis, now);
     const limits = createLimits(redis, env.RATE_LIMITS === 'on');
     const onMembership: Deps['onMembership'] = (...membership) => copySubscriptions(redis, ...membership);
     const deps: Deps = { env, logger, redis, eventLog, sessions, limits, onMembership, now };

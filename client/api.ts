@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { Config } from '../shared/config.ts';
 import { Devices, LinkCreated, Me, type UseLinkCommand } from '../shared/auth.ts';
+import type { MergeCommand } from '../shared/duplicates.ts';
 import { type ErrorCode, Problem } from '../shared/errors.ts';
 import { Cursor } from '../shared/events.ts';
 import {
@@ -183,6 +184,8 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
       call('POST', `${at(n)}/incidents/${incidentId}/responses`, Responded, { body, key }),
     handOver: (n: Id, incidentId: Id, body: HandOverCommand, key: string) =>
       call('POST', `${at(n)}/incidents/${incidentId}/handling`, HandedOver, { body, key }),
+    merge: (n: Id, incidentId: Id, body: MergeCommand, key: string) =>
+      call('POST', `${at(n)}/incidents/${incidentId}/merge`, Reported, { body, key }),
     incident: (n: Id, incidentId: Id) => call('GET', `${at(n)}/incidents/${incidentId}`, IncidentDetail),
     incidents: (n: Id, query: IncidentQuery) => {
       const search = new URLSearchParams();

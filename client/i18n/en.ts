@@ -1,4 +1,7 @@
+import { duplicateWords } from './duplicate-words.ts';
 import { notificationWords } from './notification-words.ts';
+import { responseWords } from './response-words.ts';
+import { placeWords } from './place-words.ts';
 
 /**
  * English: the source of all keys. `{name}` is filled in; an entry with `one` and `other` is chosen by `{count}`.
@@ -116,6 +119,9 @@ export const en = {
   'empty.drillHint': 'Send one with the word “drill” and see how far it gets.',
 
   ...notificationWords.en,
+  ...responseWords.en,
+  ...placeWords.en,
+  ...duplicateWords.en,
 
   'question.suspicious': 'What did you see? How many people, a vehicle, which direction?',
   'question.break-in': 'Which house? Is anybody inside? Did you see them leave?',

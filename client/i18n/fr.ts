@@ -1,4 +1,7 @@
+import { duplicateWords } from './duplicate-words.ts';
 import { notificationWords } from './notification-words.ts';
+import { responseWords } from './response-words.ts';
+import { placeWords } from './place-words.ts';
 import type { Dictionary } from './translate.ts';
 
 /** Le français s'adresse au lecteur en « vous ». Typographie française : espaces insécables avant « : ; ? » et dans les guillemets. */
@@ -116,6 +119,9 @@ export const fr: Dictionary = {
   'empty.drillHint': 'Envoyez-en une avec le mot « exercice » et voyez jusqu’où elle va.',
 
   ...notificationWords.fr,
+  ...responseWords.fr,
+  ...placeWords.fr,
+  ...duplicateWords.fr,
 
   'question.suspicious': 'Qu’avez-vous vu ? Combien de personnes, un véhicule, quelle direction ?',
   'question.break-in': 'Quelle maison ? Y a-t-il quelqu’un dedans ? Les avez-vous vus partir ?',

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { coarsePosition } from '../../shared/geo/grid.ts';
 import type { ReportCommand } from '../../shared/incidents.ts';
@@ -11,6 +11,7 @@ import { Page } from '../ui/Page.tsx';
 import { ground, PlaceMap } from '../ui/maps.tsx';
 import { paths } from '../ui/routes.ts';
 import { EmergencyCall } from './AlertWhat.tsx';
+import { Duplicates, sameAs } from './Duplicates.tsx';
 import { drafts } from './draft.ts';
 import type { Draft } from './draft-keeper.ts';
 import { IncidentCard } from './IncidentCard.tsx';
@@ -44,7 +45,9 @@ export function AlertPreview({
 }) {
   const { route } = useLocation();
   const [broken, setBroken] = useState(false);
-  const { category, severity, position, description, anonymous } = draft;
+  const { category, severity, position, coarse, description, anonymous } = draft;
+  const found = sameAs(draft, room);
+  const sending = useRef(false);
   const me = room.state.me.value;
   const others = [...room.state.members.value.values()].filter(
     ({ id, status }) => status === 'active' && id !== me?.id,
@@ -53,14 +56,17 @@ export function AlertPreview({
   async function send(): Promise<void> {
     const personId = session.me.value?.person.id;
     // With a connection the server's clock is the better witness; without one only ours knows when it was.
-    const command = commandOf(draft, rooms.connection.value === 'live' ? null : Date.now(), false);
-    if (!command || !personId) return;
+    const command = commandOf(draft, rooms.connection.value === 'live' ? null : Date.now(), found.length > 0);
+    // A second tap while the first is under way is no second alert.
+    if (!command || !personId || sending.current) return;
+    sending.current = true;
     try {
       const key = newKey();
       await outbox.add({ key, personId, neighbourhoodId: room.id, command, madeAt: Date.now() });
       drafts.discard();
       route(paths.sending(room.id, key), true);
     } catch (error) {
+      sending.current = false;
       setBroken(true);
       throw error;
     }
@@ -85,23 +91,39 @@ export function AlertPreview({
               void send();
             }}
           >
-            {t('alert.send')}
+            {t(found.length > 0 ? 'duplicate.another' : 'alert.send')}
             <span class="button__hint">{t('alert.sendHint', { count: others })}</span>
           </button>
         </>
       }
     >
       <EmergencyCall />
+      <Duplicates room={room} found={found} />
       <div class="preview">
         <div class="frame">
           <PlaceMap
             {...ground()}
             boundary={boundary}
-            incident={{ id: 'preview', category, severity, status: 'open', position }}
+            incident={{
+              id: 'preview',
+              category,
+              severity,
+              status: 'open',
+              position: coarse ? coarsePosition(position) : position,
+              coarse,
+            }}
           />
         </div>
         <IncidentCard
-          incident={{ category, severity, status: 'open', title: null, description: '', observedAt: 0 }}
+          incident={{
+            category,
+            severity,
+            status: 'open',
+            title: null,
+            description: '',
+            observedAt: 0,
+            coarse,
+          }}
           age={t('alert.now')}
         />
         {description !== '' && <p class="words">{description}</p>}

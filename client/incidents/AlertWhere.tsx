@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
+import type { Position } from '../../shared/geo.ts';
 import { Severity } from '../../shared/incidents.ts';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
 import { textSchema } from '../../shared/text.ts';
@@ -9,7 +10,7 @@ import type { OpenRoom } from '../state/room.ts';
 import { Choices } from '../ui/Choices.tsx';
 import { issueText } from '../ui/failure.ts';
 import { TextArea } from '../ui/Field.tsx';
-import { ground, PositionPicker } from '../ui/maps.tsx';
+import { AddressSearch, ground, PositionPicker } from '../ui/maps.tsx';
 import { Page } from '../ui/Page.tsx';
 import { paths } from '../ui/routes.ts';
 import { SeverityShape } from '../ui/severity.tsx';
@@ -32,6 +33,8 @@ export function AlertWhere({
 }) {
   const { route } = useLocation();
   const [startAtMe, setStartAtMe] = useState<boolean | null>(null);
+  const [goTo, setGoTo] = useState<{ position: Position } | null>(null);
+  const { basemap } = ground();
   useEffect(() => {
     if (draft.position) setStartAtMe(false);
     else void mayLocate().then(setStartAtMe);
@@ -66,6 +69,16 @@ export function AlertWhere({
     >
       <EmergencyCall />
       <h2>{t('alert.where')}</h2>
+      {basemap?.kind === 'vector' ? (
+        <AddressSearch
+          basemap={basemap}
+          boundary={boundary}
+          near={draft.position}
+          onChoose={(position) => setGoTo({ position })}
+        />
+      ) : (
+        <p class="hint">{t('address.none')}</p>
+      )}
       <div class="frame frame--tall">
         {startAtMe !== null && (
           <PositionPicker
@@ -73,10 +86,23 @@ export function AlertWhere({
             boundary={boundary}
             value={draft.position}
             startAtMe={startAtMe}
+            coarse={draft.coarse}
+            goTo={goTo}
             onChange={(position, inside) => drafts.change({ position, inside })}
           />
         )}
       </div>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={draft.coarse}
+          onChange={(event) => drafts.change({ coarse: event.currentTarget.checked })}
+        />
+        <span>
+          {t('place.home')}
+          <span class="hint">{t('place.homeHint')}</span>
+        </span>
+      </label>
       <Choices
         legend={t('severity.label')}
         value={draft.severity}

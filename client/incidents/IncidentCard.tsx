@@ -3,7 +3,8 @@ import { t, times } from '../i18n/i18n.ts';
 import { now } from '../state/browser.ts';
 import { SeverityShape } from '../ui/severity.tsx';
 
-type Shown = Pick<Incident, 'category' | 'severity' | 'status' | 'title' | 'description' | 'observedAt'>;
+type Shown = Pick<Incident, 'category' | 'severity' | 'status' | 'title' | 'description' | 'observedAt'> &
+  Partial<Pick<Incident, 'coarse'>>;
 
 /** An incident as a row: shape, what, how serious and when; the first words where there are some. */
 export function IncidentCard({ incident, age }: { incident: Shown; age?: string }) {
@@ -22,6 +23,7 @@ export function IncidentCard({ incident, age }: { incident: Shown; age?: string 
           {' · '}
           {incident.status === 'closed' && `${t('status.closed')} · `}
           {age ?? times().ago(incident.observedAt, now.value)}
+          {incident.coarse && ` · ${t('place.about')}`}
         </span>
         {incident.description !== '' && <span class="card__text">{incident.description}</span>}
       </span>

@@ -13,6 +13,8 @@ import { paths } from '../ui/routes.ts';
 import { SeverityShape } from '../ui/severity.tsx';
 import { EmergencyCall } from './AlertWhat.tsx';
 import { Delivery } from './Delivery.tsx';
+import { AlsoReported, DuplicateOf, MergeButton } from './Merging.tsx';
+import { PlaceNote } from './PlaceNote.tsx';
 
 function reporterOf(incident: Incident, room: OpenRoom): string {
   if (incident.source) return t('incident.bySource', { source: incident.source.name });
@@ -28,6 +30,7 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
   const grave = incident.severity === 'severe' || incident.severity === 'extreme';
   return (
     <div class="panel__content">
+      <DuplicateOf room={room} incident={incident} />
       {incident.status === 'open' && (grave || mine) && <EmergencyCall />}
       <p class="badges">
         <span class={`badge badge--${incident.severity}`}>{t(`severity.${incident.severity}`)}</span>
@@ -40,6 +43,9 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
         <p>{times().exact(incident.observedAt)}</p>
       </details>
       <p class="hint">{reporterOf(incident, room)}</p>
+      <PlaceNote incident={incident} />
+      <AlsoReported room={room} incident={incident} />
+      <MergeButton room={room} incident={incident} />
       <CopyButton
         text={`${location.origin}${paths.incident(room.id, incident.id)}`}
         label={t('incident.share')}

@@ -16,6 +16,7 @@ export const asIncident = ({ command, madeAt }: Letter) => ({
   severity: command.severity,
   status: 'open' as const,
   position: command.position,
+  coarse: command.coarse,
   title: command.title ?? null,
   description: command.description,
   observedAt: command.observedAt ?? madeAt,

@@ -1,5 +1,6 @@
 import 'leaflet/dist/leaflet.css';
 import './map.css';
+import './coarse.css';
 import type * as L from 'leaflet';
 import type { ComponentChildren, RefObject, TargetedEvent } from 'preact';
 import { useId } from 'preact/hooks';

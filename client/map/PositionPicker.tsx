@@ -5,6 +5,7 @@ import type { Position } from '../../shared/geo.ts';
 import { parseBoundary } from '../../shared/geo/boundary.ts';
 import { isWithin, prepareBoundary } from '../../shared/geo/inside.ts';
 import { useBoundaryLayer } from './boundary-layer.ts';
+import { useCoarseAim } from './coarse-area.ts';
 import { useGround } from './ground.ts';
 import { nearTo } from './longitudes.ts';
 import { MapFrame, MyPositionButton, myPositionMessage } from './MapFrame.tsx';
@@ -35,6 +36,7 @@ function Pin() {
 /** A map that is dragged under a fixed pin. Fills its parent. */
 export function PositionPicker(props: PositionPickerProps) {
   const { basemap, theme, locale, padding = noPadding, boundary, value, startAtMe = false } = props;
+  const { coarse = false, goTo = null } = props;
   const words = mapWords[locale];
   const { container, map } = useLeaflet({ keyStep, steady: true });
   const boundaryKey = useMemo(() => JSON.stringify(boundary), [boundary]);
@@ -57,6 +59,7 @@ export function PositionPicker(props: PositionPickerProps) {
   useGround(map, basemap, theme, locale);
   useBoundaryLayer(map, shape);
   useMyPositionLayer(map, mine, middle);
+  useCoarseAim(map, coarse, middle, () => latest.current.padding);
 
   useEffect(() => {
     if (map === null || shape === null) return undefined;
@@ -105,6 +108,13 @@ export function PositionPicker(props: PositionPickerProps) {
   useEffect(() => {
     if (goWhenFound.current) goToMe();
   }, [found]);
+  useEffect(() => {
+    if (map === null || goTo === null) return;
+    chosen.current = true;
+    goWhenFound.current = false;
+    const { lat, lng } = goTo.position;
+    centreOn(map, [lat, nearTo(middle, lng)], pinZoom, latest.current.padding);
+  }, [map, goTo]);
   const askForMe = () => {
     goWhenFound.current = true;
     if (found) goToMe();
@@ -124,10 +134,10 @@ export function PositionPicker(props: PositionPickerProps) {
       keys={words.pickerKeys}
     >
       <div class={`picker ${moving ? 'picker--moving' : ''} ${inside ? '' : 'picker--outside'}`}>
-        <Pin />
+        {coarse ? <span class="picker__aim" /> : <Pin />}
       </div>
       <p class={`picker__words ${inside ? '' : 'picker__words--outside'}`} role="status">
-        {inside ? words.pinHere : words.pinOutside}
+        {inside ? (coarse ? words.pinCoarse : words.pinHere) : words.pinOutside}
       </p>
       <div class="map__tools">
         <MyPositionButton mine={mine} locale={locale} onClick={askForMe} />

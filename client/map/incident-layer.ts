@@ -2,6 +2,7 @@ import * as L from 'leaflet';
 import type { Incident } from '../../shared/incidents.ts';
 import type { Id } from '../../shared/text.ts';
 import { severityHtml } from '../ui/severity.tsx';
+import { CoarseAreas } from './coarse-area.ts';
 import { type ClusterPin, IncidentIndex, type Pin } from './incident-index.ts';
 import { nearTo } from './longitudes.ts';
 import { prefersStillness, toLatLng } from './view.ts';
@@ -23,14 +24,15 @@ type Shown = { pin: Pin; marker: L.Marker; button: HTMLButtonElement; look: stri
 
 function lookOf(pin: Pin, selected: boolean): string {
   if (pin.kind === 'cluster') return pin.key;
-  const { severity, status, category } = pin.incident;
-  return `${severity} ${status} ${category} ${selected}`;
+  const { severity, status, category, coarse } = pin.incident;
+  return `${severity} ${status} ${category} ${coarse} ${selected}`;
 }
 
 /** Draws incidents and clusters as real buttons, and changes only what changed. */
 export class IncidentLayer {
   private readonly map: L.Map;
   private readonly events: IncidentLayerEvents;
+  private readonly areas: CoarseAreas;
   private readonly shown = new Map<string, Shown>();
   private readonly arrived = new Set<Id>();
   /** Arrived, but not drawn yet. */
@@ -48,6 +50,7 @@ export class IncidentLayer {
   constructor(map: L.Map, events: IncidentLayerEvents) {
     this.map = map;
     this.events = events;
+    this.areas = new CoarseAreas(map);
     map.on('moveend', this.refresh);
   }
 
@@ -56,6 +59,7 @@ export class IncidentLayer {
     this.map.off('moveend', this.refresh);
     for (const { marker } of this.shown.values()) marker.remove();
     this.shown.clear();
+    this.areas.draw([], this.middle);
   }
 
   /** @param middle longitude beside which everything is drawn */
@@ -126,6 +130,11 @@ export class IncidentLayer {
     }
     for (const pin of wanted) this.show(pin);
     this.arrange(wanted);
+    const incidents = wanted.flatMap((pin) => (pin.kind === 'incident' ? [pin.incident] : []));
+    this.areas.draw(
+      incidents.filter(({ coarse }) => coarse),
+      this.middle,
+    );
   }
 
   private show(pin: Pin): void {
@@ -180,6 +189,7 @@ export class IncidentLayer {
     if (selected) button.setAttribute('aria-current', 'true');
     else button.removeAttribute('aria-current');
     if (pin.kind === 'incident') {
+      button.classList.toggle('pin--coarse', pin.incident.coarse);
       button.innerHTML = severityHtml(pin.incident, 34); // constants only
       return;
     }

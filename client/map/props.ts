@@ -48,7 +48,7 @@ export type NeighbourhoodMapProps = GroundProps & {
 /** A still picture of one place: no dragging, no focus. */
 export type PlaceMapProps = GroundProps & {
   boundary: BoundaryGeometry;
-  incident: Pick<Incident, 'id' | 'category' | 'severity' | 'status' | 'position'>;
+  incident: Pick<Incident, 'id' | 'category' | 'severity' | 'status' | 'position' | 'coarse'>;
 };
 
 export type PositionPickerProps = GroundProps & {
@@ -59,6 +59,10 @@ export type PositionPickerProps = GroundProps & {
   onChange: (position: Position, inside: boolean) => void;
   /** Go to my position at once, as when the alert button was pressed. */
   startAtMe?: boolean;
+  /** Only the cell of the coarse grid will be told: show it instead of a pin. */
+  coarse?: boolean;
+  /** Where to bring the pin, such as an address that was found; each new object is a new wish. */
+  goTo?: { position: Position } | null;
 };
 
 export type BoundaryEditorProps = GroundProps & {

@@ -17,6 +17,7 @@ type MapWords = {
   clusterAtOnePlace: (count: string, worst: string) => string;
   severity: Record<Severity, string>;
   pinHere: string;
+  pinCoarse: string;
   pickerKeys: string;
   pinInside: string;
   pinOutside: string;
@@ -61,6 +62,7 @@ const en: MapWords = {
     `${count} incidents at one place, the worst: ${worst}. Open the next one.`,
   severity: { minor: 'minor', moderate: 'moderate', severe: 'severe', extreme: 'extreme' },
   pinHere: 'Move the map under the pin',
+  pinCoarse: 'Neighbours see this square, about 100 m wide',
   pickerKeys: 'Arrow keys move the pin, with Shift further. Plus and minus change the scale.',
   pinInside: 'The pin is in the neighbourhood.',
   pinOutside: 'This is more than 500 m outside the neighbourhood. Move the pin closer.',
@@ -107,6 +109,7 @@ const fr: MapWords = {
     `${count} incidents au même endroit, le plus grave : ${worst}. Ouvrir le suivant.`,
   severity: { minor: 'mineur', moderate: 'modéré', severe: 'grave', extreme: 'extrême' },
   pinHere: 'Déplacez la carte sous l’épingle',
+  pinCoarse: 'Vos voisins voient ce carré d’environ 100 m',
   pickerKeys: 'Les flèches déplacent l’épingle, plus loin avec Maj. Plus et moins changent l’échelle.',
   pinInside: 'L’épingle est dans le quartier.',
   pinOutside: 'C’est à plus de 500 m du quartier. Rapprochez l’épingle.',

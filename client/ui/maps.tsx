@@ -11,6 +11,10 @@ export const PlaceMap = lazily(async () => (await import('../map/PlaceMap.tsx'))
 export const PositionPicker = lazily(async () => (await import('../map/PositionPicker.tsx')).PositionPicker);
 export const BoundaryEditor = lazily(async () => (await import('../map/BoundaryEditor.tsx')).BoundaryEditor);
 
+export const AddressSearch = lazily(
+  async () => (await import('../incidents/AddressSearch.tsx')).AddressSearch,
+);
+
 /** What every map needs: its ground, the theme in effect and the language. */
 export const ground = () => ({
   basemap: config.value?.basemap ?? null,

@@ -7,13 +7,22 @@ type Shown = Pick<Incident, 'category' | 'severity' | 'status' | 'title' | 'desc
   Partial<Pick<Incident, 'coarse'>>;
 
 /** An incident as a row: shape, what, how serious and when; the first words where there are some. */
-export function IncidentCard({ incident, age }: { incident: Shown; age?: string }) {
+export function IncidentCard({
+  incident,
+  age,
+  handled = false,
+}: {
+  incident: Shown;
+  age?: string;
+  handled?: boolean;
+}) {
   return (
     <span class="card">
       <SeverityShape
         severity={incident.severity}
         status={incident.status}
         category={incident.category}
+        handled={handled}
         size={40}
       />
       <span class="card__words">
@@ -21,6 +30,7 @@ export function IncidentCard({ incident, age }: { incident: Shown; age?: string 
         <span class="card__meta">
           {t(`severity.${incident.severity}`)}
           {' · '}
+          {handled && incident.status === 'open' && `${t('status.handled')} · `}
           {incident.status === 'closed' && `${t('status.closed')} · `}
           {age ?? times().ago(incident.observedAt, now.value)}
           {incident.coarse && ` · ${t('place.about')}`}

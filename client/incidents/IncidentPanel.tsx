@@ -13,6 +13,11 @@ import { paths } from '../ui/routes.ts';
 import { SeverityShape } from '../ui/severity.tsx';
 import { EmergencyCall } from './AlertWhat.tsx';
 import { Delivery } from './Delivery.tsx';
+import { MyResponse } from './MyResponse.tsx';
+import { isHandled, lifeOf } from './progress.ts';
+import { StateBar } from './StateBar.tsx';
+import { handledIncidents } from './view.ts';
+import { WhoIsComing } from './WhoIsComing.tsx';
 import { AlsoReported, DuplicateOf, MergeButton } from './Merging.tsx';
 import { PlaceNote } from './PlaceNote.tsx';
 
@@ -26,6 +31,8 @@ function reporterOf(incident: Incident, room: OpenRoom): string {
 
 function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
   const reach = room.state.reach.value.get(incident.id) ?? null;
+  const life = lifeOf(room.state.lives.value, incident.id);
+  const handled = incident.status === 'open' && isHandled(life);
   const mine = incident.reportedBy !== null && incident.reportedBy === room.state.me.value?.id;
   const grave = incident.severity === 'severe' || incident.severity === 'extreme';
   return (
@@ -34,10 +41,13 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
       {incident.status === 'open' && (grave || mine) && <EmergencyCall />}
       <p class="badges">
         <span class={`badge badge--${incident.severity}`}>{t(`severity.${incident.severity}`)}</span>
-        <span class="badge">{t(`status.${incident.status}`)}</span>
+        <span class="badge">{t(`status.${handled ? 'handled' : incident.status}`)}</span>
       </p>
-      <Delivery sent mine={mine} reach={reach} />
       <p class="words">{incident.description === '' ? t('incident.noWords') : incident.description}</p>
+      <StateBar status={incident.status} life={life} />
+      <Delivery sent mine={mine} reach={reach} />
+      {incident.status === 'open' && <WhoIsComing incident={incident} life={life} room={room} />}
+      <MyResponse incident={incident} life={life} room={room} />
       <details class="exact">
         <summary>{t('incident.when', { age: times().ago(incident.observedAt, now.value) })}</summary>
         <p>{times().exact(incident.observedAt)}</p>
@@ -92,6 +102,7 @@ export function IncidentPanel({ room, incidentId }: { room: OpenRoom; incidentId
             severity={incident.severity}
             status={incident.status}
             category={incident.category}
+            handled={handledIncidents.value.has(incident.id)}
             size={44}
           />
         )}

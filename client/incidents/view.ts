@@ -6,6 +6,7 @@ import { rooms } from '../runtime.ts';
 import { later, now } from '../state/browser.ts';
 import { paced } from '../state/paced.ts';
 import type { OpenRoom } from '../state/room.ts';
+import { isHandled } from './progress.ts';
 import { type Filters, noFilters, selectIncidents } from './filters.ts';
 
 /** What the reader filters by; the list and the map follow. */
@@ -38,12 +39,24 @@ export const shownIncidents = computed((): readonly Incident[] => {
   return selectIncidents(known.value.incidents.values(), filters.value, at, (name) => t(`category.${name}`));
 });
 
+const handledKey = computed((): string => {
+  const lives = rooms.current.value?.state.lives.value.values() ?? [];
+  return [...lives]
+    .filter(isHandled)
+    .map(({ incidentId }) => incidentId)
+    .join(' ');
+});
+
+/** The incidents that somebody has in hand; the same set for as long as they are the same. */
+export const handledIncidents = computed((): ReadonlySet<Id> => new Set(handledKey.value.split(' ')));
+
 /** An incident in one line, for those who do not see its shape. */
 export function incidentName(incident: Incident): string {
+  const isHandledNow = incident.status === 'open' && handledIncidents.value.has(incident.id);
   return t('incident.name', {
     severity: t(`severity.${incident.severity}`),
     category: incident.title ?? t(`category.${incident.category}`),
-    status: t(`status.${incident.status}`),
+    status: t(`status.${isHandledNow ? 'handled' : incident.status}`),
     age: times().ago(incident.observedAt, now.value),
   });
 }

@@ -14,7 +14,7 @@ import { useWaitingLayer } from './waiting-layer.ts';
 import { mapWords } from './words.ts';
 
 const streetZoom = 16;
-const noArrivals: ReadonlySet<string> = new Set();
+const none: ReadonlySet<string> = new Set();
 
 /** Shows the start view or the whole shape, and keeps doing so while the layout settles and nobody moved the map. */
 function useStartView(
@@ -77,7 +77,16 @@ function useSteadyMiddle(map: L.Map | null): void {
 
 /** The neighbourhood's live map. Fills its parent. */
 export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
-  const { basemap, theme, locale, padding = noPadding, incidents, arrivals = noArrivals, selectedId } = props;
+  const {
+    basemap,
+    theme,
+    locale,
+    padding = noPadding,
+    incidents,
+    arrivals = none,
+    handled = none,
+    selectedId,
+  } = props;
   const words = mapWords[locale];
   const { container, map } = useLeaflet();
   const boundaryKey = useMemo(() => JSON.stringify(props.boundary), [props.boundary]);
@@ -132,6 +141,7 @@ export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
 
   useEffect(() => layer?.setIncidents(incidents, middle), [layer, incidents, middle]);
   useEffect(() => layer?.ring(arrivals), [layer, incidents, arrivals]);
+  useEffect(() => layer?.setHandled(handled), [layer, handled]);
   useEffect(() => layer?.select(selectedId), [layer, selectedId]);
 
   const known = selectedId !== null && incidents.some(({ id }) => id === selectedId);

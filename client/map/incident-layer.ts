@@ -22,10 +22,10 @@ export type IncidentLayerEvents = {
 
 type Shown = { pin: Pin; marker: L.Marker; button: HTMLButtonElement; look: string };
 
-function lookOf(pin: Pin, selected: boolean): string {
+function lookOf(pin: Pin, selected: boolean, handled: boolean): string {
   if (pin.kind === 'cluster') return pin.key;
   const { severity, status, category, coarse } = pin.incident;
-  return `${severity} ${status} ${category} ${coarse} ${selected}`;
+  return `${severity} ${status} ${category} ${coarse} ${selected} ${handled}`;
 }
 
 /** Draws incidents and clusters as real buttons, and changes only what changed. */
@@ -41,6 +41,7 @@ export class IncidentLayer {
   private index = new IncidentIndex([], 0);
   private middle = 0;
   private selectedId: Id | null = null;
+  private handled: ReadonlySet<Id> = new Set();
   private builtAt = -Infinity;
   private rebuildTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly refresh = () => {
@@ -74,6 +75,12 @@ export class IncidentLayer {
 
   select(incidentId: Id | null): void {
     this.selectedId = incidentId;
+    this.draw();
+  }
+
+  /** Which of them somebody has in hand. */
+  setHandled(ids: ReadonlySet<Id>): void {
+    this.handled = ids;
     this.draw();
   }
 
@@ -139,12 +146,13 @@ export class IncidentLayer {
 
   private show(pin: Pin): void {
     const selected = pin.key === this.selectedId;
-    const look = lookOf(pin, selected);
+    const handled = pin.kind === 'incident' && this.handled.has(pin.incident.id);
+    const look = lookOf(pin, selected, handled);
     const shown = this.shown.get(pin.key) ?? this.create(pin);
     shown.pin = pin;
     if (shown.look !== look) {
       shown.look = look;
-      this.paint(shown.button, pin, selected);
+      this.paint(shown.button, pin, selected, handled);
       shown.marker.setZIndexOffset(selected ? 20_000 : pin.kind === 'cluster' ? 5000 : 0);
     }
     if (this.falling.delete(pin.key)) shown.button.classList.add('pin--dropping');
@@ -183,14 +191,14 @@ export class IncidentLayer {
     return shown;
   }
 
-  private paint(button: HTMLButtonElement, pin: Pin, selected: boolean): void {
+  private paint(button: HTMLButtonElement, pin: Pin, selected: boolean, handled: boolean): void {
     button.className = `pin pin--${pin.kind}`;
     button.classList.toggle('pin--selected', selected);
     if (selected) button.setAttribute('aria-current', 'true');
     else button.removeAttribute('aria-current');
     if (pin.kind === 'incident') {
       button.classList.toggle('pin--coarse', pin.incident.coarse);
-      button.innerHTML = severityHtml(pin.incident, 34); // constants only
+      button.innerHTML = severityHtml({ ...pin.incident, handled }, 34); // constants only
       return;
     }
     button.innerHTML = severityHtml(pin, pin.count < 100 ? 42 : 48);

@@ -34,6 +34,8 @@ export type NeighbourhoodMapProps = GroundProps & {
   waiting?: readonly WaitingAlert[];
   /** Ids that came in live. Each drops once and rings softly, when this map first shows it. */
   arrivals?: ReadonlySet<Id>;
+  /** Ids that somebody has in hand: drawn half full. */
+  handled?: ReadonlySet<Id>;
   /** Highlighted, and panned to where nothing covers it. */
   selectedId: Id | null;
   onSelect: (incidentId: Id) => void;

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { Id } from '../../shared/text.ts';
 import { createArchive } from '../incidents/archive.ts';
-import { filters, incidentName, known, shownIncidents } from '../incidents/view.ts';
+import { filters, handledIncidents, incidentName, known, shownIncidents } from '../incidents/view.ts';
 import type { MapView } from '../map/props.ts';
 import { api, outbox } from '../runtime.ts';
 import { later, online, wide } from '../state/browser.ts';
@@ -53,6 +53,7 @@ export function MapStage({ room, selectedId }: { room: OpenRoom; selectedId: Id 
             .filter(({ neighbourhoodId, refusal }) => neighbourhoodId === room.id && !refusal)
             .map(({ command: { category, severity, position } }) => ({ category, severity, position }))}
           arrivals={known.value.arrivals}
+          handled={handledIncidents.value}
           selectedId={selectedId}
           incidentName={incidentName}
           padding={{ top: 0, right: 0, bottom, left: 0 }}

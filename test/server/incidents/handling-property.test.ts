@@ -8,7 +8,8 @@ import { afterResponse, handOver, onward, patience, type Staff } from '../../../
 import { respond } from '../../../server/incidents/response.ts';
 import { incidentOf } from '../../support/incident.ts';
 
-const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+// One seed: a run is about what was changed, and not about the dice. Whoever looks for more sets SEED to others.
+const seed = Number(process.env['SEED'] ?? 20_261);
 
 const idOf = (number: number) => `member-${number}`.padEnd(16, '-');
 const members: Member[] = Array.from({ length: 6 }, (_, i) => ({

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LogPage } from '../../../shared/events.ts';
 import type { Handling } from '../../../shared/incident-life.ts';
-import type { IncidentDetail, Severity } from '../../../shared/incidents.ts';
+import type { IncidentDetail } from '../../../shared/incidents.ts';
 import { newId } from '../../../server/ids.ts';
 import { patience } from '../../../server/incidents/handling.ts';
 import { handlingTimer } from '../../../server/incidents/handling-timer.ts';
@@ -22,7 +22,7 @@ afterAll(() => test.stop());
 const minute = 60_000;
 
 /** Bo is a resident, Vi a volunteer; the founder, who coordinates, reports unless it is said otherwise. */
-async function scene({ severity = 'moderate' as Severity, names = ['Bo', 'Vi'], anonymous = false } = {}) {
+async function scene({ severity = 'moderate', names = ['Bo', 'Vi'], anonymous = false } = {}) {
   const at = await street(() => phoneOf(test), names);
   const [bo, vi] = at.neighbours;
   if (bo === undefined || vi === undefined) throw new Error('two neighbours are needed');

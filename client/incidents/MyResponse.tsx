@@ -1,0 +1,87 @@
+import { useState } from 'preact/hooks';
+import { emptyLife, type IncidentLife, type RespondCommand } from '../../shared/incident-life.ts';
+import type { Incident } from '../../shared/incidents.ts';
+import { mayFollow } from '../../shared/responding.ts';
+import { t } from '../i18n/i18n.ts';
+import { api } from '../runtime.ts';
+import type { OpenRoom } from '../state/room.ts';
+import { useCommand } from '../ui/use-command.ts';
+import { HandOver } from './HandOver.tsx';
+
+const estimates = [5, 10, 20] as const;
+
+/** What I do about it, the steps that may follow, and handing it over. */
+export function MyResponse({
+  incident,
+  life,
+  room,
+}: {
+  incident: Incident;
+  life: IncidentLife;
+  room: OpenRoom;
+}) {
+  const [handing, setHanding] = useState(false);
+  const me = room.state.me.value;
+  const answer = useCommand(async (key: string, command: RespondCommand) => {
+    const { response, handling } = await api.respond(room.id, incident.id, command, key);
+    room.state.detailed({ ...emptyLife(incident.id), responses: [response], handling }, []);
+  });
+  if (me === null || incident.status === 'closed') return null;
+  const mine = life.responses.find(({ memberId }) => memberId === me.id);
+  const owns = life.handling?.ownerId === me.id;
+  const from = mine?.kind ?? (owns ? 'acknowledged' : 'none');
+  const mayHandOver = owns || me.role === 'coordinator';
+  // "I am going" is one of the three big answers as long as I take no part.
+  const takesPart = from !== 'none' && from !== 'stood-down';
+  const next = mayFollow[from].filter((kind) => takesPart || kind !== 'en-route');
+  return (
+    <section class="stack">
+      <h2 class="panel__subtitle">{t('respond.title')}</h2>
+      <p>{t(`respond.state.${from}`)}</p>
+      {from === 'en-route' && (
+        <div class="stack" role="group" aria-label={t('respond.when')}>
+          <p class="hint">{t('respond.when')}</p>
+          <div class="buttons">
+            {estimates.map((etaMinutes) => (
+              <button
+                key={etaMinutes}
+                type="button"
+                class="button"
+                disabled={answer.busy}
+                onClick={() => answer.start({ kind: 'en-route', etaMinutes })}
+              >
+                {t('respond.minutes', { count: etaMinutes })}
+              </button>
+            ))}
+          </div>
+        </div>
+      )}
+      <div class="answers">
+        {next.map((kind) => (
+          <button
+            key={kind}
+            type="button"
+            class={`button button--wide ${kind === 'stood-down' ? '' : 'button--primary'}`}
+            disabled={answer.busy}
+            onClick={() => answer.start({ kind })}
+          >
+            {t(`respond.${kind}`)}
+          </button>
+        ))}
+        {mayHandOver && (
+          <button type="button" class="button button--wide" onClick={() => setHanding(true)}>
+            {t('handOver.title')}
+          </button>
+        )}
+      </div>
+      {answer.failure && (
+        <p class="failure" role="alert">
+          {answer.failure}
+        </p>
+      )}
+      {handing && (
+        <HandOver incidentId={incident.id} life={life} room={room} onClose={() => setHanding(false)} />
+      )}
+    </section>
+  );
+}

@@ -89,12 +89,12 @@ function followNpm(stop) {
   }, 500);
 }
 
-function rebuildOnChange(server) {
+function rebuildOnChange(restart) {
   let timer;
   let building = Promise.resolve();
   async function rebuild() {
     const reason = await ensureBuilt();
-    if (reason === null) server.restart();
+    if (reason === null) restart();
     else process.stderr.write(reason);
   }
   // An editor saves in several steps, and a build under way must end before the next.
@@ -121,6 +121,7 @@ function runCli(args) {
 await prepare();
 if (options[0] === '--cli') runCli(options.slice(1));
 else {
+  // Watches before it serves: whoever has seen the server may change a file at once.
+  if (options[0] === '--dev') rebuildOnChange(() => server.restart());
   const server = keepServing();
-  if (options[0] === '--dev') rebuildOnChange(server);
 }

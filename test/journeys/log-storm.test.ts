@@ -65,7 +65,10 @@ async function storm(seed: number, { holdBack = true } = {}) {
   const followers: { follower: Follower; place: TestNeighbourhood }[] = [];
   const total = writers * reportsEach;
   const joinDuringStorm = async (i: number) => {
-    await eventually(() => written >= (total * 0.9 * i) / joins, { what: `writes before join ${i}` });
+    await eventually(() => written >= (total * 0.9 * i) / joins, {
+      within: 90_000,
+      what: `writes before join ${i}`,
+    });
     const place = placeOf(whole(2));
     const head = (await place.log.head(place.id)) ?? { epoch: '', seq: 0 };
     const { cookie } = await place.enrol();
@@ -104,7 +107,7 @@ async function storm(seed: number, { holdBack = true } = {}) {
     faults = followers.map(wrong).filter((fault) => fault !== null);
     return faults.length === 0;
   };
-  await eventually(complete, { within: holdBack ? 10_000 : 1500 }).catch(() => undefined);
+  await eventually(complete, { within: holdBack ? 30_000 : 1500 }).catch(() => undefined);
   const early = followers.reduce((sum, { follower }) => sum + follower.early, 0);
   const snapshots = followers.reduce((sum, { follower }) => sum + follower.snapshots, 0);
   for (const { follower } of followers) follower.close();
@@ -112,9 +115,9 @@ async function storm(seed: number, { holdBack = true } = {}) {
   return { faults, early, snapshots, entries: [...logs.values()].map((entries) => entries.length) };
 }
 
-const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+const seed = Number(process.env['SEED'] ?? 1);
 
-describe(`log storm, seed ${seed}`, () => {
+describe(`log storm, seed ${seed}`, { timeout: 300_000 }, () => {
   it('[LI1] every device applies exactly the log from its cursor on, each entry once and in order', async () => {
     const { faults, early, entries } = await storm(seed);
     expect(entries.reduce((sum, n) => sum + n, 0)).toBeGreaterThan(1000);

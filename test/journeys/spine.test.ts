@@ -4,7 +4,7 @@ import type { IncidentDetail } from '../../shared/incidents.ts';
 import type { PushMessage } from '../../shared/push.ts';
 import { phoneAt } from '../support/app.ts';
 import { type Device, openMap } from '../support/device.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually, promptly } from '../support/eventually.ts';
 import { street } from '../support/phone.ts';
 import { startProcess, type TestProcess } from '../support/process.ts';
 import { type PushService, startPushService } from '../support/push-service.ts';
@@ -38,6 +38,11 @@ describe.each([
   });
 
   const url = (i: number) => processes[i]?.url ?? '';
+  /** Ready is who has an answer of Redis. */
+  const inTwoSeconds = {
+    ms: 2000,
+    pace: () => Promise.all(processes.map((each) => fetch(`${each.url}/health/ready`))),
+  };
 
   it('[JO1] takes an alert from one phone to every map and phone, over two processes', async () => {
     const { id, founder, neighbours } = await street(() => phoneAt(url(0)), ['Bo', 'Cy']);
@@ -99,8 +104,9 @@ describe.each([
 
     await founder.must(founder.send('DELETE', `/api/neighbourhoods/${id}/members/${bo.member.id}`));
 
-    await eventually(() => drops >= 2 && maps.every(({ state }) => state === 'not-a-member'), {
-      within: 2000,
+    await promptly(() => drops >= 2 && maps.every(({ state }) => state === 'not-a-member'), {
+      ...inTwoSeconds,
+      what: 'the end of a removed member’s sockets',
     });
     const seen = maps.map((map) => map.incidents().length);
     const { incident } = await cy.phone.report(id);
@@ -137,7 +143,7 @@ describe.each([
     let drops = 0;
     for (const map of maps) map.socket.on('disconnect', () => (drops += 1));
     await founder.must(founder.send('DELETE', `/api/devices/${revoked?.id}`));
-    await eventually(() => drops >= 2, { within: 2000 });
+    await promptly(() => drops >= 2, { ...inTwoSeconds, what: 'the end of a revoked device’s sockets' });
     expect((await second.get('/api/me')).status).toBe(401);
     const own = push.newSubscription();
     await founder.must(

@@ -14,10 +14,10 @@ describe('stopping', () => {
     const { incident } = await founder.report(id);
     // Exit code 1 would say that something hung and was cut off.
     expect(await server.interrupt()).toBe(0);
-    expect(map.state).toBe('offline');
+    await eventually(() => map.state === 'offline');
     await server.start();
     await eventually(() => map.state === 'live');
-    expect(map.incidents()).toContain(incident.id);
+    await eventually(() => map.incidents().includes(incident.id));
     map.close();
     await server.stop();
   });

@@ -14,9 +14,9 @@ const top = new URL('../..', import.meta.url).pathname;
 const server = `import { appendFileSync } from 'node:fs';
 const note = (word) => appendFileSync('notes', word + '\\n');
 if (process.env.STUB_EXIT !== undefined) { note('refused'); process.exit(Number(process.env.STUB_EXIT)); }
-note('serving ' + process.pid);
 process.on('SIGTERM', () => { note('finished'); process.exit(0); });
 process.on('SIGINT', () => note('heard SIGINT'));
+note('serving ' + process.pid);
 setInterval(() => undefined, 1000);
 `;
 const vite = `import { appendFileSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
@@ -81,7 +81,7 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) {
     await vi.waitFor(() => {
       if (processesOf(folder).length > 0) throw new Error(`left running: ${processesOf(folder).join(', ')}`);
-    }, 10_000);
+    }, 60_000);
     await rm(folder, { recursive: true });
   }
 });
@@ -147,7 +147,7 @@ export async function bareClone() {
           if (pid === undefined) throw new Error('not serving yet');
           return Number(pid);
         },
-        { timeout: 10_000, interval: 20 },
+        { timeout: 60_000, interval: 20 },
       );
     },
   };

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { bareClone, processesOf } from './project.ts';
 
 async function nothingLeft(folder: string): Promise<void> {
-  await expect.poll(() => processesOf(folder), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => processesOf(folder)).toEqual([]);
 }
 
 describe('npm start', () => {
@@ -66,12 +66,12 @@ describe('npm start', () => {
     const start = clone.script('server/start.mjs');
     process.kill(await clone.server(1), 'SIGKILL');
     const second = await clone.server(2);
-    expect(start.output()).toContain(
-      'vigie: the server ended unexpectedly (SIGKILL), starting it again in 0.5 s\n',
-    );
+    await expect
+      .poll(start.output)
+      .toContain('vigie: the server ended unexpectedly (SIGKILL), starting it again in 0.5 s\n');
     process.kill(second, 'SIGKILL');
     await clone.server(3);
-    expect(start.output()).toContain('starting it again in 1 s\n');
+    await expect.poll(start.output).toContain('starting it again in 1 s\n');
     start.process.kill('SIGTERM');
     expect(await start.exited).toBe(0);
   });

@@ -83,17 +83,22 @@ function nearest({ parts }: NamedPlace, to: Position): { position: Position; awa
   return best;
 }
 
-/** The house of this number in this street: tiles number houses without saying in which street they stand. */
-function houseIn(street: NamedPlace, number: string, names: Names): Position | null {
+/**
+ * The house of this number in this street, the one nearest to `near` where streets share a name: tiles number houses
+ * without saying in which street they stand.
+ */
+function houseIn(street: NamedPlace, number: string, names: Names, near: Position): Position | null {
   const wanted = number.replaceAll(' ', '');
   const streets = names.places.filter(({ kind }) => kind === 'street');
   let best: { position: Position; away: number } | null = null;
   for (const one of names.numbers) {
     if (plain(one.number).replaceAll(' ', '') !== wanted) continue;
-    const { away } = nearest(street, one.position);
-    if (away > houseReach || away >= (best?.away ?? Infinity)) continue;
-    const nearer = streets.some((other) => other !== street && nearest(other, one.position).away < away);
-    if (!nearer) best = { position: one.position, away };
+    const away = distance(one.position, near);
+    if (away >= (best?.away ?? Infinity)) continue;
+    const aside = nearest(street, one.position).away;
+    if (aside > houseReach) continue;
+    const elsewhere = streets.some((other) => other !== street && nearest(other, one.position).away < aside);
+    if (!elsewhere) best = { position: one.position, away };
   }
   return best?.position ?? null;
 }
@@ -119,7 +124,7 @@ export function searchPlaces(names: Names, typed: string, near: Position): Sugge
       a.away - b.away,
   );
   return found.slice(0, mostSuggestions).map(({ place, position }) => {
-    const at = number !== null && place.kind === 'street' ? houseIn(place, number, names) : null;
+    const at = number !== null && place.kind === 'street' ? houseIn(place, number, names, near) : null;
     if (at === null || number === null) return { label: place.name, kind: place.kind, position };
     const label = first ? `${number} ${place.name}` : `${place.name} ${number}`;
     return { label, kind: 'house', position: at };

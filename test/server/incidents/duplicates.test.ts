@@ -102,7 +102,7 @@ describe('the same report again', () => {
   });
 
   it.each([
-    ['another kind', { category: 'theft' }],
+    ['another kind', { category: 'theft', answers: {} }],
     ['another place', { position: north(35) }],
     ['the reporter says that it is another', { evenSo: true }],
   ])('[PD4] %s is another report', async (_, over) => {

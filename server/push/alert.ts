@@ -47,6 +47,8 @@ type Telling = {
   /** How long it is worth telling, in milliseconds. */
   lifeMs: number;
   says: Saying;
+  /** One of two entries that tell the same, first to some: no device is told by both. */
+  inSteps: boolean;
   /** Whether it is still how things are. Asked at each sending, with the incident as it is then. */
   holds: (incident: Incident) => boolean;
 };
@@ -55,6 +57,7 @@ type Teller<Type> = (entry: Extract<LogEntry, { type: Type }>, incident: Inciden
 type Tellers = { [Type in LogEntry['type']]?: Teller<Type> };
 
 const nobody: People = { memberIds: [], author: false };
+const volunteers: Audience = { to: 'roles', roles: ['volunteer', 'coordinator'] };
 const isOpen = (incident: Incident) => incident.status === 'open';
 
 /**
@@ -64,10 +67,20 @@ const isOpen = (incident: Incident) => incident.status === 'open';
 const tellers: Tellers = {
   'incident.reported': ({ incident }) => ({
     incidentId: incident.id,
-    audience: { to: 'everyone' },
+    audience: incident.audience === 'volunteers' ? volunteers : { to: 'everyone' },
     exclude: { memberIds: [], author: true },
     lifeMs: lifeMs[incident.severity],
     says: { kind: 'alert' },
+    inSteps: incident.audience === 'volunteers',
+    holds: isOpen,
+  }),
+  'incident.widened': ({ by, incident }) => ({
+    incidentId: incident.id,
+    audience: { to: 'everyone' },
+    exclude: { memberIds: by === null ? [] : [by], author: true },
+    lifeMs: lifeMs[incident.severity],
+    says: { kind: 'alert' },
+    inSteps: true,
     holds: isOpen,
   }),
   'incident.closed': ({ incident: { id, outcome } }) =>
@@ -80,6 +93,7 @@ const tellers: Tellers = {
           exclude: nobody,
           lifeMs: correctionMs,
           says: { kind: 'correction', outcome: outcome.kind },
+          inSteps: false,
           holds: (incident) => incident.status === 'closed' && incident.outcome?.kind === outcome.kind,
         },
   'incident.reopened': ({ incident }) => ({
@@ -88,10 +102,11 @@ const tellers: Tellers = {
     exclude: nobody,
     lifeMs: lifeMs[incident.severity],
     says: { kind: 'reopening' },
+    inSteps: false,
     holds: isOpen,
   }),
   'handling.changed': ({ by, handling: { incidentId, step, ownerId } }, incident) => {
-    const audience = audienceOfStep(step, ownerId);
+    const audience = audienceOfStep(step, ownerId, incident);
     return audience === null
       ? null
       : {
@@ -100,6 +115,7 @@ const tellers: Tellers = {
           exclude: { memberIds: by === null ? [] : [by], author: false },
           lifeMs: lifeMs[incident.severity],
           says: { kind: 'handling', step },
+          inSteps: false,
           holds: isOpen,
         };
   },
@@ -107,8 +123,9 @@ const tellers: Tellers = {
 
 type Step = Extract<LogEntry, { type: 'handling.changed' }>['handling']['step'];
 
-function audienceOfStep(step: Step, ownerId: string | null): Audience | null {
-  if (step === 'volunteers') return { to: 'roles', roles: ['volunteer', 'coordinator'] };
+function audienceOfStep(step: Step, ownerId: string | null, { audience }: Incident): Audience | null {
+  // What waits for a witness does not get to everybody's phone by nobody's answering it.
+  if (step === 'volunteers' || (step !== 'owned' && audience === 'volunteers')) return volunteers;
   if (step !== 'owned') return { to: 'everyone' };
   return ownerId === null ? null : { to: 'people', people: { memberIds: [ownerId], author: false } };
 }

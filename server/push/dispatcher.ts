@@ -56,15 +56,19 @@ export function createDispatcher(deps: DispatcherDeps) {
       alert,
       pushes.map(({ deviceId }) => deviceId),
     );
-    const toTell = pushes.filter((_, i) => found[i]?.kind === 'tell').map(({ deviceId }) => deviceId);
+    const willing = pushes.filter((_, i) => found[i]?.kind === 'tell').map(({ deviceId }) => deviceId);
+    const toTell = alert.inSteps
+      ? await told.ofEntry(neighbourhoodId, alert.incidentId, seq, willing)
+      : willing;
     if (alert.kind !== 'correction') await told.trying(neighbourhoodId, alert.incidentId, toTell);
     for (const [i, push] of pushes.entries()) {
       const recipient = found[i] ?? { kind: 'nobody' };
-      if (recipient.kind === 'tell') offer(push, alert, recipient.subscription, startBefore);
-      else {
-        if (recipient.kind !== 'nobody') await forget(neighbourhoodId, push, recipient);
+      if (recipient.kind === 'signedOut' || recipient.kind === 'left') {
+        await forget(neighbourhoodId, push, recipient);
         settler.done(push);
-      }
+      } else if (recipient.kind === 'tell' && toTell.includes(push.deviceId)) {
+        offer(push, alert, recipient.subscription, startBefore);
+      } else settler.done(push);
     }
   }
 

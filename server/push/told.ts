@@ -1,7 +1,7 @@
 import { loadScript, type Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { reachSeconds } from '../eventlog/reach.ts';
-import { asNumber } from '../redis/reply.ts';
+import { asArray, asNumber } from '../redis/reply.ts';
 import type { Device } from './store.ts';
 
 const tellScript = loadScript(new URL('./tell.lua', import.meta.url));
@@ -42,6 +42,27 @@ export function createTold(redis: Redis, now: () => number) {
   }
 
   return {
+    /**
+     * Of an alert that two entries tell, first to some and then to everybody: settles by which of them each device is
+     * told, for good, so that its attempts and their repetitions belong to one entry.
+     * @returns those of these devices that this entry tells
+     */
+    async ofEntry(
+      neighbourhoodId: string,
+      incidentId: string,
+      seq: number,
+      deviceIds: readonly string[],
+    ): Promise<string[]> {
+      if (deviceIds.length === 0) return [];
+      const key = neighbourhoodKeys(neighbourhoodId).phonesByEntry(incidentId);
+      await Promise.all(deviceIds.map((deviceId) => redis.send(key, 'HSETNX', key, deviceId, String(seq))));
+      const [toldBy] = await Promise.all([
+        redis.send(key, 'HMGET', key, ...deviceIds),
+        redis.send(key, 'EXPIRE', key, String(reachSeconds)),
+      ]);
+      const entries = asArray(toldBy);
+      return deviceIds.filter((_, i) => entries[i] === String(seq));
+    },
     /** Before the attempts. */
     async trying(neighbourhoodId: string, incidentId: string, deviceIds: readonly string[]): Promise<void> {
       if (deviceIds.length === 0) return;

@@ -112,6 +112,8 @@ export const neighbourhoodKeys = remembered((id: string) => {
     phonesTold: (incidentId: string) => `${prefix}:reach:${incidentId}:phones`,
     /** set: devices to which an alert was sent that may have arrived though nobody said so */
     phonesTried: (incidentId: string) => `${prefix}:reach:${incidentId}:phones:tried`,
+    /** hash: device → seq of the entry that tells it, where volunteers are told first */
+    phonesByEntry: (incidentId: string) => `${prefix}:reach:${incidentId}:phones:entry`,
     /** string: start of the due pushes of the correction, for devices that are told while it goes out */
     phonesCorrected: (incidentId: string) => `${prefix}:reach:${incidentId}:phones:corrected`,
     /** string: what a command answered, for its repetition */

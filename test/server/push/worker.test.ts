@@ -120,6 +120,9 @@ describe('who is told what', () => {
     const { founder, id, neighbours } = await street(newPhone);
     const own = await subscribed(founder);
     await subscribed(neighbours[0]?.phone ?? founder);
+    // What names nobody is told to volunteers first.
+    const role = `/api/neighbourhoods/${id}/members/${neighbours[0]?.member.id}/role`;
+    await founder.must(founder.send('PUT', role, { role: 'volunteer' }));
     await work();
     await founder.report(id, { anonymous: true, severity: 'minor' });
     await service.waitFor((received) => received.length === 1);

@@ -21,7 +21,8 @@ const budgets = {
   reads: { points: 600, duration: 60 },
   /** commands of a member */
   commands: { points: 120, duration: 60 },
-  reports: { points: 60, duration: 3600 },
+  /** alerts of a member: a bad night has a handful, and each wakes everybody */
+  reports: { points: 12, duration: 3600 },
   invites: { points: 60, duration: 3600 },
   photos: { points: 60, duration: 3600 },
 } as const;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Position } from './geo.ts';
-import { IncidentLife, Outcome, Update } from './incident-life.ts';
+import { IncidentLife, Outcome, Reopening, Update } from './incident-life.ts';
 import { PhotoIds } from './photos.ts';
 import { Id, nameSchema, textSchema, Timestamp } from './text.ts';
 
@@ -57,6 +57,12 @@ export const Incident = v.object({
   audience: v.optional(Audience, 'everyone'),
   /** How it ended; null while it is open, and where an import does not say. */
   outcome: v.optional(v.nullable(Outcome), null),
+  /** Why it is open again, and by whom; null where it never was closed. */
+  reopened: v.optional(v.nullable(Reopening), null),
+  /** When somebody last said that it is so; null where nobody is ever asked, as of an import. */
+  freshAt: v.optional(v.nullable(Timestamp), null),
+  /** Since when the neighbours are asked whether it is still so; null while they are not. */
+  askedAt: v.optional(v.nullable(Timestamp), null),
 });
 export type Incident = v.InferOutput<typeof Incident>;
 
@@ -68,6 +74,8 @@ export const ReportCommand = v.strictObject({
   coarse: v.optional(v.boolean(), false),
   description: textSchema(0, 2000),
   title: v.optional(nameSchema(100)),
+  /** What the category asks: `checkAnswers` decides whether they answer it. */
+  answers: v.optional(Answers, {}),
   observedAt: v.optional(Timestamp),
   /** Photos that the reporter uploaded for this report. */
   photoIds: v.optional(PhotoIds),

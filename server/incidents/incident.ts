@@ -1,3 +1,4 @@
+import { checkAnswers, heldField, issues } from '../../shared/categories.ts';
 import { coarsePosition } from '../../shared/geo/grid.ts';
 import type { LogEvent } from '../../shared/events.ts';
 import type { Incident, ReportCommand } from '../../shared/incidents.ts';
@@ -10,6 +11,8 @@ export const retentionDays = 90;
 export const outsideMetres = 500;
 /** Snapshots carry what happened within this time. */
 export const recentMs = 7 * day;
+/** What happened longer ago alerts nobody; imports apart. */
+const oldestReportMs = 7 * day;
 
 /** When retention forgets an incident that was reported then. */
 export const forgetAt = (reportedAt: number) => reportedAt + retentionDays * day;
@@ -42,8 +45,12 @@ export function report({ id, memberId, command, at, newcomer }: Reporting, insid
   // Clocks of phones differ by minutes; what lies further ahead has not been observed.
   if (observedAt > at + 5 * minute)
     return { ok: false, path: 'observedAt', message: 'must not be in the future' };
-  if (observedAt < at - retentionDays * day)
-    return { ok: false, path: 'observedAt', message: 'is too long ago' };
+  if (observedAt < at - oldestReportMs)
+    return { ok: false, path: 'observedAt', message: 'must be within the last seven days' };
+  const checked = checkAnswers(command.category, command.answers);
+  if (!checked.ok) return checked;
+  const held = heldField({ ...command, answers: checked.answers });
+  if (held !== null) return { ok: false, path: held, message: issues.origin };
   const incident: Incident = {
     id,
     version: 1,
@@ -55,7 +62,7 @@ export function report({ id, memberId, command, at, newcomer }: Reporting, insid
     coarse: command.coarse,
     title: command.title ?? null,
     description: command.description,
-    answers: {},
+    answers: checked.answers,
     photoIds: command.photoIds ?? [],
     observedAt: Math.min(observedAt, at),
     reportedAt: at,
@@ -64,6 +71,9 @@ export function report({ id, memberId, command, at, newcomer }: Reporting, insid
     // No name stands for an anonymous report, and it must not tell whether its author is new either.
     audience: newcomer || command.anonymous ? 'volunteers' : 'everyone',
     outcome: null,
+    reopened: null,
+    freshAt: at,
+    askedAt: null,
   };
   return { ok: true, incident, event: { type: 'incident.reported', by: incident.reportedBy, incident } };
 }

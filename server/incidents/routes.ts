@@ -15,12 +15,22 @@ import { isAgain } from './duplicate.ts';
 import { createDuplicateStore, nextReport } from './duplicate-store.ts';
 import { report } from './incident.ts';
 import { createLifeStore } from './life-store.ts';
+import { coolDownUntil } from './record.ts';
+import { createRecordStore } from './record-store.ts';
 import { createStandingStore } from './standing-store.ts';
 import { createIncidentStore, newIncident } from './store.ts';
 import { witnessTimer } from './witness-timer.ts';
 
 const again = () =>
   new AppError('CONFLICT', { issues: [{ path: '', message: 'was reported by you a moment ago' }] });
+
+const coolingDown = (ms: number) =>
+  new AppError('CONFLICT', {
+    issues: [
+      { path: '', message: `must wait ${Math.ceil(ms / 60_000)} min after two false alarms in a row` },
+    ],
+    retryAfter: ms / 1000,
+  });
 
 /** Reporting and reading incidents; mounted behind the members' guard. */
 export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
@@ -30,6 +40,7 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
   const areas = createAreas(redis);
   const duplicates = createDuplicateStore(redis);
   const standings = createStandingStore(redis);
+  const records = createRecordStore(redis);
   const app = new Hono<Guarded>();
 
   app.post('/:n/incidents', describe('Report an incident', 201, Reported), json(ReportCommand), async (c) => {
@@ -48,11 +59,14 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
         const by = await actor();
         const at = now();
         // The cell's centre may lie further out than the place that it stands for.
-        const [inside, newcomer, last] = await Promise.all([
+        const [inside, newcomer, last, record] = await Promise.all([
           areas.holds(neighbourhoodId, given.position, given.coarse ? coarseReach : 0),
           standings.isNew(neighbourhoodId, by.member, at),
           given.evenSo ? null : duplicates.getLastReport(neighbourhoodId, member.id),
+          records.get(neighbourhoodId, member.id),
         ]);
+        const until = coolDownUntil(record, at);
+        if (until !== null) throw coolingDown(until - at);
         const decided = report({ id, memberId: member.id, command: given, at, newcomer }, inside);
         if (!decided.ok) throw invalid(decided.path, decided.message);
         if (isAgain(given, last, at)) throw again();

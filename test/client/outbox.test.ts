@@ -7,6 +7,7 @@ import type { ErrorCode } from '../../shared/errors.ts';
 import type { Reported } from '../../shared/incidents.ts';
 import { memoryStorage } from './storage.ts';
 import { incidentOf } from '../support/incident.ts';
+import type { LetterPhoto } from '../../client/photos/letter-photos.ts';
 
 const personId = 'p'.repeat(16);
 const neighbourhoodId = 'n'.repeat(16);
@@ -16,12 +17,14 @@ const letter = (key: string, madeAt = 1): Omit<Letter, 'refusal'> => ({
   personId,
   neighbourhoodId,
   madeAt,
+  photos: [],
   command: {
     category: 'fire',
     severity: 'severe',
     position: { lat: 43.7, lng: 7.4 },
     coarse: false,
     description: key,
+    answers: {},
     anonymous: false,
     evenSo: false,
   },
@@ -40,10 +43,19 @@ function post(storage: Storage = memoryStorage(), who: () => string | null = () 
   const tried: string[] = [];
   const sent: string[] = [];
   const timers: { ms: number; run: () => void; cancelled: boolean }[] = [];
-  const world = { fail: (_key: string): unknown => null, signedOut: 0 };
+  const world = {
+    fail: (_key: string): unknown => null,
+    settled: (photos: LetterPhoto[]): LetterPhoto[] => photos,
+    signedOut: 0,
+  };
+  const reports: Letter[] = [];
   const outbox = createOutbox({
     storage,
+    sendPhotos: async ({ photos }, told) => {
+      if (photos.length > 0) await told(world.settled(photos));
+    },
     send: async (one) => {
+      reports.push(one);
       tried.push(one.key);
       const error = world.fail(one.key);
       if (error !== null) throw error;
@@ -64,7 +76,7 @@ function post(storage: Storage = memoryStorage(), who: () => string | null = () 
     alone: (run) => run(),
   });
   const waiting = () => outbox.letters.value.map(({ key }) => key);
-  return { outbox, tried, sent, timers, world, waiting };
+  return { outbox, tried, sent, reports, timers, world, waiting };
 }
 
 describe('the outbox', () => {
@@ -221,5 +233,62 @@ describe('the outbox', () => {
     await outbox.start();
     expect(tried).toEqual([]);
     expect(outbox.letters.value).toEqual([]);
+  });
+});
+
+describe('a letter with photos', () => {
+  const photo = (key: string): LetterPhoto => ({ key, blurred: false, photoId: null, left: false });
+  const uploaded = (photos: LetterPhoto[]) =>
+    photos.map((one) => ({ ...one, photoId: `id-of-${one.key}`.padEnd(16, '-') }));
+  const stale = () =>
+    new ApiError(
+      {
+        type: 'about:blank',
+        title: 'no',
+        status: 422,
+        code: 'INVALID_INPUT',
+        issues: [{ path: 'photoIds.0', message: 'no' }],
+      },
+      null,
+    );
+
+  it('[PH11] what became of its photos is kept before the command is tried, and never changes again', async () => {
+    const storage = memoryStorage();
+    const before = post(storage);
+    before.world.settled = uploaded;
+    before.world.fail = () => new NetworkError('offline');
+    await before.outbox.add({ ...letter('a'), photos: [photo('p')] });
+    await before.outbox.flush();
+    const after = post(storage);
+    after.world.settled = (photos) => photos;
+    await after.outbox.start();
+    expect(after.reports[0]?.photos).toEqual(before.reports[0]?.photos);
+    expect(after.reports[0]?.photos[0]?.photoId).toMatch(/^id-of-p/u);
+    expect(after.sent).toEqual(['a']);
+  });
+
+  it('[PH12] a command refused because of its photos goes without them, at once and under its own key', async () => {
+    const { outbox, world, reports, sent } = post();
+    world.settled = (photos) => (photos.some(({ left }) => left) ? photos : uploaded(photos));
+    world.fail = () => (reports.length === 1 ? stale() : null);
+    await outbox.add({ ...letter('a'), photos: [photo('p'), photo('q')] });
+    await outbox.flush();
+    expect(reports.map(({ key, photos }) => [key, photos.map(({ left }) => left)])).toEqual([
+      ['a', [false, false]],
+      ['a', [true, true]],
+    ]);
+    expect(sent).toEqual(['a']);
+  });
+
+  it('[PH12] a refusal of anything else is said, and its photos stay', async () => {
+    const { outbox, world } = post();
+    world.settled = uploaded;
+    world.fail = () => refusal('INVALID_INPUT', 422);
+    await outbox.add({ ...letter('a'), photos: [photo('p')] });
+    await outbox.flush();
+    expect(outbox.letters.value[0]).toMatchObject({
+      refusal: { code: 'INVALID_INPUT' },
+      photos: [{ left: false }],
+    });
   });
 });

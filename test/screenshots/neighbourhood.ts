@@ -15,7 +15,8 @@ const browser = {
     'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36',
 };
 
-type Story = Pick<ReportCommand, 'category' | 'severity' | 'description' | 'title'> & { minutesAgo: number };
+type Story = Pick<ReportCommand, 'category' | 'severity' | 'description' | 'title'> & {
+  answers?: ReportCommand['answers']; minutesAgo: number };
 
 const names = [
   'Claire Rossi',
@@ -28,27 +29,27 @@ const names = [
 
 const stories: Record<Locale, Story[]> = {
   en: [
-    { category: 'suspicious', severity: 'minor', minutesAgo: 12, description: 'Somebody tries the doors of parked cars, moving towards the market. Grey hood.' },
-    { category: 'fire', severity: 'severe', minutesAgo: 4, description: 'Smoke from the third floor, number 14. Everybody is out.' },
+    { category: 'suspicious', severity: 'minor', minutesAgo: 12, answers: { done: ['tried-doors'], direction: 'Towards the market', top: 'Grey hood', height: 'middle' }, description: 'Somebody tries the doors of parked cars, moving towards the market. Grey hood.' },
+    { category: 'fire', severity: 'severe', minutesAgo: 4, answers: { people: 'yes', burning: 'home' }, description: 'Smoke from the third floor, number 14. Everybody is out.' },
     { category: 'theft', severity: 'moderate', minutesAgo: 55, title: 'Two bicycles gone', description: 'A blue one and a child’s bicycle, from the rack by the school.' },
     { category: 'road-hazard', severity: 'moderate', minutesAgo: 95, description: 'A tree lies across the stairs. One person at a time can pass.' },
     { category: 'noise', severity: 'minor', minutesAgo: 170, description: '' },
-    { category: 'missing', severity: 'severe', minutesAgo: 31, description: 'Emilio, 84, brown coat, left home at six. He answers to his name.' },
+    { category: 'missing', severity: 'severe', minutesAgo: 31, answers: { who: 'elderly', since: 'today' }, description: 'Emilio, 84, brown coat, left home at six. He answers to his name.' },
     { category: 'damage', severity: 'minor', minutesAgo: 400, description: 'The lamp at the corner is out again.' },
-    { category: 'break-in', severity: 'severe', minutesAgo: 1300, description: 'Cellar doors forced overnight in numbers 3 and 5.' },
-    { category: 'medical', severity: 'extreme', minutesAgo: 1, description: 'A man has collapsed in front of the bakery. Needs the defibrillator.' },
+    { category: 'break-in', severity: 'severe', minutesAgo: 1300, answers: { inside: 'gone', entry: ['cellar'] }, description: 'Cellar doors forced overnight in numbers 3 and 5.' },
+    { category: 'medical', severity: 'extreme', minutesAgo: 1, answers: { awake: 'no', breathing: 'unknown', need: ['defibrillator', 'first-aid'] }, description: 'A man has collapsed in front of the bakery. Needs the defibrillator.' },
     { category: 'other', severity: 'minor', minutesAgo: 2600, description: 'Found keys with a red ribbon.' },
   ],
   fr: [
-    { category: 'suspicious', severity: 'minor', minutesAgo: 12, description: 'Une personne essaie les portières des voitures en allant vers le marché. Capuche grise.' },
-    { category: 'fire', severity: 'severe', minutesAgo: 4, description: 'Fumée au troisième étage du 14. Tout le monde est sorti.' },
+    { category: 'suspicious', severity: 'minor', minutesAgo: 12, answers: { done: ['tried-doors'], direction: 'Vers le marché', top: 'Capuche grise', height: 'middle' }, description: 'Une personne essaie les portières des voitures en allant vers le marché. Capuche grise.' },
+    { category: 'fire', severity: 'severe', minutesAgo: 4, answers: { people: 'yes', burning: 'home' }, description: 'Fumée au troisième étage du 14. Tout le monde est sorti.' },
     { category: 'theft', severity: 'moderate', minutesAgo: 55, title: 'Deux vélos disparus', description: 'Un bleu et un vélo d’enfant, devant l’école.' },
     { category: 'road-hazard', severity: 'moderate', minutesAgo: 95, description: 'Un arbre est tombé en travers de l’escalier. On passe un par un.' },
     { category: 'noise', severity: 'minor', minutesAgo: 170, description: '' },
-    { category: 'missing', severity: 'severe', minutesAgo: 31, description: 'Emilio, 84 ans, manteau brun, parti à dix-huit heures. Il répond à son prénom.' },
+    { category: 'missing', severity: 'severe', minutesAgo: 31, answers: { who: 'elderly', since: 'today' }, description: 'Emilio, 84 ans, manteau brun, parti à dix-huit heures. Il répond à son prénom.' },
     { category: 'damage', severity: 'minor', minutesAgo: 400, description: 'Le lampadaire du coin est encore éteint.' },
-    { category: 'break-in', severity: 'severe', minutesAgo: 1300, description: 'Portes de cave forcées cette nuit aux numéros 3 et 5.' },
-    { category: 'medical', severity: 'extreme', minutesAgo: 1, description: 'Un homme s’est effondré devant la boulangerie. Il faut le défibrillateur.' },
+    { category: 'break-in', severity: 'severe', minutesAgo: 1300, answers: { inside: 'gone', entry: ['cellar'] }, description: 'Portes de cave forcées cette nuit aux numéros 3 et 5.' },
+    { category: 'medical', severity: 'extreme', minutesAgo: 1, answers: { awake: 'no', breathing: 'unknown', need: ['defibrillator', 'first-aid'] }, description: 'Un homme s’est effondré devant la boulangerie. Il faut le défibrillateur.' },
     { category: 'other', severity: 'minor', minutesAgo: 2600, description: 'Clés trouvées, avec un ruban rouge.' },
   ],
 }; // prettier-ignore

@@ -25,6 +25,7 @@ export const report = {
   severity: 'moderate',
   position: inside,
   description: 'Somebody tries the doors of parked cars.',
+  answers: { done: ['tried-doors'] },
 } as const;
 
 /** One neighbour's phone: keeps its cookie, makes its idempotency keys. */

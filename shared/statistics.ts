@@ -1,0 +1,25 @@
+import * as v from 'valibot';
+import { Category } from './incidents.ts';
+import { Timestamp } from './text.ts';
+
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** How the alerts of one category ended. Imports are not counted, and no member is in it. */
+export const CategoryStatistics = v.object({
+  category: Category,
+  reported: Count,
+  closed: Count,
+  unfounded: Count,
+  falseAlarm: Count,
+});
+export type CategoryStatistics = v.InferOutput<typeof CategoryStatistics>;
+
+export const Statistics = v.object({
+  /** Alerts raised since then are counted. */
+  since: Timestamp,
+  /** Categories in which something was reported, in the order of the categories. */
+  categories: v.array(CategoryStatistics),
+  /** Whether all of them were counted; there may be more than one answer counts. */
+  complete: v.boolean(),
+});
+export type Statistics = v.InferOutput<typeof Statistics>;

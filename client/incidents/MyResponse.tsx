@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { emptyLife, type IncidentLife, type RespondCommand } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import { mayFollow } from '../../shared/responding.ts';
@@ -21,13 +21,23 @@ export function MyResponse({
   room: OpenRoom;
 }) {
   const [handing, setHanding] = useState(false);
+  const [askedAt, setAskedAt] = useState<number | undefined>();
+  const said = useRef<HTMLParagraphElement>(null);
   const me = room.state.me.value;
   const answer = useCommand(async (key: string, command: RespondCommand) => {
     const { response, handling } = await api.respond(room.id, incident.id, command, key);
     room.state.detailed({ ...emptyLife(incident.id), responses: [response], handling }, []);
+    // The button that was pressed may be gone with the step that it led to.
+    said.current?.focus();
   });
+  const mine = life.responses.find(({ memberId }) => memberId === me?.id);
   if (me === null || incident.status === 'closed') return null;
-  const mine = life.responses.find(({ memberId }) => memberId === me.id);
+  // Where only the server's word was lost, the answer has arrived all the same.
+  const failure = mine?.version === askedAt ? answer.failure : null;
+  const give = (command: RespondCommand) => {
+    setAskedAt(mine?.version);
+    answer.start(command);
+  };
   const owns = life.handling?.ownerId === me.id;
   const from = mine?.kind ?? (owns ? 'acknowledged' : 'none');
   const mayHandOver = owns || me.role === 'coordinator';
@@ -37,7 +47,9 @@ export function MyResponse({
   return (
     <section class="stack">
       <h2 class="panel__subtitle">{t('respond.title')}</h2>
-      <p>{t(`respond.state.${from}`)}</p>
+      <p ref={said} tabIndex={-1} role="status">
+        {t(`respond.state.${from}`)}
+      </p>
       {from === 'en-route' && (
         <div class="stack" role="group" aria-label={t('respond.when')}>
           <p class="hint">{t('respond.when')}</p>
@@ -48,7 +60,7 @@ export function MyResponse({
                 type="button"
                 class="button"
                 disabled={answer.busy}
-                onClick={() => answer.start({ kind: 'en-route', etaMinutes })}
+                onClick={() => give({ kind: 'en-route', etaMinutes })}
               >
                 {t('respond.minutes', { count: etaMinutes })}
               </button>
@@ -63,7 +75,7 @@ export function MyResponse({
             type="button"
             class={`button button--wide ${kind === 'stood-down' ? '' : 'button--primary'}`}
             disabled={answer.busy}
-            onClick={() => answer.start({ kind })}
+            onClick={() => give({ kind })}
           >
             {t(`respond.${kind}`)}
           </button>
@@ -74,9 +86,9 @@ export function MyResponse({
           </button>
         )}
       </div>
-      {answer.failure && (
+      {failure && (
         <p class="failure" role="alert">
-          {answer.failure}
+          {failure}
         </p>
       )}
       {handing && (

@@ -20,9 +20,9 @@ export function stageOf(status: IncidentStatus, life: IncidentLife): Stage {
   return life.handling?.step === 'owned' ? 'acknowledged' : 'reported';
 }
 
-/** Minutes until somebody said they would be there, at least one; null once that time has passed. */
+/** About how many minutes until somebody said they would be there, at least one; null once that time has passed. */
 export const minutesUntil = (etaAt: number, now: number): number | null =>
-  etaAt <= now ? null : Math.ceil((etaAt - now) / 60_000);
+  etaAt <= now ? null : Math.max(1, Math.round((etaAt - now) / 60_000));
 
 /** Whether somebody has the incident in hand. */
 export const isHandled = (life: IncidentLife | undefined): boolean => life?.handling?.step === 'owned';

@@ -115,7 +115,7 @@ export function afterResponse(
     return { handling: { ...handling, version, dueAt: ownerDueAt(incident, response, at) }, heir: null };
   }
   // Heard of again: it may come back to them.
-  if (!handling.silent.includes(memberId)) return null;
+  if (standsDown || !handling.silent.includes(memberId)) return null;
   return {
     handling: { ...handling, version, silent: handling.silent.filter((id) => id !== memberId) },
     heir: null,

@@ -1,4 +1,5 @@
 import type { LogEntry } from '../../shared/events.ts';
+import type { Handling, HandlingStep } from '../../shared/incident-life.ts';
 import type { Incident, Severity } from '../../shared/incidents.ts';
 import type { Role } from '../../shared/neighbourhoods.ts';
 import type { PushKind, PushMessage } from '../../shared/push.ts';
@@ -26,7 +27,7 @@ export type People = { memberIds: readonly string[]; author: boolean };
 /** Whose devices are told. */
 export type Audience =
   | { to: 'everyone' }
-  | { to: 'roles'; roles: readonly Role[] }
+  | { to: 'roles'; roles: readonly Role[]; and: People }
   | { to: 'people'; people: People }
   /** Exactly the devices that were told of this incident before. */
   | { to: 'told' };
@@ -57,7 +58,7 @@ type Teller<Type> = (entry: Extract<LogEntry, { type: Type }>, incident: Inciden
 type Tellers = { [Type in LogEntry['type']]?: Teller<Type> };
 
 const nobody: People = { memberIds: [], author: false };
-const volunteers: Audience = { to: 'roles', roles: ['volunteer', 'coordinator'] };
+const volunteers = { to: 'roles', roles: ['volunteer', 'coordinator'], and: nobody } satisfies Audience;
 const isOpen = (incident: Incident) => incident.status === 'open';
 
 /**
@@ -105,29 +106,36 @@ const tellers: Tellers = {
     inSteps: false,
     holds: isOpen,
   }),
-  'handling.changed': ({ by, handling: { incidentId, step, ownerId } }, incident) => {
-    const audience = audienceOfStep(step, ownerId, incident);
-    return audience === null
-      ? null
-      : {
-          incidentId,
-          audience,
-          exclude: { memberIds: by === null ? [] : [by], author: false },
-          lifeMs: lifeMs[incident.severity],
-          says: { kind: 'handling', step },
-          inSteps: false,
-          holds: isOpen,
-        };
-  },
+  'handling.changed': ({ by, handling }, incident) => tellingOfHandling(by, handling, incident),
+  'response.given': ({ by, response, handling }, incident) =>
+    // The owner stood down: somebody else has it now, or is to be asked.
+    handling !== null && response.kind === 'stood-down' ? tellingOfHandling(by, handling, incident) : null,
 };
 
-type Step = Extract<LogEntry, { type: 'handling.changed' }>['handling']['step'];
+function tellingOfHandling(
+  by: string | null,
+  { incidentId, step, ownerId }: Handling,
+  incident: Incident,
+): Telling {
+  return {
+    incidentId,
+    audience: audienceOfStep(step, ownerId, incident),
+    // Nobody is asked about what they told themselves; that nobody came is for the reporter to know.
+    exclude: { memberIds: by === null ? [] : [by], author: step === 'volunteers' || step === 'everyone' },
+    lifeMs: lifeMs[incident.severity],
+    says: { kind: 'handling', step },
+    inSteps: false,
+    holds: isOpen,
+  };
+}
 
-function audienceOfStep(step: Step, ownerId: string | null, { audience }: Incident): Audience | null {
+function audienceOfStep(step: HandlingStep, ownerId: string | null, { audience }: Incident): Audience {
+  if (step === 'owned')
+    return { to: 'people', people: { memberIds: ownerId === null ? [] : [ownerId], author: false } };
   // What waits for a witness does not get to everybody's phone by nobody's answering it.
-  if (step === 'volunteers' || (step !== 'owned' && audience === 'volunteers')) return volunteers;
-  if (step !== 'owned') return { to: 'everyone' };
-  return ownerId === null ? null : { to: 'people', people: { memberIds: [ownerId], author: false } };
+  if (step === 'volunteers' || audience === 'volunteers')
+    return { ...volunteers, and: { memberIds: [], author: step === 'exhausted' } };
+  return { to: 'everyone' };
 }
 
 /** Whether entries of this type can tell anybody. */

@@ -61,9 +61,16 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
     const alert = alertOf(entry, v.parse(Neighbourhood, JSON.parse(entityJson(stored))), incident);
     if (alert === null) return null;
     const exclude = await resolvePeople(neighbourhoodId, incident.id, alert.exclude);
-    if (alert.audience.to !== 'people') return { ...alert, exclude };
-    const people = await resolvePeople(neighbourhoodId, incident.id, alert.audience.people);
-    return { ...alert, exclude, audience: { to: 'people', people } };
+    const { audience } = alert;
+    if (audience.to === 'people') {
+      const people = await resolvePeople(neighbourhoodId, incident.id, audience.people);
+      return { ...alert, exclude, audience: { to: 'people', people } };
+    }
+    if (audience.to === 'roles') {
+      const and = await resolvePeople(neighbourhoodId, incident.id, audience.and);
+      return { ...alert, exclude, audience: { ...audience, and } };
+    }
+    return { ...alert, exclude };
   }
 
   /** Whether an alert still is how things are with its incident, as of a moment ago at most. */
@@ -152,6 +159,6 @@ export type Recipients = ReturnType<typeof createRecipients>;
 
 function isMeant({ audience, exclude }: Alert, { id, role }: Member): boolean {
   if (exclude.memberIds.includes(id)) return false;
-  if (audience.to === 'roles') return audience.roles.includes(role);
+  if (audience.to === 'roles') return audience.roles.includes(role) || audience.and.memberIds.includes(id);
   return audience.to !== 'people' || audience.people.memberIds.includes(id);
 }

@@ -130,6 +130,6 @@ it(`[RE12] random commands by random members never leave the table, and the ladd
         expect(world.now().handling?.step ?? null).toBe(began ? 'exhausted' : null);
       },
     ),
-    { seed, numRuns: 3000 },
+    { seed, numRuns: 1500 },
   );
 });

@@ -1,0 +1,156 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import webPush from 'web-push';
+import { PushMessage } from '../../../shared/push.ts';
+import * as v from 'valibot';
+import { handlingTimer } from '../../../server/incidents/handling-timer.ts';
+import { topicOf } from '../../../server/push/sender.ts';
+import { startPushWorker } from '../../../server/push/worker.ts';
+import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type Phone, street } from '../../support/phone.ts';
+import { type PushService, startPushService } from '../../support/push-service.ts';
+import { pushKeys } from './seed.ts';
+
+const minute = 60 * 1000;
+const day = 24 * 60 * minute;
+
+let service: PushService;
+let app: TestApp;
+let ends: (() => Promise<void>)[] = [];
+
+beforeEach(async () => {
+  service = await startPushService();
+  ends.push(() => service.close());
+  app = await startApp({ env: { PUSH_EXTRA_ORIGINS: service.origin } });
+  ends.push(() => app.stop());
+});
+afterEach(async () => {
+  expect(service.faults).toEqual([]);
+  for (const end of ends.toReversed()) await end();
+  ends = [];
+});
+
+type Who = 'founder' | 'vi' | 'bo' | 'cy' | 'di';
+
+/** Ada coordinates, Vi is a volunteer, Bo and Cy are neighbours of standing, Di came a moment ago; all subscribed. */
+async function scene() {
+  // The push service has a clock of its own: it is the past that is far away.
+  app.clock.now -= 75 * day;
+  const { id, founder, neighbours } = await street(() => phoneOf(app), ['Vi', 'Bo', 'Cy']);
+  const [vi, bo, cy] = neighbours;
+  if (vi === undefined || bo === undefined || cy === undefined) throw new Error('nobody is there');
+  const role = `/api/neighbourhoods/${id}/members/${vi.member.id}/role`;
+  await founder.must(founder.send('PUT', role, { role: 'volunteer' }));
+  app.clock.now += 75 * day;
+  const { code } = await bo.phone.invite(id);
+  const di = phoneOf(app);
+  await di.accept(code, 'Di');
+  const phones: Record<Who, Phone> = { founder, vi: vi.phone, bo: bo.phone, cy: cy.phone, di };
+  const devices = new Map<string, Who>();
+  for (const who of ['founder', 'vi', 'bo', 'cy', 'di'] as const) {
+    const { id: device, endpoint, keys } = service.newSubscription();
+    await phones[who].must(phones[who].send('PUT', '/api/push/subscription', { endpoint, keys }));
+    devices.set(device, who);
+  }
+  const worker = await startPushWorker({
+    redis: app.redis,
+    logger: pino({ level: 'silent' }),
+    vapid: webPush.generateVAPIDKeys(),
+    subject: 'mailto:watch@example.org',
+    extraOrigins: [service.origin],
+    now: () => app.clock.now,
+    pollMs: 50,
+  });
+  ends.push(() => worker.stop());
+  let seen = 0;
+  return {
+    ...{ id, phones, bo: bo.member, vi: vi.member },
+    /** Who was told what since this was asked last, once so many were. */
+    told: async (count: number) => {
+      await service.waitFor((received) => received.length >= seen + count);
+      await eventually(async () => (await pushKeys(app.redis)).every((key) => !key.endsWith(':push:due')), {
+        what: 'an empty queue',
+      });
+      const fresh = service.received.slice(seen);
+      seen = service.received.length;
+      return Object.fromEntries(
+        fresh
+          .map(({ subscriptionId, payload }) => {
+            const message = v.parse(PushMessage, JSON.parse(payload));
+            const what = message.kind === 'handling' ? message.step : message.kind;
+            return [devices.get(subscriptionId) ?? 'nobody', what] as const;
+          })
+          .toSorted(([a], [b]) => a.localeCompare(b)),
+      );
+    },
+    topics: () => new Set(service.received.map(({ topic }) => topic)),
+    answer: (who: Who, incidentId: string, kind: string) =>
+      phones[who].must(
+        phones[who].post(`/api/neighbourhoods/${id}/incidents/${incidentId}/responses`, { kind }),
+      ),
+    pass: async (minutes: number, incidentId: string) => {
+      app.clock.now += minutes * minute;
+      await handlingTimer(app.deps)(id, incidentId);
+    },
+  };
+}
+
+describe('asking for somebody', () => {
+  it('[RE18] pushes each step to whom it asks, and to the reporter only the last', async () => {
+    const { id, phones, told, pass, topics } = await scene();
+    const { incident } = await phones.cy.report(id, { severity: 'severe' });
+    expect(await told(4)).toEqual({ bo: 'alert', di: 'alert', founder: 'alert', vi: 'alert' });
+    await pass(5, incident.id);
+    expect(await told(2)).toEqual({ founder: 'volunteers', vi: 'volunteers' });
+    await pass(3, incident.id);
+    expect(await told(4)).toEqual({ bo: 'everyone', di: 'everyone', founder: 'everyone', vi: 'everyone' });
+    await pass(3, incident.id);
+    expect(await told(5)).toEqual({
+      ...{ bo: 'exhausted', cy: 'exhausted', di: 'exhausted', founder: 'exhausted', vi: 'exhausted' },
+    });
+    // One topic, as one notification on each phone.
+    expect(topics()).toEqual(new Set([topicOf(incident.id)]));
+  });
+
+  it.each([
+    ['di', false],
+    ['cy', true],
+  ] as const)(
+    '[RE18] takes no alert that waits for a witness to everybody, but tells its reporter (%s, anonymous: %s)',
+    async (reporter, anonymous) => {
+      const { id, phones, told, pass } = await scene();
+      const { incident } = await phones[reporter].report(id, { severity: 'severe', anonymous });
+      expect(await told(2)).toEqual({ founder: 'alert', vi: 'alert' });
+      await pass(5, incident.id);
+      expect(await told(2)).toEqual({ founder: 'volunteers', vi: 'volunteers' });
+      await pass(3, incident.id);
+      expect(await told(2)).toEqual({ founder: 'everyone', vi: 'everyone' });
+      await pass(3, incident.id);
+      expect(await told(3)).toEqual({ [reporter]: 'exhausted', founder: 'exhausted', vi: 'exhausted' });
+    },
+  );
+
+  it('[RE18] tells whom an incident comes to without their having said so just now, and nobody else', async () => {
+    const { id, phones, told, pass, answer, vi } = await scene();
+    const { incident } = await phones.cy.report(id);
+    await told(4);
+    // Answers push nothing by themselves.
+    for (const who of ['bo', 'vi', 'di'] as const) {
+      app.clock.now += 1;
+      await answer(who, incident.id, 'acknowledged');
+    }
+    const path = `/api/neighbourhoods/${id}/incidents/${incident.id}/handling`;
+    await phones.bo.must(phones.bo.post(path, { memberId: vi.id }));
+    expect(await told(1)).toEqual({ vi: 'owned' });
+    // Stood down: the next has it. Silent: the next.
+    await answer('vi', incident.id, 'stood-down');
+    expect(await told(1)).toEqual({ bo: 'owned' });
+    await pass(20, incident.id);
+    expect(await told(1)).toEqual({ di: 'owned' });
+    // Heard of again, it does not change hands; then nobody is left who has said anything.
+    await answer('bo', incident.id, 'stood-down');
+    await answer('di', incident.id, 'stood-down');
+    expect(await told(2)).toEqual({ founder: 'volunteers', vi: 'volunteers' });
+  });
+});

@@ -29,7 +29,7 @@ export const duplicateWords = {
     'duplicate.hint': 'Si c’est la même chose, dites-le : cela compte plus qu’une deuxième alerte.',
     'duplicate.same': 'C’est la même chose',
     'duplicate.sameName': 'C’est la même chose : {name}',
-    'duplicate.another': 'C’en est une autre : envoyer',
+    'duplicate.another': 'Non, envoyer la mienne',
     'duplicate.more': { one: '{count} autre à proximité', other: '{count} autres à proximité' },
     'duplicate.owner': '{name} s’en occupe',
     'duplicate.ownerMe': 'Vous vous en occupez',

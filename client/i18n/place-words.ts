@@ -1,12 +1,12 @@
 /** Where it is: homes on the coarse grid, and addresses. */
 export const placeWords = {
   en: {
-    'place.about': 'about here (100 m)',
+    'place.about': 'about here (100 m)',
     'place.aboutHint': 'This is at somebody’s home: the square is all that anybody is told.',
     'place.home': 'This is at somebody’s home',
-    'place.homeHint': 'Your neighbours see a square of about 100 m, never the house.',
-    'place.metres': '{count} m away',
-    'place.kilometres': '{count} km away',
+    'place.homeHint': 'Your neighbours see a square of about 100 m, never the house.',
+    'place.metres': '{count} m away',
+    'place.kilometres': '{count} km away',
     'address.label': 'Address',
     'address.hint': 'Searched on this map alone: nobody else is asked.',
     'address.list': 'Places found',
@@ -21,12 +21,12 @@ export const placeWords = {
     'address.house': 'House',
   },
   fr: {
-    'place.about': 'vers ici (100 m)',
+    'place.about': 'vers ici (100 m)',
     'place.aboutHint': 'C’est chez quelqu’un : personne n’en sait plus que ce carré.',
     'place.home': 'C’est chez quelqu’un',
-    'place.homeHint': 'Vos voisins voient un carré d’environ 100 m, jamais la maison.',
-    'place.metres': 'à {count} m',
-    'place.kilometres': 'à {count} km',
+    'place.homeHint': 'Vos voisins voient un carré d’environ 100 m, jamais la maison.',
+    'place.metres': 'à {count} m',
+    'place.kilometres': 'à {count} km',
     'address.label': 'Adresse',
     'address.hint': 'Cherchée sur cette carte seulement : personne d’autre n’est interrogé.',
     'address.list': 'Lieux trouvés',

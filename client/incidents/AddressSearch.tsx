@@ -130,30 +130,30 @@ export function AddressSearch({ basemap, boundary, near, onChoose }: AddressSear
           onKeyDown={onKeyDown}
           onBlur={() => setOpen(false)}
         />
+        <ul
+          id={`${id}-list`}
+          class="address__list"
+          role="listbox"
+          aria-label={t('address.list')}
+          hidden={!shown}
+        >
+          {found.map((one, at) => (
+            // Keys stay in the field: it is the field's `aria-activedescendant` that moves.
+            <li
+              key={`${one.kind} ${one.label}`}
+              id={`${id}-${at}`}
+              role="option"
+              class="address__option"
+              aria-selected={at === active}
+              onPointerDown={(event) => event.preventDefault()}
+              onClick={() => choose(one)}
+            >
+              <span>{one.label}</span>
+              <span class="hint">{t(`address.${one.kind}`)}</span>
+            </li>
+          ))}
+        </ul>
       </div>
-      <ul
-        id={`${id}-list`}
-        class="address__list"
-        role="listbox"
-        aria-label={t('address.list')}
-        hidden={!shown}
-      >
-        {found.map((one, at) => (
-          // Keys stay in the field: it is the field's `aria-activedescendant` that moves.
-          <li
-            key={`${one.kind} ${one.label}`}
-            id={`${id}-${at}`}
-            role="option"
-            class="address__option"
-            aria-selected={at === active}
-            onPointerDown={(event) => event.preventDefault()}
-            onClick={() => choose(one)}
-          >
-            <span>{one.label}</span>
-            <span class="hint">{t(`address.${one.kind}`)}</span>
-          </li>
-        ))}
-      </ul>
       <p class={`hint ${shown && open ? 'unseen' : ''}`} role="status">
         {status}
       </p>

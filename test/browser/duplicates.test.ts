@@ -79,7 +79,7 @@ test('[PD9] [PD10] [PD12] an address from the map’s names brings the pin there
   const home = page.getByRole('checkbox', { name: /^This is at somebody’s home/u });
   await expect.poll(() => home.isChecked()).toBe(true);
   await page.locator('.coarse-area').waitFor();
-  await page.getByText('Neighbours see this square, about 100 m wide').waitFor();
+  await page.getByText('Neighbours see this square', { exact: true }).waitFor();
   await expect.poll(() => page.locator('.picker__pin').count()).toBe(0);
   await home.uncheck();
   await page.locator('.picker__pin').waitFor();
@@ -113,7 +113,12 @@ test('[PD9] [PD10] [PD12] an address from the map’s names brings the pin there
 test('[PD13] [PD14] what is told already is shown before sending: one tap confirms it, and two of the same are merged', async () => {
   const { id, ada, bo } = await neighbours();
   const description = 'A saw since midnight, behind the school.';
-  const { incident } = await bo.report(id, { category: 'noise', answers: {}, position: north(40), description });
+  const { incident } = await bo.report(id, {
+    category: 'noise',
+    answers: {},
+    position: north(40),
+    description,
+  });
   const { page } = await site.open({ as: ada });
   await page.goto(`/n/${id}`);
   await tellNoise(page, id);

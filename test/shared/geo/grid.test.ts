@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bboxContains, distance, type Position } from '../../../shared/geo.ts';
 import { coarseCell, coarseMetres, coarsePosition, coarseReach } from '../../../shared/geo/grid.ts';
+import { seed } from './shapes.ts';
 
 const anywhere = fc.record({
   lat: fc.double({ min: -90, max: 90, noNaN: true }),
@@ -24,26 +25,23 @@ const seams = fc.constantFrom<Position>(
 );
 const position = fc.oneof(anywhere, edges, seams);
 
-const seed = Date.now();
-const check = (property: fc.IRawProperty<unknown>) => {
-  process.stdout.write(`[PD1] seed ${seed}\n`);
-  fc.assert(property, { seed, numRuns: 4000 });
-};
+const settings = { seed, numRuns: 4000 };
 
 describe('the coarse grid', () => {
   it('[PD1] snapping twice is snapping once', () => {
-    check(
+    fc.assert(
       fc.property(position, (at) => {
         const snapped = coarsePosition(at);
         expect(coarsePosition(snapped)).toEqual(snapped);
         expect(coarseCell(snapped)).toEqual(coarseCell(at));
       }),
+      settings,
     );
   });
 
   it('[PD1] all points of one cell are told as the same place, the cell holds each of them', () => {
     const share = fc.double({ min: 0.000_01, max: 0.999_99, noNaN: true });
-    check(
+    fc.assert(
       fc.property(position, share, share, (at, x, y) => {
         const cell = coarseCell(at);
         const other = {
@@ -55,14 +53,16 @@ describe('the coarse grid', () => {
         expect(bboxContains(cell, coarsePosition(at))).toBe(true);
         expect(cell.west).toBeLessThan(cell.east);
       }),
+      settings,
     );
   });
 
   it('[PD1] nothing is moved further than half the diagonal', () => {
-    check(
+    fc.assert(
       fc.property(position, (at) => {
         expect(distance(at, coarsePosition(at))).toBeLessThanOrEqual(coarseReach);
       }),
+      settings,
     );
   });
 

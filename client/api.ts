@@ -27,6 +27,7 @@ import {
   type Role,
 } from '../shared/neighbourhoods.ts';
 import type { Snapshot } from '../shared/protocol.ts';
+import { PhotoUploaded } from '../shared/photos.ts';
 import { PushKey, type SubscribeCommand } from '../shared/push.ts';
 import type { Id } from '../shared/text.ts';
 
@@ -82,7 +83,7 @@ const SnapshotAnswer: v.GenericSchema<unknown, Snapshot> = v.object({
 });
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
-type Send = { body?: unknown; key?: string };
+type Send = { body?: unknown; form?: FormData; key?: string; ms?: number };
 
 function retryAfterOf(response: Response): number | null {
   const seconds = Number(response.headers.get('Retry-After') ?? Number.NaN);
@@ -109,7 +110,11 @@ export type IncidentQuery = { bbox?: string; from?: number; limit?: number; curs
 export function createApi(options: { fetch: typeof fetch; origin?: string }) {
   const origin = options.origin ?? '';
 
-  async function ask(method: Method, path: string, { body, key }: Send): Promise<Response> {
+  async function ask(
+    method: Method,
+    path: string,
+    { body, form, key, ms = patience }: Send,
+  ): Promise<Response> {
     let response: Response;
     try {
       response = await options.fetch(`${origin}/api${path}`, {
@@ -120,8 +125,9 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
           ...(key === undefined ? {} : { 'Idempotency-Key': key }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(form === undefined ? {} : { body: form }),
         cache: 'no-store',
-        signal: AbortSignal.timeout(patience),
+        signal: AbortSignal.timeout(ms),
       });
     } catch (error) {
       throw new NetworkError(error);
@@ -192,6 +198,16 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
       for (const [name, value] of Object.entries(query)) search.set(name, String(value));
       return call('GET', `${at(n)}/incidents?${search.toString()}`, IncidentPage);
     },
+
+    /** @param jpeg the picture as it leaves the device · @param ms how long to wait at most */
+    uploadPhoto: (n: Id, jpeg: ArrayBuffer, key: string, ms: number) => {
+      const form = new FormData();
+      form.set('photo', new Blob([jpeg], { type: 'image/jpeg' }), 'photo.jpg');
+      return call('POST', `${at(n)}/photos`, PhotoUploaded, { form, key, ms });
+    },
+    /** Where a photo's pixels are, for an `<img>`. */
+    photoAddress: (n: Id, photoId: Id, size: 'photo' | 'thumbnail') =>
+      `${origin}/api${at(n)}/photos/${photoId}${size === 'thumbnail' ? '/thumbnail' : ''}`,
 
     pushKey: () => call('GET', '/push/key', PushKey),
     subscribe: (body: SubscribeCommand) => tell('PUT', '/push/subscription', { body }),

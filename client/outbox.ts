@@ -4,6 +4,7 @@ import { Problem } from '../shared/errors.ts';
 import { ReportCommand, type Reported } from '../shared/incidents.ts';
 import { Id } from '../shared/text.ts';
 import { ApiError, failureCode } from './api.ts';
+import { allLeft, LetterPhoto } from './photos/letter-photos.ts';
 import type { Storage } from './state/storage.ts';
 
 /** One command that has not left this device yet, as it is stored. */
@@ -13,6 +14,8 @@ const Letter = v.object({
   personId: Id,
   neighbourhoodId: Id,
   command: ReportCommand,
+  /** Leave before the report, and never hold it up for long. */
+  photos: v.optional(v.array(LetterPhoto), []),
   madeAt: v.number(),
   /** Why the server refused it; null while it waits. */
   refusal: v.nullable(Problem),
@@ -21,6 +24,8 @@ export type Letter = v.InferOutput<typeof Letter>;
 
 export type OutboxPorts = {
   storage: Storage;
+  /** Uploads its photos, saying after each what became of them. Rejects only where the command could not leave either. */
+  sendPhotos: (letter: Letter, told: (photos: LetterPhoto[]) => Promise<void>) => Promise<void>;
   send: (letter: Letter) => Promise<Reported>;
   /** Who is signed in now: a letter leaves only under its own writer's name. Null: nothing leaves. */
   personId: () => Id | null;
@@ -35,6 +40,10 @@ export type OutboxPorts = {
 
 const firstDelay = 2000;
 const longestDelay = 60_000;
+
+/** It is not the command that was refused, but the photos with it: they were uploaded too long ago. */
+const isOfPhotos = (error: ApiError) =>
+  (error.problem.issues ?? []).some(({ path }) => path.startsWith('photoIds'));
 
 /** A refusal that waiting may cure. */
 const isPassing = (error: ApiError) => error.problem.status >= 500 || error.problem.code === 'RATE_LIMITED';
@@ -80,9 +89,19 @@ export function createOutbox(ports: OutboxPorts) {
     cancelRetry = ports.later(delay, () => void flush());
   }
 
+  async function keep(letter: Letter): Promise<void> {
+    await ports.storage.set(letter.key, letter);
+    show([...without(letter.key), letter]);
+  }
+
   /** Sends one letter; false where it makes no sense to try the next one now. */
-  async function post(letter: Letter): Promise<boolean> {
+  async function post(written: Letter): Promise<boolean> {
+    let letter = written;
     try {
+      await ports.sendPhotos(letter, async (photos) => {
+        letter = { ...letter, photos };
+        await keep(letter);
+      });
       const answer = await ports.send(letter);
       failures = 0;
       ports.sent(letter, answer);
@@ -100,9 +119,13 @@ export function createOutbox(ports: OutboxPorts) {
         // A letter that this server always stumbles over must not hold the others back.
         return code === 'INTERNAL';
       }
-      const refused = { ...letter, refusal: error.problem };
-      await ports.storage.set(letter.key, refused);
-      show([...without(letter.key), refused]);
+      if (isOfPhotos(error) && letter.photos.some(({ left }) => !left)) {
+        // Refused, so nothing was done under its key: without them it is another command.
+        const bare = { ...letter, photos: allLeft(letter.photos) };
+        await keep(bare);
+        return await post(bare);
+      }
+      await keep({ ...letter, refusal: error.problem });
       return true;
     }
   }
@@ -143,9 +166,7 @@ export function createOutbox(ports: OutboxPorts) {
 
     /** Keeps the command first, then sends it. Resolves once it is kept; the sending goes on by itself. */
     async add(letter: Omit<Letter, 'refusal'>): Promise<void> {
-      const waiting = { ...letter, refusal: null };
-      await ports.storage.set(letter.key, waiting);
-      show([...without(letter.key), waiting]);
+      await keep({ ...letter, refusal: null });
       void flush();
     },
 

@@ -4,6 +4,8 @@ import type { Id } from '../shared/text.ts';
 import { Config } from '../shared/config.ts';
 import { createApi, failureCode } from './api.ts';
 import { createOutbox } from './outbox.ts';
+import { leftOf, photoIdsOf, settlePhotos } from './photos/letter-photos.ts';
+import { createPhotoKeeper } from './photos/photo-keeper.ts';
 import { later, startBrowserSignals } from './state/browser.ts';
 import { createRoomKeeper } from './state/room.ts';
 import { createSession } from './state/session.ts';
@@ -17,6 +19,9 @@ export const api = createApi({ fetch: (...args) => fetch(...args) });
 export const kept = withMemory(createStorage('vigie'));
 const letters = withMemory(createStorage('vigie-outbox'));
 
+/** Photos that have not left this device. */
+export const photos = createPhotoKeeper(withMemory(createStorage('vigie-photos')), Date.now);
+
 export const session = createSession({ api, kept });
 
 /** What the server says of itself; null until it answered. */
@@ -24,6 +29,9 @@ export const config = signal<Config | null>(null);
 
 /** Commands of this visit that have arrived: their key → the incident that they became. */
 export const arrived = signal<ReadonlyMap<string, Id>>(new Map());
+
+/** Incidents raised in this visit whose photos stayed behind: how many. */
+export const photosLeft = signal<ReadonlyMap<Id, number>>(new Map());
 
 export const rooms = createRoomKeeper({
   api,
@@ -59,9 +67,27 @@ const socket = createLiveSocket({
 
 export const outbox = createOutbox({
   storage: letters,
-  send: ({ neighbourhoodId, command, key }) => api.report(neighbourhoodId, command, key),
+  sendPhotos: (letter, told) =>
+    settlePhotos(letter.photos, letter.neighbourhoodId, told, {
+      bytesOf: photos.get,
+      upload: api.uploadPhoto,
+      isReachable: () =>
+        api.me().then(
+          () => true,
+          () => false,
+        ),
+      pause: (ms) => new Promise((resolve) => void later(ms, () => resolve())),
+      now: Date.now,
+    }),
+  send: ({ neighbourhoodId, command, photos, key }) => {
+    const photoIds = photoIdsOf(photos);
+    return api.report(neighbourhoodId, photoIds.length === 0 ? command : { ...command, photoIds }, key);
+  },
   personId: () => session.me.value?.person.id ?? null,
-  sent: ({ key, neighbourhoodId }, { incident }) => {
+  sent: ({ key, neighbourhoodId, photos: sent }, { incident }) => {
+    const left = leftOf(sent);
+    if (left > 0) photosLeft.value = new Map(photosLeft.value).set(incident.id, left);
+    void photos.forget(sent.map((photo) => photo.key));
     arrived.value = new Map(arrived.value).set(key, incident.id);
     if (rooms.current.value?.id === neighbourhoodId) rooms.current.value.state.addToArchive([incident]);
   },
@@ -113,7 +139,7 @@ export async function signOut(): Promise<void> {
   const subscription = await registration?.pushManager?.getSubscription();
   await session.signOut();
   await subscription?.unsubscribe().catch(() => false);
-  await Promise.all([kept.clear(), letters.clear()]);
+  await Promise.all([kept.clear(), letters.clear(), photos.clear()]);
   // At an address that is not secure there is no cache either.
   if ('caches' in globalThis) for (const name of await caches.keys()) await caches.delete(name);
   // A new page: nothing of the old one stays in memory either.

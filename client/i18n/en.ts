@@ -1,5 +1,6 @@
 import { duplicateWords } from './duplicate-words.ts';
 import { notificationWords } from './notification-words.ts';
+import { photoWords } from './photo-words.ts';
 import { responseWords } from './response-words.ts';
 import { placeWords } from './place-words.ts';
 
@@ -119,6 +120,7 @@ export const en = {
   'empty.drillHint': 'Send one with the word “drill” and see how far it gets.',
 
   ...notificationWords.en,
+  ...photoWords.en,
   ...responseWords.en,
   ...placeWords.en,
   ...duplicateWords.en,

@@ -1,5 +1,6 @@
 import { duplicateWords } from './duplicate-words.ts';
 import { notificationWords } from './notification-words.ts';
+import { photoWords } from './photo-words.ts';
 import { responseWords } from './response-words.ts';
 import { placeWords } from './place-words.ts';
 import type { Dictionary } from './translate.ts';
@@ -119,6 +120,7 @@ export const fr: Dictionary = {
   'empty.drillHint': 'Envoyez-en une avec le mot « exercice » et voyez jusqu’où elle va.',
 
   ...notificationWords.fr,
+  ...photoWords.fr,
   ...responseWords.fr,
   ...placeWords.fr,
   ...duplicateWords.fr,

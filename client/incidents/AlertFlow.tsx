@@ -6,7 +6,7 @@ import { type AlertStep, paths } from '../ui/routes.ts';
 import { AlertPreview } from './AlertPreview.tsx';
 import { AlertWhat } from './AlertWhat.tsx';
 import { AlertWhere } from './AlertWhere.tsx';
-import { drafts } from './draft.ts';
+import { drafts, openDraft } from './draft.ts';
 import { locate, mayLocate } from './my-position.ts';
 
 /** Only where the person has allowed it before: the browser's question belongs to the button on the map. */
@@ -30,7 +30,7 @@ export function AlertFlow({ room, step }: { room: OpenRoom; step: AlertStep }) {
   const boundary = room.state.neighbourhood.value?.boundary;
 
   useEffect(() => {
-    void drafts.open(room.id);
+    void openDraft(room.id);
   }, [room.id]);
 
   const here = useRef(step);

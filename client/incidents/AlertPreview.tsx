@@ -5,8 +5,11 @@ import type { ReportCommand } from '../../shared/incidents.ts';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
 import { t } from '../i18n/i18n.ts';
 import { outbox, rooms, session } from '../runtime.ts';
+import { waitingPhotos } from '../photos/letter-photos.ts';
+import { OwnPhotos } from '../photos/OwnPhoto.tsx';
 import { newKey } from '../state/new-key.ts';
 import type { OpenRoom } from '../state/room.ts';
+import { Icon } from '../ui/icons.tsx';
 import { Page } from '../ui/Page.tsx';
 import { ground, PlaceMap } from '../ui/maps.tsx';
 import { paths } from '../ui/routes.ts';
@@ -62,7 +65,8 @@ export function AlertPreview({
     sending.current = true;
     try {
       const key = newKey();
-      await outbox.add({ key, personId, neighbourhoodId: room.id, command, madeAt: Date.now() });
+      const photos = waitingPhotos(draft.photos);
+      await outbox.add({ key, personId, neighbourhoodId: room.id, command, photos, madeAt: Date.now() });
       drafts.discard();
       route(paths.sending(room.id, key), true);
     } catch (error) {
@@ -127,8 +131,15 @@ export function AlertPreview({
           age={t('alert.now')}
         />
         {description !== '' && <p class="words">{description}</p>}
+        <OwnPhotos photos={draft.photos} />
         <p class="hint">{anonymous ? t('incident.byNobody') : t('incident.by', { name: me?.name ?? '' })}</p>
       </div>
+      {draft.photos.length === 0 && (
+        <a class="button button--wide" href={paths.alert(room.id, 'where')}>
+          <Icon name="camera" />
+          {t('photo.add')}
+        </a>
+      )}
       <a class="button button--wide" href={paths.alert(room.id, 'where')}>
         {t('alert.change')}
       </a>

@@ -6,6 +6,7 @@ import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
 import { textSchema } from '../../shared/text.ts';
 import * as v from 'valibot';
 import { t } from '../i18n/i18n.ts';
+import { PhotoPicker } from '../photos/PhotoPicker.tsx';
 import type { OpenRoom } from '../state/room.ts';
 import { Choices } from '../ui/Choices.tsx';
 import { issueText } from '../ui/failure.ts';
@@ -125,6 +126,7 @@ export function AlertWhere({
         value={draft.description}
         onValue={(description) => drafts.change({ description })}
       />
+      <PhotoPicker own={draft.photos} boundary={boundary} onPlace={(position) => setGoTo({ position })} />
       <label class="check">
         <input
           type="checkbox"

@@ -3,6 +3,7 @@ import type { Incident } from '../../shared/incidents.ts';
 import type { Id } from '../../shared/text.ts';
 import { failureCode } from '../api.ts';
 import { t, times } from '../i18n/i18n.ts';
+import { IncidentPhotos } from '../photos/IncidentPhotos.tsx';
 import { api } from '../runtime.ts';
 import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
@@ -48,6 +49,7 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
       <Delivery sent mine={mine} reach={reach} />
       {incident.status === 'open' && <WhoIsComing incident={incident} life={life} room={room} />}
       <MyResponse incident={incident} life={life} room={room} />
+      <IncidentPhotos room={room} incident={incident} />
       <details class="exact">
         <summary>{t('incident.when', { age: times().ago(incident.observedAt, now.value) })}</summary>
         <p>{times().exact(incident.observedAt)}</p>

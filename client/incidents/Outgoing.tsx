@@ -3,7 +3,7 @@ import type { Id } from '../../shared/text.ts';
 import { ApiError } from '../api.ts';
 import type { Letter } from '../outbox.ts';
 import { t } from '../i18n/i18n.ts';
-import { outbox } from '../runtime.ts';
+import { outbox, photos } from '../runtime.ts';
 import { failureText } from '../ui/failure.ts';
 import { Icon } from '../ui/icons.tsx';
 import { paths } from '../ui/routes.ts';
@@ -28,12 +28,17 @@ export function Refusal({ letter }: { letter: Letter }) {
   const { refusal, neighbourhoodId, command } = letter;
   if (!refusal) return null;
   const edit = () => {
-    drafts.begin(neighbourhoodId, command);
+    drafts.begin(
+      neighbourhoodId,
+      command,
+      letter.photos.map(({ key, blurred }) => ({ key, blurred })),
+    );
     void outbox.dismiss(letter.key);
     route(paths.alert(neighbourhoodId, 'where'), true);
   };
   const dismiss = () => {
     void outbox.dismiss(letter.key);
+    void photos.forget(letter.photos.map(({ key }) => key));
     route(paths.neighbourhood(neighbourhoodId), true);
   };
   return (

@@ -7,6 +7,7 @@ import { Page } from '../ui/Page.tsx';
 import { ground, PlaceMap } from '../ui/maps.tsx';
 import { paths } from '../ui/routes.ts';
 import { EmergencyCall } from './AlertWhat.tsx';
+import { PhotosOnTheirWay } from '../photos/PhotosOnTheirWay.tsx';
 import { Delivery } from './Delivery.tsx';
 import { IncidentCard } from './IncidentCard.tsx';
 import { asIncident, Refusal } from './Outgoing.tsx';
@@ -27,6 +28,7 @@ export function Sending({ room, letterKey }: { room: OpenRoom; letterKey: string
     <Page title={t(`category.${incident.category}`)} back={paths.neighbourhood(room.id)}>
       <EmergencyCall />
       {letter.refusal ? <Refusal letter={letter} /> : <Delivery sent={false} mine reach={null} />}
+      <PhotosOnTheirWay photos={letter.photos} />
       <IncidentCard incident={incident} />
       {boundary && (
         <div class="frame">

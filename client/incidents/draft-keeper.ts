@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { Position } from '../../shared/geo.ts';
 import { Category, type ReportCommand, Severity } from '../../shared/incidents.ts';
 import { Id } from '../../shared/text.ts';
+import { DraftPhoto } from '../photos/photo-keeper.ts';
 import type { Storage } from '../state/storage.ts';
 
 const Draft = v.object({
@@ -16,6 +17,7 @@ const Draft = v.object({
   coarse: v.optional(v.boolean(), false),
   description: v.string(),
   anonymous: v.boolean(),
+  photos: v.optional(v.array(DraftPhoto), []),
   changedAt: v.number(),
 });
 export type Draft = v.InferOutput<typeof Draft>;
@@ -51,6 +53,7 @@ const blank = (neighbourhoodId: Id, now: number): Draft => ({
   coarse: false,
   description: '',
   anonymous: false,
+  photos: [],
   changedAt: now,
 });
 
@@ -81,7 +84,7 @@ export function createDrafts(storage: Storage, now: () => number) {
     },
 
     /** Starts again from a command that was refused. */
-    begin(neighbourhoodId: Id, command: ReportCommand): void {
+    begin(neighbourhoodId: Id, command: ReportCommand, photos: DraftPhoto[]): void {
       const { category, severity, position, coarse, description, anonymous } = command;
       put({
         ...blank(neighbourhoodId, now()),
@@ -92,6 +95,7 @@ export function createDrafts(storage: Storage, now: () => number) {
         coarse,
         description,
         anonymous,
+        photos,
       });
     },
 

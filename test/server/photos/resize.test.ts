@@ -12,9 +12,9 @@ afterAll(() => resizer.stop());
 
 const text = (words: string) => new TextEncoder().encode(words);
 const joined = (...parts: Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
-const jpegOf = async (over: sharp.Create | null = null) =>
+const jpegOf = async (side = { width: 400, height: 300 }) =>
   new Uint8Array(
-    await sharp({ create: over ?? { width: 400, height: 300, channels: 3, background: '#336699' } })
+    await sharp({ create: { ...side, channels: 3, background: '#336699' } })
       .jpeg()
       .toBuffer(),
   );
@@ -161,7 +161,7 @@ describe('what is no picture', () => {
 describe('the process for photos', () => {
   it('[PH4] killed, it is started again and the photo is done', async () => {
     const own = resizerOf({ logger });
-    const large = await jpegOf({ width: 7000, height: 7000, channels: 3, background: '#224466' });
+    const large = await jpegOf({ width: 7000, height: 7000 });
     const under = own.resize(large);
     const pid = await eventually(() => own.pid());
     process.kill(pid, 'SIGKILL');
@@ -178,7 +178,7 @@ describe('the process for photos', () => {
 
   it('[PH4] a photo that takes too long is refused, and the next one has a new process', async () => {
     const own = resizerOf({ logger }, 1);
-    const large = await jpegOf({ width: 5000, height: 5000, channels: 3, background: '#224466' });
+    const large = await jpegOf({ width: 5000, height: 5000 });
     expect(await own.resize(large)).toBeNull();
     expect(own.pid()).toBeNull();
     expect(await own.resize(large)).toBeNull();

@@ -11,6 +11,7 @@ import './styles/shell.css';
 import './styles/screens.css';
 import './styles/alert.css';
 import './styles/photos.css';
+import './styles/answers.css';
 import './styles/responses.css';
 import './styles/duplicate.css';
 

@@ -1,5 +1,5 @@
 import type { Confirmation, ConfirmationKind } from './incident-life.ts';
-import type { Category } from './incidents.ts';
+import type { Category, Severity } from './incidents.ts';
 
 const hour = 3600 * 1000;
 
@@ -15,6 +15,16 @@ export const halfLifeMs: Record<Category, number> = {
   theft: 24 * hour,
   'break-in': 24 * hour,
   missing: 24 * hour,
+};
+
+const minute = 60 * 1000;
+
+/** After so long without a dispute everybody is told of what only volunteers were told first. */
+export const witnessMs: Record<Severity, number> = {
+  minor: 15 * minute,
+  moderate: 10 * minute,
+  severe: 5 * minute,
+  extreme: 2 * minute,
 };
 
 /** What those of one circle count together at most: never enough by themselves. */

@@ -1,3 +1,4 @@
+import { confirmationWords } from './confirmation-words.ts';
 import { duplicateWords } from './duplicate-words.ts';
 import { notificationWords } from './notification-words.ts';
 import { photoWords } from './photo-words.ts';
@@ -119,6 +120,7 @@ export const en = {
   'empty.drill': 'Try an alert together',
   'empty.drillHint': 'Send one with the word “drill” and see how far it gets.',
 
+  ...confirmationWords.en,
   ...notificationWords.en,
   ...photoWords.en,
   ...responseWords.en,

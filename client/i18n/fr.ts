@@ -1,3 +1,4 @@
+import { confirmationWords } from './confirmation-words.ts';
 import { duplicateWords } from './duplicate-words.ts';
 import { notificationWords } from './notification-words.ts';
 import { photoWords } from './photo-words.ts';
@@ -119,6 +120,7 @@ export const fr: Dictionary = {
   'empty.drill': 'Essayer une alerte ensemble',
   'empty.drillHint': 'Envoyez-en une avec le mot « exercice » et voyez jusqu’où elle va.',
 
+  ...confirmationWords.fr,
   ...notificationWords.fr,
   ...photoWords.fr,
   ...responseWords.fr,

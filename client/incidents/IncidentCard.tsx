@@ -11,10 +11,12 @@ export function IncidentCard({
   incident,
   age,
   handled = false,
+  disputed = false,
 }: {
   incident: Shown;
   age?: string;
   handled?: boolean;
+  disputed?: boolean;
 }) {
   return (
     <span class="card">
@@ -32,6 +34,7 @@ export function IncidentCard({
           {' · '}
           {handled && incident.status === 'open' && `${t('status.handled')} · `}
           {incident.status === 'closed' && `${t('status.closed')} · `}
+          {disputed && <strong>{t('credible.disputedShort')} · </strong>}
           {age ?? times().ago(incident.observedAt, now.value)}
           {incident.coarse && ` · ${t('place.about')}`}
         </span>

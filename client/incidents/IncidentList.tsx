@@ -8,7 +8,7 @@ import { EmptyNeighbourhood } from './EmptyNeighbourhood.tsx';
 import { noFilters } from './filters.ts';
 import { IncidentCard } from './IncidentCard.tsx';
 import { OutgoingList } from './Outgoing.tsx';
-import { filters, handledIncidents, known, shownIncidents } from './view.ts';
+import { disputedIncidents, filters, handledIncidents, known, shownIncidents } from './view.ts';
 
 const portion = 60;
 
@@ -71,7 +71,11 @@ export function IncidentList({
               tabIndex={incident.id === stop ? 0 : -1}
               onFocus={() => setCurrent(incident.id)}
             >
-              <IncidentCard incident={incident} handled={handledIncidents.value.has(incident.id)} />
+              <IncidentCard
+                incident={incident}
+                handled={handledIncidents.value.has(incident.id)}
+                disputed={disputedIncidents.value.has(incident.id)}
+              />
             </a>
           </li>
         ))}

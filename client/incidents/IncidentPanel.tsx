@@ -13,11 +13,13 @@ import { PageHeading } from '../ui/PageHeading.tsx';
 import { paths } from '../ui/routes.ts';
 import { SeverityShape } from '../ui/severity.tsx';
 import { EmergencyCall } from './AlertWhat.tsx';
+import { AnswerBar } from './AnswerBar.tsx';
+import { Credible, ToldFirst } from './Credible.tsx';
 import { Delivery } from './Delivery.tsx';
 import { MyResponse } from './MyResponse.tsx';
 import { isHandled, lifeOf } from './progress.ts';
 import { StateBar } from './StateBar.tsx';
-import { handledIncidents } from './view.ts';
+import { disputedIncidents, handledIncidents } from './view.ts';
 import { WhoIsComing } from './WhoIsComing.tsx';
 import { AlsoReported, DuplicateOf, MergeButton } from './Merging.tsx';
 import { PlaceNote } from './PlaceNote.tsx';
@@ -42,11 +44,15 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
       {incident.status === 'open' && (grave || mine) && <EmergencyCall />}
       <p class="badges">
         <span class={`badge badge--${incident.severity}`}>{t(`severity.${incident.severity}`)}</span>
+        {disputedIncidents.value.has(incident.id) && <span class="badge">{t('credible.disputedShort')}</span>}
         <span class="badge">{t(`status.${handled ? 'handled' : incident.status}`)}</span>
       </p>
+      <Credible incident={incident} life={life} />
       <p class="words">{incident.description === '' ? t('incident.noWords') : incident.description}</p>
       <StateBar status={incident.status} life={life} />
       <Delivery sent mine={mine} reach={reach} />
+      <ToldFirst incident={incident} life={life} mine={mine} />
+      <AnswerBar incident={incident} life={life} room={room} />
       {incident.status === 'open' && <WhoIsComing incident={incident} life={life} room={room} />}
       <MyResponse incident={incident} life={life} room={room} />
       <IncidentPhotos room={room} incident={incident} />

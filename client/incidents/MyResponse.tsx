@@ -41,9 +41,10 @@ export function MyResponse({
   const owns = life.handling?.ownerId === me.id;
   const from = mine?.kind ?? (owns ? 'acknowledged' : 'none');
   const mayHandOver = owns || me.role === 'coordinator';
-  // "I am going" is one of the three big answers as long as I take no part.
+  // "I am going" is one of the three big answers, which whoever reported it is not asked.
+  const isReporter = incident.reportedBy === me.id;
   const takesPart = from !== 'none' && from !== 'stood-down';
-  const next = mayFollow[from].filter((kind) => takesPart || kind !== 'en-route');
+  const next = mayFollow[from].filter((kind) => kind !== 'en-route' || (isReporter && takesPart));
   return (
     <section class="stack">
       <h2 class="panel__subtitle">{t('respond.title')}</h2>

@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals';
+import { credibilityOf } from '../../shared/credibility.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { Id } from '../../shared/text.ts';
 import { t, times } from '../i18n/i18n.ts';
@@ -50,13 +51,34 @@ const handledKey = computed((): string => {
 /** The incidents that somebody has in hand; the same set for as long as they are the same. */
 export const handledIncidents = computed((): ReadonlySet<Id> => new Set(handledKey.value.split(' ')));
 
+const disputedKey = computed((): string => {
+  const room = rooms.current.value;
+  if (!room) return '';
+  const { incidents, lives } = room.state;
+  const at = now.value;
+  return [...lives.value.values()]
+    .filter(({ incidentId, confirmations }) => {
+      const incident = confirmations.length === 0 ? undefined : incidents.value.get(incidentId);
+      return (
+        incident?.status === 'open' &&
+        credibilityOf(confirmations, at, incident.category).state === 'disputed'
+      );
+    })
+    .map(({ incidentId }) => incidentId)
+    .join(' ');
+});
+
+/** The incidents that neighbours dispute: they stay where they are, and say so. The same set while they are the same. */
+export const disputedIncidents = computed((): ReadonlySet<Id> => new Set(disputedKey.value.split(' ')));
+
 /** An incident in one line, for those who do not see its shape. */
 export function incidentName(incident: Incident): string {
   const isHandledNow = incident.status === 'open' && handledIncidents.value.has(incident.id);
+  const status = t(`status.${isHandledNow ? 'handled' : incident.status}`);
   return t('incident.name', {
     severity: t(`severity.${incident.severity}`),
     category: incident.title ?? t(`category.${incident.category}`),
-    status: t(`status.${isHandledNow ? 'handled' : incident.status}`),
+    status: disputedIncidents.value.has(incident.id) ? `${status}, ${t('credible.disputedShort')}` : status,
     age: times().ago(incident.observedAt, now.value),
   });
 }

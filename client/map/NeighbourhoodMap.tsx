@@ -85,6 +85,7 @@ export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
     incidents,
     arrivals = none,
     handled = none,
+    disputed = none,
     selectedId,
   } = props;
   const words = mapWords[locale];
@@ -142,6 +143,7 @@ export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
   useEffect(() => layer?.setIncidents(incidents, middle), [layer, incidents, middle]);
   useEffect(() => layer?.ring(arrivals), [layer, incidents, arrivals]);
   useEffect(() => layer?.setHandled(handled), [layer, handled]);
+  useEffect(() => layer?.setDisputed(disputed), [layer, disputed]);
   useEffect(() => layer?.select(selectedId), [layer, selectedId]);
 
   const known = selectedId !== null && incidents.some(({ id }) => id === selectedId);

@@ -21,11 +21,13 @@ export type IncidentLayerEvents = {
 };
 
 type Shown = { pin: Pin; marker: L.Marker; button: HTMLButtonElement; look: string };
+/** What is drawn of a pin besides what it shows. */
+type Looks = { selected: boolean; handled: boolean; disputed: boolean };
 
-function lookOf(pin: Pin, selected: boolean, handled: boolean): string {
+function lookOf(pin: Pin, { selected, handled, disputed }: Looks): string {
   if (pin.kind === 'cluster') return pin.key;
   const { severity, status, category, coarse } = pin.incident;
-  return `${severity} ${status} ${category} ${coarse} ${selected} ${handled}`;
+  return `${severity} ${status} ${category} ${coarse} ${selected} ${handled} ${disputed}`;
 }
 
 /** Draws incidents and clusters as real buttons, and changes only what changed. */
@@ -42,6 +44,7 @@ export class IncidentLayer {
   private middle = 0;
   private selectedId: Id | null = null;
   private handled: ReadonlySet<Id> = new Set();
+  private disputed: ReadonlySet<Id> = new Set();
   private builtAt = -Infinity;
   private rebuildTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly refresh = () => {
@@ -81,6 +84,12 @@ export class IncidentLayer {
   /** Which of them somebody has in hand. */
   setHandled(ids: ReadonlySet<Id>): void {
     this.handled = ids;
+    this.draw();
+  }
+
+  /** Which of them neighbours dispute. */
+  setDisputed(ids: ReadonlySet<Id>): void {
+    this.disputed = ids;
     this.draw();
   }
 
@@ -146,13 +155,16 @@ export class IncidentLayer {
 
   private show(pin: Pin): void {
     const selected = pin.key === this.selectedId;
-    const handled = pin.kind === 'incident' && this.handled.has(pin.incident.id);
-    const look = lookOf(pin, selected, handled);
+    const isIncident = pin.kind === 'incident';
+    const handled = isIncident && this.handled.has(pin.incident.id);
+    const disputed = isIncident && this.disputed.has(pin.incident.id);
+    const looks = { selected, handled, disputed };
+    const look = lookOf(pin, looks);
     const shown = this.shown.get(pin.key) ?? this.create(pin);
     shown.pin = pin;
     if (shown.look !== look) {
       shown.look = look;
-      this.paint(shown.button, pin, selected, handled);
+      this.paint(shown.button, pin, looks);
       shown.marker.setZIndexOffset(selected ? 20_000 : pin.kind === 'cluster' ? 5000 : 0);
     }
     if (this.falling.delete(pin.key)) shown.button.classList.add('pin--dropping');
@@ -191,13 +203,14 @@ export class IncidentLayer {
     return shown;
   }
 
-  private paint(button: HTMLButtonElement, pin: Pin, selected: boolean, handled: boolean): void {
+  private paint(button: HTMLButtonElement, pin: Pin, { selected, handled, disputed }: Looks): void {
     button.className = `pin pin--${pin.kind}`;
     button.classList.toggle('pin--selected', selected);
     if (selected) button.setAttribute('aria-current', 'true');
     else button.removeAttribute('aria-current');
     if (pin.kind === 'incident') {
       button.classList.toggle('pin--coarse', pin.incident.coarse);
+      button.classList.toggle('pin--disputed', disputed);
       button.innerHTML = severityHtml({ ...pin.incident, handled }, 34); // constants only
       return;
     }

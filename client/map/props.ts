@@ -36,6 +36,8 @@ export type NeighbourhoodMapProps = GroundProps & {
   arrivals?: ReadonlySet<Id>;
   /** Ids that somebody has in hand: drawn half full. */
   handled?: ReadonlySet<Id>;
+  /** Those that neighbours dispute. */
+  disputed?: ReadonlySet<Id>;
   /** Highlighted, and panned to where nothing covers it. */
   selectedId: Id | null;
   onSelect: (incidentId: Id) => void;

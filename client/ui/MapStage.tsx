@@ -2,7 +2,14 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { Id } from '../../shared/text.ts';
 import { createArchive } from '../incidents/archive.ts';
-import { filters, handledIncidents, incidentName, known, shownIncidents } from '../incidents/view.ts';
+import {
+  disputedIncidents,
+  filters,
+  handledIncidents,
+  incidentName,
+  known,
+  shownIncidents,
+} from '../incidents/view.ts';
 import type { MapView } from '../map/props.ts';
 import { api, outbox } from '../runtime.ts';
 import { later, online, wide } from '../state/browser.ts';
@@ -54,6 +61,7 @@ export function MapStage({ room, selectedId }: { room: OpenRoom; selectedId: Id 
             .map(({ command: { category, severity, position } }) => ({ category, severity, position }))}
           arrivals={known.value.arrivals}
           handled={handledIncidents.value}
+          disputed={disputedIncidents.value}
           selectedId={selectedId}
           incidentName={incidentName}
           padding={{ top: 0, right: 0, bottom, left: 0 }}

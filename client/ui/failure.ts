@@ -9,6 +9,7 @@ const known: [pattern: RegExp, text: (match: RegExpExecArray) => string][] = [
   [/^must be well-formed Unicode$/u, () => t('issue.characters')],
   [/^must be in the neighbourhood/u, () => t('alert.outside')],
   [/^was reported by you a moment ago$/u, () => t('duplicate.again')],
+  [/^You reported this:/u, () => t('answers.own')],
   [/^must not be in the future$/u, () => t('issue.future')],
 ];
 
@@ -26,7 +27,7 @@ export function failureText(error: unknown): string {
   // The browser's push service fails with an exception of the browser's own.
   if (error instanceof DOMException) return t('me.notificationsFailed');
   const code = failureCode(error);
-  if (error instanceof ApiError && (code === 'INVALID_INPUT' || code === 'CONFLICT')) {
+  if (error instanceof ApiError && ['INVALID_INPUT', 'CONFLICT', 'FORBIDDEN'].includes(code)) {
     const texts = (error.problem.issues ?? []).map(({ message }) => issueText(message));
     const first = texts.find((text) => text !== null);
     if (first) return first;

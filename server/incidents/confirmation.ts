@@ -1,17 +1,10 @@
-import { credibilityOf } from '../../shared/credibility.ts';
+import { credibilityOf, witnessMs } from '../../shared/credibility.ts';
 import type { LogEvent } from '../../shared/events.ts';
 import type { Confirmation, ConfirmationKind } from '../../shared/incident-life.ts';
-import type { Incident, Severity } from '../../shared/incidents.ts';
+import type { Incident } from '../../shared/incidents.ts';
 
 const minute = 60 * 1000;
 
-/** After so long without a dispute everybody is told of what only volunteers were told first. */
-export const witnessMs: Record<Severity, number> = {
-  minor: 15 * minute,
-  moderate: 10 * minute,
-  severe: 5 * minute,
-  extreme: 2 * minute,
-};
 /** What is disputed for longer than this is no news any more. */
 const lastCallMs = 120 * minute;
 

@@ -168,7 +168,7 @@ describe('a neighbour’s word about an incident', () => {
     const [bo, cy] = neighbours;
     if (bo === undefined || cy === undefined) throw new Error('nobody is there');
     const { incident } = await founder.report(id);
-    const other = await founder.report(id, { category: 'noise', evenSo: true });
+    const other = await founder.report(id, { category: 'noise', answers: {}, evenSo: true });
     const ofBo = await bringIn(bo.phone, id, 'Di');
     const ofBoToo = await bringIn(ofBo.phone, id, 'Ed');
     const ofCy = await bringIn(cy.phone, id, 'Fi');
@@ -254,8 +254,10 @@ describe('a second witness', () => {
     const bo = first(neighbours);
     const reporter = await bringIn(bo.phone, id, 'Di');
     const quiet = (await reporter.phone.report(id)).incident;
-    const disputed = (await reporter.phone.report(id, { category: 'theft', evenSo: true })).incident;
-    const closed = (await reporter.phone.report(id, { category: 'noise', evenSo: true })).incident;
+    const disputed = (await reporter.phone.report(id, { category: 'other', answers: {}, evenSo: true }))
+      .incident;
+    const closed = (await reporter.phone.report(id, { category: 'noise', answers: {}, evenSo: true }))
+      .incident;
     await say(founder, id, disputed.id, 'dispute');
     await close(id, closed.id, founder);
     const { timers, partition } = neighbourhoodKeys(id);

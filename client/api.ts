@@ -29,6 +29,7 @@ import {
 import type { Snapshot } from '../shared/protocol.ts';
 import { PhotoUploaded } from '../shared/photos.ts';
 import { PushKey, type SubscribeCommand } from '../shared/push.ts';
+import { Statistics } from '../shared/statistics.ts';
 import type { Id } from '../shared/text.ts';
 
 const patience = 20_000;
@@ -192,6 +193,7 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
       call('POST', `${at(n)}/incidents/${incidentId}/handling`, HandedOver, { body, key }),
     merge: (n: Id, incidentId: Id, body: MergeCommand, key: string) =>
       call('POST', `${at(n)}/incidents/${incidentId}/merge`, Reported, { body, key }),
+    statistics: (n: Id) => call('GET', `${at(n)}/statistics`, Statistics),
     incident: (n: Id, incidentId: Id) => call('GET', `${at(n)}/incidents/${incidentId}`, IncidentDetail),
     incidents: (n: Id, query: IncidentQuery) => {
       const search = new URLSearchParams();

@@ -10,6 +10,7 @@ import './styles/marks.css';
 import './styles/shell.css';
 import './styles/screens.css';
 import './styles/alert.css';
+import './styles/raising.css';
 import './styles/photos.css';
 import './styles/answers.css';
 import './styles/responses.css';

@@ -1,6 +1,7 @@
 import { confirmationWords } from './confirmation-words.ts';
 import { duplicateWords } from './duplicate-words.ts';
 import { notificationWords } from './notification-words.ts';
+import { raisingWords } from './raising-words.ts';
 import { photoWords } from './photo-words.ts';
 import { responseWords } from './response-words.ts';
 import { placeWords } from './place-words.ts';
@@ -122,21 +123,11 @@ export const en = {
 
   ...confirmationWords.en,
   ...notificationWords.en,
+  ...raisingWords.en,
   ...photoWords.en,
   ...responseWords.en,
   ...placeWords.en,
   ...duplicateWords.en,
-
-  'question.suspicious': 'What did you see? How many people, a vehicle, which direction?',
-  'question.break-in': 'Which house? Is anybody inside? Did you see them leave?',
-  'question.theft': 'What was taken, and when did you notice?',
-  'question.fire': 'What is burning? Is everybody out?',
-  'question.medical': 'What happened? Is the person awake and breathing?',
-  'question.missing': 'Who, since when, and what are they wearing?',
-  'question.road-hazard': 'What is in the way? Can people pass?',
-  'question.noise': 'What is it, and since when?',
-  'question.damage': 'What is damaged? Is it dangerous?',
-  'question.other': 'What happened?',
 
   'severity.label': 'How serious',
   'severity.minor': 'Minor',
@@ -185,6 +176,7 @@ export const en = {
   'alert.place': 'Move the map to the place',
   'alert.outside': 'This is outside the neighbourhood. Move the pin closer.',
   'alert.words': 'A few words',
+  'alert.wordsHint': 'What else helps to understand it.',
   'alert.anonymous': 'Do not show my name',
   'alert.anonymousHint': 'Your neighbours will see “a neighbour”.',
   'alert.continue': 'Continue',

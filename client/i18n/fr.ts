@@ -1,6 +1,7 @@
 import { confirmationWords } from './confirmation-words.ts';
 import { duplicateWords } from './duplicate-words.ts';
 import { notificationWords } from './notification-words.ts';
+import { raisingWords } from './raising-words.ts';
 import { photoWords } from './photo-words.ts';
 import { responseWords } from './response-words.ts';
 import { placeWords } from './place-words.ts';
@@ -122,21 +123,11 @@ export const fr: Dictionary = {
 
   ...confirmationWords.fr,
   ...notificationWords.fr,
+  ...raisingWords.fr,
   ...photoWords.fr,
   ...responseWords.fr,
   ...placeWords.fr,
   ...duplicateWords.fr,
-
-  'question.suspicious': 'Qu’avez-vous vu ? Combien de personnes, un véhicule, quelle direction ?',
-  'question.break-in': 'Quelle maison ? Y a-t-il quelqu’un dedans ? Les avez-vous vus partir ?',
-  'question.theft': 'Qu’est-ce qui a été pris, et quand l’avez-vous remarqué ?',
-  'question.fire': 'Qu’est-ce qui brûle ? Tout le monde est-il dehors ?',
-  'question.medical': 'Que s’est-il passé ? La personne est-elle consciente, respire-t-elle ?',
-  'question.missing': 'Qui, depuis quand, et quels vêtements ?',
-  'question.road-hazard': 'Qu’est-ce qui gêne ? Peut-on passer ?',
-  'question.noise': 'Qu’est-ce que c’est, et depuis quand ?',
-  'question.damage': 'Qu’est-ce qui est abîmé ? Est-ce dangereux ?',
-  'question.other': 'Que s’est-il passé ?',
 
   'severity.label': 'Gravité',
   'severity.minor': 'Mineur',
@@ -184,6 +175,7 @@ export const fr: Dictionary = {
   'alert.where': 'Où ?',
   'alert.place': 'Amenez la carte sur le lieu',
   'alert.outside': 'C’est hors du quartier. Rapprochez l’épingle.',
+  'alert.wordsHint': 'Ce qui aide encore à comprendre.',
   'alert.words': 'Quelques mots',
   'alert.anonymous': 'Ne pas montrer mon nom',
   'alert.anonymousHint': 'Vos voisins verront « un voisin ».',

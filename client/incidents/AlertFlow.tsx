@@ -6,8 +6,10 @@ import { type AlertStep, paths } from '../ui/routes.ts';
 import { AlertPreview } from './AlertPreview.tsx';
 import { AlertWhat } from './AlertWhat.tsx';
 import { AlertWhere } from './AlertWhere.tsx';
+import { CallFirst } from './CallFirst.tsx';
 import { drafts, openDraft } from './draft.ts';
 import { locate, mayLocate } from './my-position.ts';
+import { problemOf } from './steps.ts';
 
 /** Only where the person has allowed it before: the browser's question belongs to the button on the map. */
 async function beginAtMe(boundary: BoundaryGeometry, isWanted: () => boolean): Promise<void> {
@@ -43,13 +45,17 @@ export function AlertFlow({ room, step }: { room: OpenRoom; step: AlertStep }) {
     void beginAtMe(boundary, () => here.current === 'what');
   }, [opened, placed, boundary]);
 
-  const missing = draft !== null && ((step !== 'what' && !draft.category) || (step === 'preview' && !placed));
+  const missing =
+    draft !== null &&
+    ((step !== 'what' && !draft.category) || (step === 'preview' && (!placed || problemOf(draft) !== null)));
   useEffect(() => {
     if (missing) route(paths.alert(room.id, draft?.category ? 'where' : 'what'), true);
   }, [missing]);
 
   if (!draft || !boundary || missing) return null;
   if (step === 'what') return <AlertWhat room={room} draft={draft} />;
+  if (step === 'call' && draft.category)
+    return <CallFirst room={room} draft={draft} category={draft.category} />;
   if (step === 'where') return <AlertWhere room={room} draft={draft} boundary={boundary} />;
   return <AlertPreview room={room} draft={draft} boundary={boundary} />;
 }

@@ -3,21 +3,24 @@ import { useLocation } from 'preact-iso/router';
 import { coarsePosition } from '../../shared/geo/grid.ts';
 import type { ReportCommand } from '../../shared/incidents.ts';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
-import { t } from '../i18n/i18n.ts';
+import { t, times } from '../i18n/i18n.ts';
 import { outbox, rooms, session } from '../runtime.ts';
 import { waitingPhotos } from '../photos/letter-photos.ts';
 import { OwnPhotos } from '../photos/OwnPhoto.tsx';
+import { now } from '../state/browser.ts';
 import { newKey } from '../state/new-key.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Page } from '../ui/Page.tsx';
 import { ground, PlaceMap } from '../ui/maps.tsx';
 import { paths } from '../ui/routes.ts';
-import { EmergencyCall } from './AlertWhat.tsx';
+import { AnswerList } from './AnswerList.tsx';
+import { EmergencyCall } from './EmergencyCall.tsx';
 import { Duplicates, sameAs } from './Duplicates.tsx';
 import { drafts } from './draft.ts';
 import type { Draft } from './draft-keeper.ts';
 import { IncidentCard } from './IncidentCard.tsx';
+import { answersOf } from './steps.ts';
 
 /** The command that a finished draft stands for; null while it is not finished. */
 export function commandOf(draft: Draft, observedAt: number | null, evenSo: boolean): ReportCommand | null {
@@ -30,6 +33,7 @@ export function commandOf(draft: Draft, observedAt: number | null, evenSo: boole
     position: coarse ? coarsePosition(position) : position,
     coarse,
     description: description.trim(),
+    answers: answersOf(draft),
     anonymous,
     evenSo,
     ...(observedAt === null ? {} : { observedAt }),
@@ -59,7 +63,11 @@ export function AlertPreview({
   async function send(): Promise<void> {
     const personId = session.me.value?.person.id;
     // With a connection the server's clock is the better witness; without one only ours knows when it was.
-    const command = commandOf(draft, rooms.connection.value === 'live' ? null : Date.now(), found.length > 0);
+    const command = commandOf(
+      draft,
+      draft.observedAt ?? (rooms.connection.value === 'live' ? null : Date.now()),
+      found.length > 0,
+    );
     // A second tap while the first is under way is no second alert.
     if (!command || !personId || sending.current) return;
     sending.current = true;
@@ -101,7 +109,7 @@ export function AlertPreview({
         </>
       }
     >
-      <EmergencyCall />
+      <EmergencyCall category={category} />
       <Duplicates room={room} found={found} />
       <div class="preview">
         <div class="frame">
@@ -128,8 +136,9 @@ export function AlertPreview({
             observedAt: 0,
             coarse,
           }}
-          age={t('alert.now')}
+          age={draft.observedAt === null ? t('alert.now') : times().ago(draft.observedAt, now.value)}
         />
+        <AnswerList category={category} answers={answersOf(draft)} />
         {description !== '' && <p class="words">{description}</p>}
         <OwnPhotos photos={draft.photos} />
         <p class="hint">{anonymous ? t('incident.byNobody') : t('incident.by', { name: me?.name ?? '' })}</p>

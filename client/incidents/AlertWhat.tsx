@@ -1,35 +1,24 @@
 import { useLocation } from 'preact-iso/router';
+import { categories } from '../../shared/categories.ts';
 import { Category } from '../../shared/incidents.ts';
 import { t } from '../i18n/i18n.ts';
 import type { OpenRoom } from '../state/room.ts';
-import { CategoryIcon, Icon } from '../ui/icons.tsx';
+import { CategoryIcon } from '../ui/icons.tsx';
 import { Page } from '../ui/Page.tsx';
 import { paths } from '../ui/routes.ts';
 import { drafts } from './draft.ts';
-import { type Draft, usuallyAtHome, usualSeverity } from './draft-keeper.ts';
-import { emergencyNumberHere } from './emergency.ts';
-
-/** The emergency number first, as a link that dials; the same on every screen that raises an alarm. */
-export function EmergencyCall() {
-  const number = emergencyNumberHere();
-  return (
-    <a class="emergency" href={`tel:${number}`}>
-      <Icon name="phone" size={28} />
-      <span class="emergency__words">
-        <strong>{t('alert.call', { number })}</strong>
-        <span>{t('alert.callHint')}</span>
-      </span>
-    </a>
-  );
-}
+import type { Draft } from './draft-keeper.ts';
+import { EmergencyCall } from './EmergencyCall.tsx';
+import { stepAfterWhat } from './steps.ts';
 
 /** Step 1: the number to call, and what it is. */
 export function AlertWhat({ room, draft }: { room: OpenRoom; draft: Draft }) {
   const { route } = useLocation();
   const choose = (category: Category) => {
-    const usual = { severity: usualSeverity[category], coarse: usuallyAtHome(category) };
-    drafts.change({ category, ...(category === draft.category ? {} : usual) });
-    route(paths.alert(room.id, draft.position && draft.inside ? 'preview' : 'where'));
+    const { severity, atHome, callFirst } = categories[category];
+    const change = { category, ...(category === draft.category ? {} : { severity, coarse: atHome }) };
+    drafts.change(change);
+    route(paths.alert(room.id, stepAfterWhat({ ...draft, ...change }, callFirst)));
   };
   const discard = () => {
     drafts.discard();

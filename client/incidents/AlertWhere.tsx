@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { Position } from '../../shared/geo.ts';
+import { issues } from '../../shared/categories.ts';
 import { Severity } from '../../shared/incidents.ts';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
-import { textSchema } from '../../shared/text.ts';
-import * as v from 'valibot';
 import { t } from '../i18n/i18n.ts';
 import { PhotoPicker } from '../photos/PhotoPicker.tsx';
+import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { Choices } from '../ui/Choices.tsx';
 import { issueText } from '../ui/failure.ts';
@@ -15,12 +15,20 @@ import { AddressSearch, ground, PositionPicker } from '../ui/maps.tsx';
 import { Page } from '../ui/Page.tsx';
 import { paths } from '../ui/routes.ts';
 import { SeverityShape } from '../ui/severity.tsx';
-import { EmergencyCall } from './AlertWhat.tsx';
+import { EmergencyCall } from './EmergencyCall.tsx';
 import { drafts } from './draft.ts';
 import type { Draft } from './draft-keeper.ts';
+import { HeldNotice } from './HeldNotice.tsx';
 import { mayLocate } from './my-position.ts';
+import { Questions } from './Questions.tsx';
+import { problemOf } from './steps.ts';
+import { WhenChoice } from './When.tsx';
 
-const words = textSchema(0, 2000);
+/** Brings the keyboard and the eye to the field of an issue's path. */
+function focusOn(path: string): void {
+  const field = document.getElementById(`question-${path.replace(/^answers\./u, '')}`);
+  field?.querySelector<HTMLElement>('input, textarea')?.focus();
+}
 
 /** Step 2: where, how serious, and a few words. */
 export function AlertWhere({
@@ -41,9 +49,18 @@ export function AlertWhere({
     else void mayLocate().then(setStartAtMe);
   }, []);
 
-  const checked = v.safeParse(words, draft.description);
-  const problem = checked.success ? null : (issueText(checked.issues[0].message) ?? t('error.INVALID_INPUT'));
-  const ready = draft.position !== null && draft.inside && problem === null;
+  const ready = draft.position !== null && draft.inside;
+  const problem = problemOf(draft);
+  // Nobody is told what is missing before they have tried to go on.
+  const [attempts, setAttempts] = useState(0);
+  const shown = attempts > 0 ? problem : null;
+  useEffect(() => {
+    if (shown && shown.message !== issues.origin) focusOn(shown.path);
+  }, [attempts]);
+  const goOn = () => {
+    if (problem === null) route(paths.alert(room.id, 'preview'));
+    else setAttempts(attempts + 1);
+  };
   return (
     <Page
       title={draft.category ? t(`category.${draft.category}`) : t('alert.where')}
@@ -61,14 +78,14 @@ export function AlertWhere({
             class="button button--primary button--fear"
             disabled={!ready}
             aria-describedby={draft.position ? undefined : 'alert-place'}
-            onClick={() => route(paths.alert(room.id, 'preview'))}
+            onClick={goOn}
           >
             {t('alert.continue')}
           </button>
         </>
       }
     >
-      <EmergencyCall />
+      <EmergencyCall category={draft.category} />
       <h2>{t('alert.where')}</h2>
       {basemap?.kind === 'vector' ? (
         <AddressSearch
@@ -104,6 +121,15 @@ export function AlertWhere({
           <span class="hint">{t('place.homeHint')}</span>
         </span>
       </label>
+      <WhenChoice draft={draft} now={now.value} onChange={drafts.change} />
+      {draft.category && (
+        <Questions
+          category={draft.category}
+          answers={draft.answers[draft.category] ?? {}}
+          problem={shown}
+          onAnswers={(answers) => drafts.answer(answers)}
+        />
+      )}
       <Choices
         legend={t('severity.label')}
         value={draft.severity}
@@ -119,13 +145,18 @@ export function AlertWhere({
         onValue={(severity) => drafts.change({ severity })}
       />
       <p class="hint">{t(`severity.${draft.severity}Hint`)}</p>
-      <TextArea
-        label={`${t('alert.words')} (${t('app.optional')})`}
-        hint={t(`question.${draft.category ?? 'other'}`)}
-        error={problem}
-        value={draft.description}
-        onValue={(description) => drafts.change({ description })}
-      />
+      <div id="question-description">
+        <TextArea
+          label={`${t('alert.words')} (${t('app.optional')})`}
+          hint={t('alert.wordsHint')}
+          error={shown?.path === 'description' ? issueText(shown.message) : null}
+          value={draft.description}
+          onValue={(description) => drafts.change({ description })}
+        />
+      </div>
+      {shown?.message === issues.origin && (
+        <HeldNotice key={attempts} onSayWhat={() => focusOn(shown.path)} />
+      )}
       <PhotoPicker own={draft.photos} boundary={boundary} onPlace={(position) => setGoTo({ position })} />
       <label class="check">
         <input

@@ -12,7 +12,8 @@ import { Icon } from '../ui/icons.tsx';
 import { PageHeading } from '../ui/PageHeading.tsx';
 import { paths } from '../ui/routes.ts';
 import { SeverityShape } from '../ui/severity.tsx';
-import { EmergencyCall } from './AlertWhat.tsx';
+import { AnswerList } from './AnswerList.tsx';
+import { EmergencyCall } from './EmergencyCall.tsx';
 import { AnswerBar } from './AnswerBar.tsx';
 import { Credible, ToldFirst } from './Credible.tsx';
 import { Delivery } from './Delivery.tsx';
@@ -41,12 +42,13 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
   return (
     <div class="panel__content">
       <DuplicateOf room={room} incident={incident} />
-      {incident.status === 'open' && (grave || mine) && <EmergencyCall />}
+      {incident.status === 'open' && (grave || mine) && <EmergencyCall category={incident.category} />}
       <p class="badges">
         <span class={`badge badge--${incident.severity}`}>{t(`severity.${incident.severity}`)}</span>
         {disputedIncidents.value.has(incident.id) && <span class="badge">{t('credible.disputedShort')}</span>}
         <span class="badge">{t(`status.${handled ? 'handled' : incident.status}`)}</span>
       </p>
+      <AnswerList category={incident.category} answers={incident.answers} />
       <Credible incident={incident} life={life} />
       <p class="words">{incident.description === '' ? t('incident.noWords') : incident.description}</p>
       <StateBar status={incident.status} life={life} />

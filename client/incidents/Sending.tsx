@@ -6,7 +6,7 @@ import type { OpenRoom } from '../state/room.ts';
 import { Page } from '../ui/Page.tsx';
 import { ground, PlaceMap } from '../ui/maps.tsx';
 import { paths } from '../ui/routes.ts';
-import { EmergencyCall } from './AlertWhat.tsx';
+import { EmergencyCall } from './EmergencyCall.tsx';
 import { PhotosOnTheirWay } from '../photos/PhotosOnTheirWay.tsx';
 import { Delivery } from './Delivery.tsx';
 import { IncidentCard } from './IncidentCard.tsx';
@@ -26,7 +26,7 @@ export function Sending({ room, letterKey }: { room: OpenRoom; letterKey: string
   const incident = asIncident(letter);
   return (
     <Page title={t(`category.${incident.category}`)} back={paths.neighbourhood(room.id)}>
-      <EmergencyCall />
+      <EmergencyCall category={incident.category} />
       {letter.refusal ? <Refusal letter={letter} /> : <Delivery sent={false} mine reach={null} />}
       <PhotosOnTheirWay photos={letter.photos} />
       <IncidentCard incident={incident} />

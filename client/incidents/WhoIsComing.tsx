@@ -4,7 +4,7 @@ import type { Id } from '../../shared/text.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
-import { EmergencyCall } from './AlertWhat.tsx';
+import { EmergencyCall } from './EmergencyCall.tsx';
 import { minutesUntil, responders } from './progress.ts';
 
 export function memberName(room: OpenRoom, memberId: Id): string {

@@ -1,10 +1,14 @@
 import { signal } from '@preact/signals';
 import * as v from 'valibot';
 import { Position } from '../../shared/geo.ts';
-import { Category, type ReportCommand, Severity } from '../../shared/incidents.ts';
-import { Id } from '../../shared/text.ts';
+import { Answers, Category, type ReportCommand, Severity } from '../../shared/incidents.ts';
+import { Id, Timestamp } from '../../shared/text.ts';
 import { DraftPhoto } from '../photos/photo-keeper.ts';
 import type { Storage } from '../state/storage.ts';
+
+/** When it happened, as it is said in fear; `other` is a time of its own. */
+export const When = v.picklist(['now', 'minutes', 'hour', 'other']);
+export type When = v.InferOutput<typeof When>;
 
 const Draft = v.object({
   neighbourhoodId: Id,
@@ -16,29 +20,18 @@ const Draft = v.object({
   /** It is at somebody's home: only the coarse place leaves the device. Absent in drafts of older versions. */
   coarse: v.optional(v.boolean(), false),
   description: v.string(),
+  /** By category, so that a wrong tap on another loses nothing. Absent in drafts of older versions, as what follows. */
+  answers: v.optional(v.record(v.string(), Answers), {}),
+  when: v.optional(When, 'now'),
+  /** null: at the moment of sending */
+  observedAt: v.optional(v.nullable(Timestamp), null),
+  /** The category of which the person has said that they called, or cannot. */
+  called: v.optional(v.nullable(Category), null),
   anonymous: v.boolean(),
   photos: v.optional(v.array(DraftPhoto), []),
   changedAt: v.number(),
 });
 export type Draft = v.InferOutput<typeof Draft>;
-
-/** How serious each kind usually is; the person may say otherwise. */
-export const usualSeverity: Record<Category, Severity> = {
-  suspicious: 'minor',
-  'break-in': 'severe',
-  theft: 'moderate',
-  fire: 'severe',
-  medical: 'severe',
-  missing: 'severe',
-  'road-hazard': 'moderate',
-  noise: 'minor',
-  damage: 'minor',
-  other: 'minor',
-};
-
-/** Kinds that mostly happen at somebody's home; the person may say otherwise. */
-const atHome: ReadonlySet<Category> = new Set(['break-in', 'noise', 'medical']);
-export const usuallyAtHome = (category: Category) => atHome.has(category);
 
 // What was begun longer ago is another event at another place.
 const goodFor = 60 * 60_000;
@@ -52,6 +45,10 @@ const blank = (neighbourhoodId: Id, now: number): Draft => ({
   inside: false,
   coarse: false,
   description: '',
+  answers: {},
+  when: 'now',
+  observedAt: null,
+  called: null,
   anonymous: false,
   photos: [],
   changedAt: now,
@@ -64,6 +61,10 @@ export function createDrafts(storage: Storage, now: () => number) {
   function put(next: Draft): void {
     draft.value = next;
     void storage.set(storageKey, next);
+  }
+
+  function change(changed: Partial<Omit<Draft, 'neighbourhoodId' | 'changedAt'>>): void {
+    if (draft.value) put({ ...draft.value, ...changed, changedAt: now() });
   }
 
   return {
@@ -79,13 +80,17 @@ export function createDrafts(storage: Storage, now: () => number) {
       draft.value = good ? stored.output : blank(neighbourhoodId, now());
     },
 
-    change(changed: Partial<Omit<Draft, 'neighbourhoodId' | 'changedAt'>>): void {
-      if (draft.value) put({ ...draft.value, ...changed, changedAt: now() });
+    change,
+
+    /** Keeps what the category that is chosen now was answered. */
+    answer(answers: Answers): void {
+      const { value } = draft;
+      if (value?.category) change({ answers: { ...value.answers, [value.category]: answers } });
     },
 
     /** Starts again from a command that was refused. */
     begin(neighbourhoodId: Id, command: ReportCommand, photos: DraftPhoto[]): void {
-      const { category, severity, position, coarse, description, anonymous } = command;
+      const { category, severity, position, coarse, description, anonymous, observedAt = null } = command;
       put({
         ...blank(neighbourhoodId, now()),
         category,
@@ -94,6 +99,10 @@ export function createDrafts(storage: Storage, now: () => number) {
         inside: true,
         coarse,
         description,
+        answers: { [category]: command.answers },
+        when: observedAt === null ? 'now' : 'other',
+        observedAt,
+        called: category,
         anonymous,
         photos,
       });

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { t } from '../i18n/i18n.ts';
 import { config, session } from '../runtime.ts';
-import { emergencyNumberHere } from '../incidents/emergency.ts';
+import { numbersHere } from '../incidents/emergency.ts';
 import { TextField } from '../ui/Field.tsx';
 import { Icon, LanternMark } from '../ui/icons.tsx';
 import { LanguageChoice } from '../ui/LanguageChoice.tsx';
@@ -101,7 +101,7 @@ export function LandingPage({ astray = false }: { astray?: boolean }) {
           </button>
         )}
       </div>
-      <p class="hint">{t('landing.emergency', { number: emergencyNumberHere() })}</p>
+      <p class="hint">{t('landing.emergency', { number: numbersHere().general })}</p>
       <LanguageChoice />
       {session.me.value && <a href={paths.me}>{t('me.title')}</a>}
     </main>

@@ -9,6 +9,7 @@ import { Icon } from '../ui/icons.tsx';
 import { Page } from '../ui/Page.tsx';
 import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
+import { AlertStatistics } from './AlertStatistics.tsx';
 import { InvitePanel } from './InvitePanel.tsx';
 
 /** Whether nobody would be left to coordinate the others if this one stepped down. */
@@ -141,6 +142,7 @@ export function NeighboursPage({ room }: { room: OpenRoom }) {
           ))}
         </ul>
       </section>
+      <AlertStatistics room={room} />
       {me && <Leave room={room} me={me} last={isLastCoordinator(me, members)} />}
     </Page>
   );

@@ -1,5 +1,6 @@
 import { ApiError, failureCode } from '../api.ts';
 import { t } from '../i18n/i18n.ts';
+import { numbersHere } from '../incidents/emergency.ts';
 
 // The server names what is wrong in English, for machines and their programmers; these are the same in the reader's words.
 const known: [pattern: RegExp, text: (match: RegExpExecArray) => string][] = [
@@ -11,6 +12,15 @@ const known: [pattern: RegExp, text: (match: RegExpExecArray) => string][] = [
   [/^was reported by you a moment ago$/u, () => t('duplicate.again')],
   [/^You reported this:/u, () => t('answers.own')],
   [/^must not be in the future$/u, () => t('issue.future')],
+  [/^must be within the last seven days$/u, () => t('issue.old')],
+  [/^must be answered$/u, () => t('issue.required')],
+  [/^must say what was done before/u, () => t('issue.personAlone')],
+  [/^must describe somebody by at least/u, () => t('issue.personThin')],
+  [/^must say what was done, not only/u, () => t('issue.origin')],
+  [
+    /^must wait (\d+) min after two false alarms/u,
+    ([, minutes = '']) => t('issue.wait', { minutes, number: numbersHere().general }),
+  ],
 ];
 
 /** One issue in the reader's words; null where there are none for it. */

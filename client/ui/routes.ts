@@ -1,6 +1,7 @@
 import type { Id } from '../../shared/text.ts';
 
-export type AlertStep = 'what' | 'where' | 'preview';
+export const alertSteps = ['what', 'call', 'where', 'preview'] as const;
+export type AlertStep = (typeof alertSteps)[number];
 
 /** Every address of the client. */
 export type Route =
@@ -38,8 +39,8 @@ export function routeOf(path: string, query: Readonly<Partial<Record<string, str
   if (fourth !== undefined) return { name: 'unknown' };
   if (third === 'neighbours') return { name: 'neighbours', neighbourhoodId };
   if (third === 'alert') {
-    const step = query['step'];
-    return { name: 'alert', neighbourhoodId, step: step === 'where' || step === 'preview' ? step : 'what' };
+    const step = alertSteps.find((name) => name === query['step']) ?? 'what';
+    return { name: 'alert', neighbourhoodId, step };
   }
   return { name: 'unknown' };
 }

@@ -116,6 +116,7 @@ const visits: Visit[] = [
     'alert, preview',
     async (page) => {
       await button(page, 'Medical').click();
+      await button(page, 'I have called').click();
       await button(page, /^Send/u).waitFor();
       return page;
     },

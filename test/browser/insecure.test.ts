@@ -28,6 +28,7 @@ test('[BR11] without https an alert leaves, a link can be copied by hand, and wh
 
   await page.goto(`/n/${neighbourhood.id}/alert`);
   await button(page, 'Fire').click();
+  await button(page, 'I have called').click();
   await page.locator('.frame .map__canvas[data-ground]').waitFor();
   await page.locator('.frame').getByRole('button', { name: 'My position' }).click();
   await page.getByText(secure).waitFor();

@@ -50,6 +50,7 @@ test('[BR5] without a network the shell shows what was known, marked as old, and
   await link(page, 'Alert').click();
   await page.getByText('Your position is known.').waitFor();
   await button(page, 'Fire').click();
+  await button(page, 'I have called').click();
   await button(page, /^Send/u).click();
   // The list may say so a moment before the alert's own page is there.
   await page.waitForURL(/\/sending\//u);

@@ -33,6 +33,7 @@ test('[BR9] while Redis is away the page says so in words, and recovers by itsel
   await link(page, 'Alert').click();
   await page.getByText('Your position is known.').waitFor();
   await button(page, 'Fire').click();
+  await button(page, 'I have called').click();
   await button(page, /^Send/u).click();
   // The list may say so a moment before the alert's own page is there.
   await page.waitForURL(/\/sending\//u);

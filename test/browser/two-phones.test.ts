@@ -56,6 +56,7 @@ test('[BR1] a neighbourhood from a file, an invite by link, an alert in three ta
   await link(page, 'Alert').click();
   await page.getByText('Your position is known.').waitFor();
   await button(page, 'Fire').click();
+  await button(page, 'I have called').click();
   await button(page, /^Send/u).click();
 
   const inList = other.getByRole('list', { name: 'Incidents' }).getByRole('link', { name: /^Fire Severe/u });
@@ -100,6 +101,7 @@ test.each(['at once', 'after Back and Forward', 'after Back and Continue'])(
     const { page } = await site.open({ as: founder });
     await page.goto(`/n/${neighbourhood.id}/alert`);
     await button(page, 'Fire').click();
+    await button(page, 'I have called').click();
     await page.locator('.frame .map__canvas[data-ground]').waitFor();
     await link(page, /^Call \d+/u).waitFor();
     await page.getByText('Move the map to the place').waitFor();

@@ -37,6 +37,7 @@ const alert = async (visit: Visit) => {
 const preview = async (visit: Visit) => {
   await alert(visit);
   await tile(visit).click();
+  await button(visit.page, words[visit.locale]['call.done']).click();
   await button(visit.page, words[visit.locale]['alert.send']).waitFor();
 };
 

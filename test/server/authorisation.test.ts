@@ -124,6 +124,27 @@ const matrix: Record<string, Row> = {
     request: (s) => ({ ...n(s, `/incidents/${s.otherIncidentId}/merge`), body: { into: s.incidentId } }),
     expect: [401, 404, 404, 403, 201, 201],
   },
+  // The coordinator of the scene reported it.
+  'POST /api/neighbourhoods/:n/incidents/:i/resolution': {
+    request: (s) => ({
+      ...n(s, `/incidents/${s.incidentId}/resolution`),
+      body: { kind: 'resolved', reason: 'They left.' },
+    }),
+    expect: [401, 404, 404, 403, 403, 201],
+  },
+  // It is open.
+  'POST /api/neighbourhoods/:n/incidents/:i/reopening': {
+    request: (s) => ({ ...n(s, `/incidents/${s.incidentId}/reopening`), body: { reason: 'They are back.' } }),
+    expect: [401, 404, 404, 403, 403, 409],
+  },
+  'POST /api/neighbourhoods/:n/incidents/:i/freshness': {
+    request: (s) => ({ ...n(s, `/incidents/${s.incidentId}/freshness`), body: {} }),
+    expect: inside(201),
+  },
+  'POST /api/neighbourhoods/:n/incidents/:i/seen': {
+    request: (s) => ({ ...n(s, `/incidents/${s.incidentId}/seen`), body: { kind: 'got', of: 'alert' } }),
+    expect: inside(204),
+  },
   'POST /api/neighbourhoods/:n/photos': {
     request: (s) => ({ ...n(s, '/photos'), body: photoForm(png({ width: 9, height: 9 })) }),
     expect: inside(201),
@@ -136,6 +157,7 @@ const matrix: Record<string, Row> = {
     request: (s) => n(s, `/photos/${s.photoId}/thumbnail`),
     expect: inside(200),
   },
+  'GET /api/neighbourhoods/:n/statistics': { request: (s) => n(s, '/statistics'), expect: inside(200) },
   'GET /api/push/key': { request: () => ({ path: '/api/push/key' }), expect: anyone(200) },
   'PUT /api/push/subscription': {
     request: () => ({ path: '/api/push/subscription', body: newSubscription() }),

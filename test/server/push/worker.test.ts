@@ -237,14 +237,15 @@ describe('a bad day at the push service', () => {
       { status: 429, headers: { 'Retry-After': '600' } },
       { status: 503, headers: { 'Retry-After': date } },
     ]);
-    await work();
+    const worker = await work();
     await founder.report(id);
-    await eventually(() => attemptsTo(subscriptionId).length === 1);
+    // The clock moves when the worker has read the answer, not when the service has given it.
+    await eventually(() => worker.counters.failed['status-429'] === 1);
     ahead = 300_000;
     await looksTwice();
     expect(attemptsTo(subscriptionId)).toHaveLength(1);
     ahead = 602_000;
-    await eventually(() => attemptsTo(subscriptionId).length === 2);
+    await eventually(() => worker.counters.failed['status-503'] === 1);
     ahead = 1_500_000;
     await looksTwice();
     expect(attemptsTo(subscriptionId)).toHaveLength(2);
@@ -290,7 +291,7 @@ describe('a bad day at the push service', () => {
     ahead = 2 * hour;
     await founder.report(id, { severity: 'minor' });
     const worker = await work();
-    await eventually(() => attemptsTo(subscriptionId).length === 1);
+    await eventually(() => worker.counters.failed['status-503'] === 1);
     ahead += hour - 200_000;
     await eventually(() => worker.counters.expired === 1);
     await drained();

@@ -100,7 +100,7 @@ test('[PD9] [PD10] [PD12] an address from the map’s names brings the pin there
   expect(distance(command.position, house)).toBeLessThan(coarseReach + 2);
 
   await heading(page, 'Noise').waitFor();
-  await page.getByText(/≈ about here \(100 m\)/u).waitFor();
+  await page.getByText(/≈ about here \(100\sm\)/u).waitFor();
   await button(page, /^Minor: Noise/u).waitFor();
   const area = page.locator('.coarse-area');
   await area.waitFor();
@@ -124,7 +124,7 @@ test('[PD13] [PD14] what is told already is shown before sending: one tap confir
   await tellNoise(page, id);
   const told = page.getByRole('region', { name: 'Has it been told already?' });
   await told.getByText(description).waitFor();
-  await told.getByText(/^40 m away · Nobody on it yet$/u).waitFor();
+  await told.getByText(/^40\sm away · Nobody on it yet$/u).waitFor();
   await button(page, /^Mine is another: send/u).waitFor();
   await button(page, 'It is the same: Noise').click();
 

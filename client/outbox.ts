@@ -45,8 +45,13 @@ const longestDelay = 60_000;
 const isOfPhotos = (error: ApiError) =>
   (error.problem.issues ?? []).some(({ path }) => path.startsWith('photoIds'));
 
-/** A refusal that waiting may cure. */
-const isPassing = (error: ApiError) => error.problem.status >= 500 || error.problem.code === 'RATE_LIMITED';
+/** What an alert can wait without its writer: later it would tell neighbours of something that is over. */
+const longestAsked = 2 * 60_000;
+
+/** A refusal that waiting may cure, before the alert is old. */
+const isPassing = (error: ApiError) =>
+  error.problem.status >= 500 ||
+  (error.problem.code === 'RATE_LIMITED' && (error.retryAfter ?? 0) <= longestAsked);
 
 /**
  * The commands that wait on this device until the server has them: they survive a reload and go out in the order

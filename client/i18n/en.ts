@@ -282,7 +282,7 @@ export const en = {
   'error.UNSUPPORTED_MEDIA_TYPE': 'The server does not take this form.',
   'error.INVALID_INPUT': 'Something in it is not right.',
   'error.IDEMPOTENCY_KEY_REUSED': 'This was already sent with other words.',
-  'error.RATE_LIMITED': 'Too many at once. Wait a minute, then try again.',
+  'error.RATE_LIMITED': 'Too many in a short time. Wait a while, then try again.',
   'error.INTERNAL': 'The server stumbled. Try again.',
   'error.UNAVAILABLE': 'The server cannot save anything at the moment. Try again soon.',
 

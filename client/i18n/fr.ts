@@ -284,7 +284,7 @@ export const fr: Dictionary = {
   'error.UNSUPPORTED_MEDIA_TYPE': 'Le serveur n’accepte pas cette forme.',
   'error.INVALID_INPUT': 'Quelque chose n’y est pas juste.',
   'error.IDEMPOTENCY_KEY_REUSED': 'Ceci a déjà été envoyé avec d’autres mots.',
-  'error.RATE_LIMITED': 'Trop à la fois. Attendez une minute, puis réessayez.',
+  'error.RATE_LIMITED': 'Trop en peu de temps. Attendez un peu, puis réessayez.',
   'error.INTERNAL': 'Le serveur a trébuché. Réessayez.',
   'error.UNAVAILABLE': 'Le serveur ne peut rien enregistrer pour le moment. Réessayez bientôt.',
 

@@ -113,8 +113,30 @@ const visits: Visit[] = [
     },
   ],
   [
+    'alert, call first',
+    async (page) => {
+      await button(page, 'Medical').click();
+      await heading(page, 'Call first').waitFor();
+      return page;
+    },
+  ],
+  [
+    'alert, held words',
+    async (page) => {
+      await page.goto(`/n/${id}/alert`);
+      await button(page, 'Something suspicious').click();
+      await page.getByRole('checkbox', { name: 'Followed somebody' }).click();
+      await page.getByText('What did somebody look like').click();
+      await page.getByLabel('A few words (optional)').fill('Two Romanians');
+      await button(page, 'Continue').click();
+      await heading(page, 'Please say what was done').waitFor();
+      return page;
+    },
+  ],
+  [
     'alert, preview',
     async (page) => {
+      await page.goto(`/n/${id}/alert`);
       await button(page, 'Medical').click();
       await button(page, 'I have called').click();
       await button(page, /^Send/u).waitFor();

@@ -158,6 +158,28 @@ describe('the outbox', () => {
     expect(sent).toEqual(['a']);
   });
 
+  it('[RA7] an alert that would wait long is refused in words instead of leaving when it is over', async () => {
+    const { outbox, world, timers } = post();
+    world.fail = () => refusal('RATE_LIMITED', 429, 121_000);
+    await outbox.add(letter('a'));
+    await outbox.flush();
+    expect(timers).toEqual([]);
+    expect(outbox.letters.value.map(({ refusal: why }) => why?.code)).toEqual(['RATE_LIMITED']);
+  });
+
+  it('[RA9] answers wait with their alert; one that an older version kept, without answers, leaves too', async () => {
+    const storage = memoryStorage();
+    const away = post(storage, () => null);
+    const mine = letter('a', 2);
+    await away.outbox.add({ ...mine, command: { ...mine.command, answers: { people: 'inside' } } });
+    const { answers: _, ...before } = letter('b').command;
+    await storage.set('b', { ...letter('b', 1), command: before, refusal: null });
+    const after = post(storage);
+    await after.outbox.start();
+    expect(after.tried).toEqual(['b', 'a']);
+    expect(after.reports.map(({ command: { answers } }) => answers)).toEqual([{}, { people: 'inside' }]);
+  });
+
   it('[OB5] waits longer each time, a minute at most', async () => {
     const { outbox, world, timers } = post();
     world.fail = () => new NetworkError('offline');

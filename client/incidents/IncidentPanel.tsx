@@ -18,6 +18,7 @@ import { AnswerBar } from './AnswerBar.tsx';
 import { Credible, ToldFirst } from './Credible.tsx';
 import { Delivery } from './Delivery.tsx';
 import { MyResponse } from './MyResponse.tsx';
+import { NobodyComes } from './NobodyComes.tsx';
 import { isHandled, lifeOf } from './progress.ts';
 import { StateBar } from './StateBar.tsx';
 import { disputedIncidents, handledIncidents } from './view.ts';
@@ -42,20 +43,21 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
   return (
     <div class="panel__content">
       <DuplicateOf room={room} incident={incident} />
+      <NobodyComes incident={incident} life={life} numberShown={grave || mine} />
       {incident.status === 'open' && (grave || mine) && <EmergencyCall category={incident.category} />}
       <p class="badges">
         <span class={`badge badge--${incident.severity}`}>{t(`severity.${incident.severity}`)}</span>
         {disputedIncidents.value.has(incident.id) && <span class="badge">{t('credible.disputedShort')}</span>}
         <span class="badge">{t(`status.${handled ? 'handled' : incident.status}`)}</span>
       </p>
-      <AnswerList category={incident.category} answers={incident.answers} />
       <Credible incident={incident} life={life} />
+      <AnswerList category={incident.category} answers={incident.answers} />
       <p class="words">{incident.description === '' ? t('incident.noWords') : incident.description}</p>
       <StateBar status={incident.status} life={life} />
       <Delivery sent mine={mine} reach={reach} />
       <ToldFirst incident={incident} life={life} mine={mine} />
       <AnswerBar incident={incident} life={life} room={room} />
-      {incident.status === 'open' && <WhoIsComing incident={incident} life={life} room={room} />}
+      {incident.status === 'open' && <WhoIsComing life={life} room={room} />}
       <MyResponse incident={incident} life={life} room={room} />
       <IncidentPhotos room={room} incident={incident} />
       <details class="exact">

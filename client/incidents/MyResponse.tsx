@@ -43,8 +43,7 @@ export function MyResponse({
   const mayHandOver = owns || me.role === 'coordinator';
   // "I am going" is one of the three big answers, which whoever reported it is not asked.
   const isReporter = incident.reportedBy === me.id;
-  const takesPart = from !== 'none' && from !== 'stood-down';
-  const next = mayFollow[from].filter((kind) => kind !== 'en-route' || (isReporter && takesPart));
+  const next = mayFollow[from].filter((kind) => kind !== 'en-route' || isReporter);
   return (
     <section class="stack">
       <h2 class="panel__subtitle">{t('respond.title')}</h2>
@@ -70,11 +69,11 @@ export function MyResponse({
         </div>
       )}
       <div class="answers">
-        {next.map((kind) => (
+        {next.map((kind, i) => (
           <button
             key={kind}
             type="button"
-            class={`button button--wide ${kind === 'stood-down' ? '' : 'button--primary'}`}
+            class={`button button--wide ${i === 0 && kind !== 'stood-down' ? 'button--primary' : ''}`}
             disabled={answer.busy}
             onClick={() => give({ kind })}
           >

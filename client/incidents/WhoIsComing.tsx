@@ -1,13 +1,11 @@
 import type { IncidentLife, Response } from '../../shared/incident-life.ts';
-import type { Incident } from '../../shared/incidents.ts';
 import type { Id } from '../../shared/text.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
-import { EmergencyCall } from './EmergencyCall.tsx';
 import { minutesUntil, responders } from './progress.ts';
 
-export function memberName(room: OpenRoom, memberId: Id): string {
+function memberName(room: OpenRoom, memberId: Id): string {
   return room.state.members.value.get(memberId)?.name ?? t('incident.formerMember');
 }
 
@@ -18,33 +16,16 @@ function doing({ kind, etaAt }: Response): string {
   return count === null ? t('responds.due') : t('responds.eta', { count });
 }
 
-/** Nobody has it in hand: who is being asked, and at the end of the ladder the plain truth. */
-function Unhandled({ incident, life }: { incident: Incident; life: IncidentLife }) {
+/** Nobody has it in hand: who is being asked. That nobody came is said above everything else. */
+function Unhandled({ life }: { life: IncidentLife }) {
   const { handling } = life;
-  if (handling === null || handling.step === 'owned')
+  if (handling === null || handling.step === 'owned' || handling.step === 'exhausted')
     return responders(life).length === 0 ? <p class="hint">{t('handling.unanswered')}</p> : null;
-  const words = t(`handling.${handling.step}`, { age: times().ago(handling.since, now.value) });
-  if (handling.step !== 'exhausted') return <p>{words}</p>;
-  const grave = incident.severity === 'severe' || incident.severity === 'extreme';
-  return (
-    <div class="nobody" role="alert">
-      <p class="nobody__words">{words}</p>
-      {/* The number stands at the top of a grave incident already. */}
-      {!grave && <EmergencyCall />}
-    </div>
-  );
+  return <p>{t(`handling.${handling.step}`, { age: times().ago(handling.since, now.value) })}</p>;
 }
 
 /** Who does what about an incident at the moment, the owner first marked, with the minutes running down. */
-export function WhoIsComing({
-  incident,
-  life,
-  room,
-}: {
-  incident: Incident;
-  life: IncidentLife;
-  room: OpenRoom;
-}) {
+export function WhoIsComing({ life, room }: { life: IncidentLife; room: OpenRoom }) {
   const answers = responders(life);
   const ownerId = life.handling?.ownerId ?? null;
   const silentOwner = ownerId !== null && !answers.some(({ memberId }) => memberId === ownerId);
@@ -53,7 +34,7 @@ export function WhoIsComing({
   return (
     <section class="stack">
       <h2 class="panel__subtitle">{t('responds.title')}</h2>
-      <Unhandled incident={incident} life={life} />
+      <Unhandled life={life} />
       {(answers.length > 0 || silentOwner) && (
         <ul class="responders">
           {silentOwner && (

@@ -1,12 +1,35 @@
+import type { Incident } from '../../shared/incidents.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
 import { type Background, isNewcomer, isOfCircle } from '../../shared/standing.ts';
 import { getMember } from '../auth/membership.ts';
+import type { Write } from '../eventlog/eventlog.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString } from '../redis/reply.ts';
 
 /** Invitations followed back at most. */
 const longestChain = 20;
+
+/** What an incident's end says of who reported it under their name; null where it says nothing. */
+function countOf({ reportedBy, outcome }: Incident): { of: 'resolved' | 'refuted'; memberId: string } | null {
+  if (reportedBy === null || outcome === null) return null;
+  // Whoever ends their own report neither earns by it nor is punished for taking it back.
+  if (outcome.by === reportedBy || outcome.kind === 'duplicate' || outcome.kind === 'expired') return null;
+  return { of: outcome.kind === 'resolved' ? 'resolved' : 'refuted', memberId: reportedBy };
+}
+
+/**
+ * Writes that count for its reporter how an incident ended, or no longer ends. Reports without a name count for nobody:
+ * a weight that changed with them would say whose they were.
+ */
+export function countedOutcome(neighbourhoodId: string, before: Incident, after: Incident): Write[] {
+  const key = neighbourhoodKeys(neighbourhoodId).reportOutcomes;
+  const [lost, won] = [countOf(before), countOf(after)];
+  return [
+    ...(lost === null ? [] : [['HINCRBY', key, `${lost.memberId}:${lost.of}`, '-1'] satisfies Write]),
+    ...(won === null ? [] : [['HINCRBY', key, `${won.memberId}:${won.of}`, '1'] satisfies Write]),
+  ];
+}
 
 /** Reads what a member's standing follows from. */
 export function createStandingStore(redis: Redis) {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Sessions } from './auth/session.ts';
 import type { Env } from './env.ts';
 import type { EventLog, Guard, Write } from './eventlog/eventlog.ts';
+import type { ReachCounter } from './eventlog/reach.ts';
 import type { Limits } from './limits.ts';
 import type { Redis } from './redis/client.ts';
 
@@ -24,6 +25,7 @@ export type Deps = {
   eventLog: EventLog;
   sessions: Sessions;
   limits: Limits;
+  reach: ReachCounter;
   /**
    * To be called by whoever made a person a member, once that is recorded, also for a repeated command: features that
    * keep something for each of a person's neighbourhoods learn here of one more.

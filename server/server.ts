@@ -12,6 +12,7 @@ import type { Env } from './env.ts';
 import { renewEpochs } from './eventlog/epochs.ts';
 import { createEventLog } from './eventlog/eventlog.ts';
 import { createReach, type ReachCounter } from './eventlog/reach.ts';
+import { freshnessTimer } from './incidents/freshness-timer.ts';
 import { handlingTimer } from './incidents/handling-timer.ts';
 import { untoldTimer } from './incidents/witness-timer.ts';
 import { createLimits } from './limits.ts';
@@ -121,7 +122,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
     const sessions = createSessions(redis, now);
     const limits = createLimits(redis, env.RATE_LIMITS === 'on');
     const onMembership: Deps['onMembership'] = (...membership) => copySubscriptions(redis, ...membership);
-    const deps: Deps = { env, logger, redis, eventLog, sessions, limits, onMembership, now };
+    const deps: Deps = { env, logger, redis, eventLog, sessions, limits, reach, onMembership, now };
     const vapid = await loadVapidKeys(env.DATA_DIR, env);
 
     if (env.ROLES.includes('worker')) {
@@ -130,6 +131,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         photo: photos.unused,
         retention: retention(deps, [photos.sweep]),
         handling: handlingTimer(deps),
+        freshness: freshnessTimer(deps),
         witness: untoldTimer(deps),
       };
       stops.add(followTimers(deps, timers));

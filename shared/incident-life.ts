@@ -114,6 +114,35 @@ export const Outcome = v.object({
 });
 export type Outcome = v.InferOutput<typeof Outcome>;
 
+/** What a neighbour may say of an incident's end: a duplicate is merged, and expired is what nobody says anything of. */
+export const ResolveCommand = v.strictObject({
+  kind: v.picklist(['resolved', 'false-alarm', 'unfounded']),
+  reason: textSchema(1, 500),
+});
+export type ResolveCommand = v.InferOutput<typeof ResolveCommand>;
+
+/** Why a closed incident is open again. */
+export const Reopening = v.object({
+  reason: v.string(),
+  /** null for the anonymous reporter. */
+  by: v.nullable(Id),
+  at: Timestamp,
+});
+export type Reopening = v.InferOutput<typeof Reopening>;
+
+export const ReopenCommand = v.strictObject({ reason: textSchema(1, 500) });
+export type ReopenCommand = v.InferOutput<typeof ReopenCommand>;
+
+/** "Yes, it is still so." */
+export const FreshCommand = v.strictObject({});
+
+/** A device's word that a message came (`got`), or that somebody had it before them (`saw`). */
+export const SeenCommand = v.strictObject({
+  kind: v.picklist(['got', 'saw']),
+  of: v.picklist(['alert', 'correction']),
+});
+export type SeenCommand = v.InferOutput<typeof SeenCommand>;
+
 /** What neighbours do about one incident at the moment. */
 export const IncidentLife = v.object({
   incidentId: Id,

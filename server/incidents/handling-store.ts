@@ -6,7 +6,7 @@ import { entityJson, type Guard, type Write } from '../eventlog/eventlog.ts';
 import type { Redis, Reply } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asStrings } from '../redis/reply.ts';
-import { beginsAt, type Staff } from './handling.ts';
+import { beginsAt, patience, type Staff } from './handling.ts';
 import { createLifeStore, partOf } from './life-store.ts';
 
 /** Members looked at at once. */
@@ -26,6 +26,17 @@ function timerAt(neighbourhoodId: string, incidentId: string, at: number | null)
 export function unansweredTimer(neighbourhoodId: string, incident: Incident): Write[] {
   const at = beginsAt(incident);
   return at === null ? [] : [timerAt(neighbourhoodId, incident.id, at)];
+}
+
+/** The timer of an incident that is open again: whoever has it in hand, or is to be asked, gets an owner's time. */
+export function reopenedTimer(
+  neighbourhoodId: string,
+  incident: Incident,
+  handling: Handling | null,
+  at: number,
+): Write[] {
+  const follows = handling === null ? beginsAt(incident) !== null : handling.dueAt !== null;
+  return follows ? [timerAt(neighbourhoodId, incident.id, at + patience[incident.severity].owner)] : [];
 }
 
 /**

@@ -28,6 +28,13 @@ export function recordAfter(record: MemberRecord, outcome: OutcomeKind, at: numb
   return { ...record, version: record.version + 1, falseInRow, at };
 }
 
+/** The record after a closing was taken back; null where the closing had changed nothing that can be told apart. */
+export function recordUndone(record: MemberRecord, outcome: OutcomeKind): MemberRecord | null {
+  const counted = outcome === 'false-alarm' || outcome === 'unfounded';
+  if (!counted || record.falseInRow === 0) return null;
+  return { ...record, version: record.version + 1, falseInRow: record.falseInRow - 1 };
+}
+
 /** Until when this member raises no alert; null where nothing keeps them. An SOS never asks. */
 export function coolDownUntil({ falseInRow, at }: MemberRecord, now: number): number | null {
   const until = at + coolDownMs;

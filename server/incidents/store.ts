@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Bbox, bboxContains, distance } from '../../shared/geo.ts';
+import { staleAt } from '../../shared/freshness.ts';
 import { Incident, type IncidentPage, type ListQuery, type Reach } from '../../shared/incidents.ts';
 import { encodeEntity, entityJson, type EventLog, type Guard, type Write } from '../eventlog/eventlog.ts';
 import { reachFields, reachOf } from '../eventlog/reach.ts';
@@ -31,6 +32,10 @@ function parseCursor(cursor: string | undefined): Place | null {
   return { id, at: Number(at) };
 }
 
+/** The timer that asks whether an incident is still so. */
+const freshness = (neighbourhoodId: string, incidentId: string) =>
+  `freshness:${neighbourhoodId}:${incidentId}`;
+
 /** Writes and guards that store a new incident in all indices. */
 export function newIncident(neighbourhoodId: string, incident: Incident, author: string | null) {
   const keys = neighbourhoodKeys(neighbourhoodId);
@@ -44,6 +49,8 @@ export function newIncident(neighbourhoodId: string, incident: Incident, author:
     ['ZADD', keys.incidentExpiry, String(forgetAt(reportedAt)), id],
   ];
   if (incident.status === 'open') writes.push(['ZADD', keys.incidentOpen, String(observedAt), id]);
+  const dueAt = staleAt(incident);
+  if (dueAt !== null) writes.push(['ZADD', keys.timers, String(dueAt), freshness(neighbourhoodId, id)]);
   if (author !== null) {
     writes.push(['HSET', keys.incidentAuthors, id, author]);
     writes.push(...unansweredTimer(neighbourhoodId, incident));
@@ -51,14 +58,18 @@ export function newIncident(neighbourhoodId: string, incident: Incident, author:
   return { guards, writes };
 }
 
-/** Writes that store an incident's next version; a closed one leaves the open ones. */
+/** Writes that store an incident's next version; a closed one leaves the open ones, and is asked about no more. */
 export function changedIncident(neighbourhoodId: string, incident: Incident): Write[] {
   const keys = neighbourhoodKeys(neighbourhoodId);
+  const dueAt = staleAt(incident);
   return [
     ['HSET', keys.incidents, incident.id, encodeEntity(incident)],
     incident.status === 'open'
       ? ['ZADD', keys.incidentOpen, String(incident.observedAt), incident.id]
       : ['ZREM', keys.incidentOpen, incident.id],
+    dueAt === null
+      ? ['ZREM', keys.timers, freshness(neighbourhoodId, incident.id)]
+      : ['ZADD', keys.timers, String(dueAt), freshness(neighbourhoodId, incident.id)],
   ];
 }
 

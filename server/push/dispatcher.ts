@@ -86,7 +86,7 @@ export function createDispatcher(deps: DispatcherDeps) {
   function offer(push: DuePush, alert: Alert, subscription: Subscription, startBefore: number): void {
     lanes.offer(subscription.host, {
       startBefore,
-      putBack: (afterMs) => settler.again(push, now() + afterMs, push.attempt),
+      putBack: (afterMs) => settler.again(push, now() + afterMs, push.attempt, 'refused', alert),
       send: async () => {
         const at = now();
         if (at >= alert.expiresAt) {
@@ -108,16 +108,16 @@ export function createDispatcher(deps: DispatcherDeps) {
   async function holds(push: DuePush, alert: Alert): Promise<boolean> {
     try {
       if (await recipients.stillHolds(push.neighbourhoodId, alert)) return true;
-      settler.done(push, 'given-up', alert);
+      settler.done(push, 'refused', alert);
     } catch {
-      settler.again(push, now() + unsavedAgainMs, push.attempt);
+      settler.again(push, now() + unsavedAgainMs, push.attempt, 'refused', alert);
     }
     return false;
   }
 
   function giveUp(push: DuePush, alert: Alert): void {
     counters.expired += 1;
-    settler.done(push, 'given-up', alert);
+    settler.done(push, 'refused', alert);
   }
 
   function tryAgain(push: DuePush, alert: Alert, afterMs: number, fate: Fate): void {
@@ -125,7 +125,8 @@ export function createDispatcher(deps: DispatcherDeps) {
     if (at < alert.expiresAt) settler.again(push, at, push.attempt + 1, fate, alert);
     else {
       counters.expired += 1;
-      settler.done(push, fate === 'refused' ? 'refused' : 'given-up', alert);
+      // What nobody knows of counts as told, as it does where a worker died.
+      settler.done(push, fate === 'unknown' ? 'given-up' : fate, alert);
     }
   }
 

@@ -80,7 +80,8 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
     const last = looked.get(key);
     if (last !== undefined && at - last.at < freshMs) {
       const incident = await last.incident;
-      return incident !== null && alert.holds(incident);
+      if (incident !== null && alert.holds(incident)) return true;
+      // What the entry itself did may be younger than that: nothing is dropped for what was.
     }
     const loading = loadIncident(neighbourhoodId, alert.incidentId);
     looked.delete(key);

@@ -7,8 +7,8 @@ import { type DuePush, nameOf, type PushQueue, type Settlement } from './queue.t
 import type { Told } from './told.ts';
 
 /**
- * What is known of the device after the last attempt: its push service took the message, or refused it, or nobody
- * knows; or no attempt follows any more.
+ * What is known of the device after this attempt: its push service took the message, or it brought nothing, or nobody
+ * knows; or it was given up without an attempt.
  */
 export type Fate = 'accepted' | 'refused' | 'unknown' | 'given-up';
 type About = Pick<Alert, 'incidentId' | 'kind'>;
@@ -87,8 +87,13 @@ export function createSettler({ queue, told, reach, logger }: SettlerDeps) {
   /** What became of the messages about each incident. */
   async function noteTold(batch: readonly Settling[]): Promise<void> {
     const notes = byIncident(batch).flatMap(({ neighbourhoodId, about, settlings }) => {
-      const devices = (fate: Fate) =>
-        settlings.filter((settling) => settling.fate === fate).map(({ push }) => push);
+      const devices = (fate: Fate, last?: boolean) =>
+        settlings
+          .filter(
+            (settling) =>
+              settling.fate === fate && (last === undefined || (settling.again === null) === last),
+          )
+          .map(({ push }) => push);
       const note = (which: DuePush[], write: Note) =>
         which.length === 0 ? [] : [write(neighbourhoodId, about.incidentId, which)];
       if (about.kind === 'correction') {
@@ -96,7 +101,9 @@ export function createSettler({ queue, told, reach, logger }: SettlerDeps) {
       }
       return [
         ...note(devices('accepted'), (...args) => told.accepted(...args)),
-        ...note(devices('refused'), (...args) => told.refused(...args)),
+        ...note(devices('unknown'), (...args) => told.doubted(...args)),
+        ...note(devices('refused', true), (...args) => told.refusedLast(...args)),
+        ...note(devices('refused', false), (...args) => told.refused(...args)),
         ...note(devices('given-up'), (...args) => told.givenUp(...args)),
       ];
     });

@@ -17,7 +17,7 @@ export function createTold(redis: Redis, now: () => number) {
   async function tell(
     neighbourhoodId: string,
     incidentId: string,
-    how: 'accepted' | 'given-up',
+    how: 'accepted' | 'given-up' | 'refused',
     devices: readonly Device[],
   ): Promise<number> {
     const keys = neighbourhoodKeys(neighbourhoodId);
@@ -72,7 +72,12 @@ export function createTold(redis: Redis, now: () => number) {
         redis.send(key, 'EXPIRE', key, String(reachSeconds)),
       ]);
     },
-    /** The push service said no: nothing arrived. */
+    /** The attempt ended nobody knows how; what a later one brings says nothing of it. */
+    async doubted(neighbourhoodId: string, incidentId: string, devices: readonly Device[]): Promise<void> {
+      const key = neighbourhoodKeys(neighbourhoodId).phonesTried(incidentId);
+      await redis.send(key, 'SADD', key, ...devices.map(({ deviceId }) => `${deviceId}?`));
+    },
+    /** The push service said no: nothing arrived by this attempt. */
     async refused(neighbourhoodId: string, incidentId: string, devices: readonly Device[]): Promise<void> {
       const key = neighbourhoodKeys(neighbourhoodId).phonesTried(incidentId);
       await redis.send(key, 'SREM', key, ...devicesOnly(devices));
@@ -80,7 +85,10 @@ export function createTold(redis: Redis, now: () => number) {
     /** The push service took the alert. @returns how many devices were told that had not been before */
     accepted: (neighbourhoodId: string, incidentId: string, devices: readonly Device[]) =>
       tell(neighbourhoodId, incidentId, 'accepted', devices),
-    /** No attempt follows any more; one before may have got through. */
+    /** The last attempt brought nothing; one before may have got through. */
+    refusedLast: (neighbourhoodId: string, incidentId: string, devices: readonly Device[]) =>
+      tell(neighbourhoodId, incidentId, 'refused', devices),
+    /** Nobody attempts it any more; whoever died doing so may have got through. */
     givenUp: (neighbourhoodId: string, incidentId: string, devices: readonly Device[]) =>
       tell(neighbourhoodId, incidentId, 'given-up', devices),
     /** The push service took the correction. */

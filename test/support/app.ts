@@ -9,6 +9,7 @@ import { createSessions } from '../../server/auth/session.ts';
 import type { Deps } from '../../server/deps.ts';
 import { parseEnv } from '../../server/env.ts';
 import { createEventLog } from '../../server/eventlog/eventlog.ts';
+import { createReach } from '../../server/eventlog/reach.ts';
 import { createLimits } from '../../server/limits.ts';
 import { createResizer, type Resizer } from '../../server/photos/resizer.ts';
 import { copySubscriptions } from '../../server/push/store.ts';
@@ -57,13 +58,15 @@ export async function startApp(
   const clock = { now: Date.now() };
   const now = () => clock.now;
   const { env } = parsed;
+  const logger = pino({ level: 'silent' });
   const deps: Deps = {
     env,
-    logger: pino({ level: 'silent' }),
+    logger,
     redis,
     eventLog: createEventLog(redis),
     sessions: createSessions(redis, now),
     limits: createLimits(redis, env.RATE_LIMITS === 'on'),
+    reach: createReach(redis, logger),
     onMembership: (...membership) => copySubscriptions(redis, ...membership),
     now,
   };

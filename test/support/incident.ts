@@ -19,6 +19,9 @@ export function incidentOf(over: Partial<Incident> & { id: string }): Incident {
     source: null,
     audience: 'everyone',
     outcome: null,
+    reopened: null,
+    freshAt: null,
+    askedAt: null,
     ...over,
   };
 }

@@ -12,6 +12,7 @@ import { createHandlingStore, reopenedTimer } from './handling-store.ts';
 import { renew, reopen, resolve, type Standing } from './outcome.ts';
 import { type MemberRecord, recordAfter, recordUndone } from './record.ts';
 import { changedRecord, createRecordStore } from './record-store.ts';
+import { countedOutcome } from './standing-store.ts';
 import { changedIncident } from './store.ts';
 
 type Kept = { guards: Guard[]; writes: Write[] };
@@ -59,7 +60,11 @@ export function outcomeRoutes(deps: Deps) {
         return {
           event: { type: 'incident.closed', by, incident },
           guards: kept.guards,
-          writes: [...changedIncident(about.neighbourhoodId, incident), ...kept.writes],
+          writes: [
+            ...changedIncident(about.neighbourhoodId, incident),
+            ...countedOutcome(about.neighbourhoodId, about.incident, incident),
+            ...kept.writes,
+          ],
           body: { incident },
         };
       });
@@ -86,6 +91,7 @@ export function outcomeRoutes(deps: Deps) {
           guards: kept.guards,
           writes: [
             ...changedIncident(neighbourhoodId, incident),
+            ...countedOutcome(neighbourhoodId, closed, incident),
             ...reopenedTimer(neighbourhoodId, incident, standing.handling, at),
             ...kept.writes,
             // What the next correction reaches is counted from nothing.

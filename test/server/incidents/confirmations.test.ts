@@ -5,7 +5,6 @@ import type { Confirmed } from '../../../shared/incident-life.ts';
 import type { IncidentDetail } from '../../../shared/incidents.ts';
 import type { Joined } from '../../../shared/neighbourhoods.ts';
 import type { Snapshot } from '../../../shared/protocol.ts';
-import { changedIncident } from '../../../server/incidents/store.ts';
 import { untoldTimer } from '../../../server/incidents/witness-timer.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import { runDue } from '../../../server/timers/timers.ts';
@@ -59,18 +58,8 @@ function first(neighbours: Neighbour[]): Neighbour {
   return neighbour;
 }
 
-async function close(id: string, incidentId: string, who: Phone): Promise<void> {
-  const { incident } = await detail(who, id, incidentId);
-  const closed = { ...incident, version: incident.version + 1, status: 'closed' as const };
-  await test.deps.eventLog.commit({
-    neighbourhoodId: id,
-    event: { type: 'incident.closed', by: null, incident: closed },
-    at: test.clock.now,
-    guards: [],
-    writes: changedIncident(id, closed),
-    body: {},
-  });
-}
+const end = (who: Phone, id: string, incidentId: string, kind = 'resolved') =>
+  who.must(who.post(path(id, incidentId, '/resolution'), { kind, reason: 'Looked at it.' }));
 
 describe('a neighbour’s word about an incident', () => {
   it('[CF1] is one a member, can be changed, and the same again is a fresher look', async () => {
@@ -132,7 +121,7 @@ describe('a neighbour’s word about an incident', () => {
       expect((await bo.phone.post(path(id, incident.id, '/confirmations'), body)).status).toBe(422);
     }
     expect((await say(bo.phone, id, 'A'.repeat(16), 'confirm')).status).toBe(404);
-    await close(id, incident.id, founder);
+    await end(founder, id, incident.id);
     const before = await head(id);
     const refused = await say(bo.phone, id, incident.id, 'confirm');
     expect([refused.status, refused.body.code]).toEqual([409, 'CONFLICT']);
@@ -161,6 +150,31 @@ describe('a neighbour’s word about an incident', () => {
     const reported = await bo?.phone.report(id);
     const founders = await say(founder, id, reported?.incident.id ?? '', 'confirm');
     expect(founders.body.confirmation.weight).toBe(1);
+  });
+
+  it('[CF3] weighs more for reports that somebody else found to be so, less for those that were not', async () => {
+    const { id, founder, neighbours } = await oldStreet(3, ['Bo']);
+    const bo = first(neighbours);
+    const { incident } = await founder.report(id);
+    const weight = async () => (await say(bo.phone, id, incident.id, 'confirm')).body.confirmation.weight;
+    const again = async (over = {}) => (await bo.phone.report(id, { evenSo: true, ...over })).incident.id;
+    expect(await weight()).toBe(0.2);
+    // Neither their own word for it nor what carries no name: a weight that moved would say whose it was.
+    for (let i = 0; i < 3; i += 1) {
+      await end(bo.phone, id, await again(), 'resolved');
+      await end(founder, id, await again({ anonymous: true }), 'resolved');
+    }
+    expect(await weight()).toBe(0.2);
+    await end(founder, id, await again(), 'resolved');
+    const second = await again();
+    await end(founder, id, second, 'resolved');
+    expect(await weight()).toBe(0.5);
+    await founder.must(founder.post(path(id, second, '/reopening'), { reason: 'It goes on.' }));
+    expect(await weight()).toBe(0.2);
+    await end(founder, id, second, 'resolved');
+    expect(await weight()).toBe(0.5);
+    await end(founder, id, await again(), 'unfounded');
+    expect(await weight()).toBe(0.2);
   });
 
   it('[CF5] counts those together whom one person brought in lately, also through one another', async () => {
@@ -259,7 +273,7 @@ describe('a second witness', () => {
     const closed = (await reporter.phone.report(id, { category: 'noise', answers: {}, evenSo: true }))
       .incident;
     await say(founder, id, disputed.id, 'dispute');
-    await close(id, closed.id, founder);
+    await end(founder, id, closed.id);
     const { timers, partition } = neighbourhoodKeys(id);
     const dueAt = async (incidentId: string) =>
       await test.redis.send(timers, 'ZSCORE', timers, `witness:${id}:${incidentId}`);

@@ -94,6 +94,7 @@ describe('who is told what', () => {
     await work();
     const { incident } = await founder.report(id, {
       category: 'fire',
+      answers: {},
       severity: 'severe',
       title: 'Secret title',
       description: 'Secret words',

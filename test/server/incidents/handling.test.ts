@@ -6,12 +6,13 @@ import { newId } from '../../../server/ids.ts';
 import { patience } from '../../../server/incidents/handling.ts';
 import { handlingTimer } from '../../../server/incidents/handling-timer.ts';
 import { importIncidents } from '../../../server/incidents/store.ts';
+import type { Redis } from '../../../server/redis/client.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import { runDue } from '../../../server/timers/timers.ts';
-import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
+import { appOf, phoneOf, startApp, type TestApp } from '../../support/app.ts';
 import { incidentOf } from '../../support/incident.ts';
 import { closeIncident } from '../../support/incident-scene.ts';
-import { inside, type Phone, street } from '../../support/phone.ts';
+import { inside, Phone, street } from '../../support/phone.ts';
 
 let test: TestApp;
 beforeAll(async () => {
@@ -248,5 +249,33 @@ describe('the ladder', () => {
       await run();
       expect(await handling()).toMatchObject({ step: 'owned', ownerId: vi.member.id });
     }
+  });
+
+  it('[RE10] nor where that answer was decided on before the owner left, and written after everything', async () => {
+    const { id, incident, bo, vi, answer, handling, run } = await scene();
+    await answer(bo.phone, { kind: 'acknowledged' });
+    let meanwhile: (() => Promise<void>) | null = async () => {
+      meanwhile = null;
+      await answer(bo.phone, { kind: 'stood-down' });
+      await run();
+    };
+    const { redis } = test;
+    const slow: Redis = {
+      ...redis,
+      send: async (key, ...command) => {
+        const reply = await redis.send(key, ...command);
+        if (command.includes(`response:${vi.member.id}`)) await meanwhile?.();
+        return reply;
+      },
+    };
+    const stalled = appOf({ ...test.deps, redis: slow });
+    const late = new Phone(
+      (path, init) => stalled.request(`http://vigie.test${path}`, init) as Promise<Response>,
+    );
+    late.cookie = vi.phone.cookie;
+    const path = `/api/neighbourhoods/${id}/incidents/${incident.id}/responses`;
+    await late.must(late.post(path, { kind: 'acknowledged' }));
+    expect(meanwhile).toBeNull();
+    expect(await handling()).toMatchObject({ step: 'owned', ownerId: vi.member.id });
   });
 });

@@ -149,7 +149,7 @@ describe('asking for somebody', () => {
     await pass(20, incident.id);
     expect(await told(1)).toEqual({ di: 'owned' });
     // Heard of again, it does not change hands; then nobody is left who has said anything.
-    await answer('bo', incident.id, 'stood-down');
+    for (const kind of ['stood-down', 'acknowledged', 'stood-down']) await answer('bo', incident.id, kind);
     await answer('di', incident.id, 'stood-down');
     expect(await told(2)).toEqual({ founder: 'volunteers', vi: 'volunteers' });
   });

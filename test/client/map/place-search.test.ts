@@ -25,6 +25,7 @@ const names = {
     street('Rue de l’Église', [0, 200], [100, 900]),
     street('Boulevard Saint-Michel', [500, -500], [500, 500]),
     street('Avenue d’Œuvre', [-900, 0], [-900, 10]),
+    street('Passage', [-300, 60], [300, 60]),
     street('Lilienweg', [-100, -300], [100, -300]),
     street('Straße am Markt', [0, -600], [10, -600]),
     { name: 'École des Lilas', kind: 'place' as const, parts: [[at(5, 5)]] },
@@ -34,6 +35,7 @@ const names = {
     number('12', -50, -310),
     number('14 Bis', 150, 25),
     number('12', 700, 700),
+    number('7', 100, 55),
   ],
 };
 const search = (text: string) => searchPlaces(names, text, near);
@@ -72,8 +74,12 @@ describe('searching the map’s names', () => {
     expect(search(text)[0]).toEqual({ label, kind: 'house', position });
   });
 
-  it('[PD11] a number that the map does not know is answered with the street', () => {
-    expect(search('99 rue des lilas')[0]).toMatchObject({ label: 'Rue des Lilas', kind: 'street' });
+  it.each([
+    ['a number that the map does not know', '99 rue des lilas', 'Rue des Lilas'],
+    ['a house that stands in another street nearby', '7 rue des lilas', 'Rue des Lilas'],
+    ['a house far from the street', 'boulevard saint michel 12', 'Boulevard Saint-Michel'],
+  ])('[PD11] %s is answered with the street', (_, text, label) => {
+    expect(search(text)[0]).toMatchObject({ label, kind: 'street' });
   });
 
   it('[PD11] of two streets with one name the number is the one nearby', () => {

@@ -5,6 +5,7 @@ import { distance } from '../../../shared/geo.ts';
 import { coarsePosition } from '../../../shared/geo/grid.ts';
 import type { Handling } from '../../../shared/incident-life.ts';
 import type { Incident, IncidentDetail, IncidentPage, Reported } from '../../../shared/incidents.ts';
+import { createDuplicateStore } from '../../../server/incidents/duplicate-store.ts';
 import { partOf } from '../../../server/incidents/life-store.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import { phoneOf, startApp, type TestApp, uuid } from '../../support/app.ts';
@@ -245,6 +246,15 @@ describe('merging', () => {
       'others were merged into this incident: merge the other one into it instead',
     ]);
     await ada.must(merge(ada, id, third, first.id));
+  });
+
+  it('[PD7] of several that are merged into one at once none is forgotten', async () => {
+    const { id, ada, first, second } = await twice();
+    const { incident: third } = await ada.report(id);
+    const answers = await Promise.all([second, third].map((one) => merge(ada, id, one, first.id)));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
+    const { ids } = await createDuplicateStore(test.redis).getDuplicates(id, first.id);
+    expect(new Set(ids)).toEqual(new Set([second.id, third.id]));
   });
 
   it('[PD7] of merges of one ring at the same moment none leads to another that is closed', async () => {

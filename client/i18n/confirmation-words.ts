@@ -32,11 +32,11 @@ export const confirmationWords = {
     },
   },
   fr: {
-    'answers.title': 'Que savez-vous ?',
+    'answers.title': 'Que savez-vous ?',
     'answers.confirm': 'Je l’ai vu',
     'answers.going': 'J’y vais',
     'answers.dispute': 'Ce n’est pas ça',
-    'answers.own': 'C’est vous qui l’avez signalé : un témoin est quelqu’un d’autre.',
+    'answers.own': 'C’est vous qui l’avez signalé : un témoin est quelqu’un d’autre.',
 
     'credible.disputedShort': 'Contesté',
     'credible.confirmed': {
@@ -45,9 +45,9 @@ export const confirmationWords = {
       other: '{count} voisins l’ont vu aussi.',
     },
     'credible.disputed': {
-      one: 'Contesté : {count} voisin dit que ce n’est pas le cas.',
-      many: 'Contesté : {count} voisins disent que ce n’est pas le cas.',
-      other: 'Contesté : {count} voisins disent que ce n’est pas le cas.',
+      one: 'Contesté : {count} voisin dit que ce n’est pas le cas.',
+      many: 'Contesté : {count} voisins disent que ce n’est pas le cas.',
+      other: 'Contesté : {count} voisins disent que ce n’est pas le cas.',
     },
     'credible.unsure': 'Pas certain.',
     'credible.seen': {
@@ -62,9 +62,9 @@ export const confirmationWords = {
     },
 
     'toldFirst.mine':
-      'Les volontaires sont prévenus d’abord, car vous venez d’arriver ; tout le monde l’est dès qu’un voisin confirme.',
+      'Les volontaires sont prévenus d’abord, car vous venez d’arriver ; tout le monde l’est dès qu’un voisin confirme.',
     'toldFirst.others':
-      'Les volontaires sont prévenus d’abord ; tout le monde l’est dès qu’un voisin confirme.',
+      'Les volontaires sont prévenus d’abord ; tout le monde l’est dès qu’un voisin confirme.',
     'toldFirst.soon': {
       one: 'Si personne ne conteste, tout le monde est prévenu dans environ {count} min.',
       many: 'Si personne ne conteste, tout le monde est prévenu dans environ {count} min.',

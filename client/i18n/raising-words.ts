@@ -49,11 +49,8 @@ export const raisingWords = {
       one: 'Of {count} closed alert about something suspicious, {unfounded} were unfounded.',
       other: 'Of {count} closed alerts about something suspicious, {unfounded} were unfounded.',
     },
-    'statistics.kind': 'Kind',
-    'statistics.reported': 'Reported',
-    'statistics.closed': 'Closed',
-    'statistics.unfounded': 'Unfounded',
-    'statistics.falseAlarm': 'False alarm',
+    'statistics.row':
+      'reported {reported} · closed {closed} · unfounded {unfounded} · false alarms {falseAlarm}',
     'statistics.some': 'There are more alerts than are counted here.',
   },
   fr: {
@@ -105,11 +102,8 @@ export const raisingWords = {
       one: 'Sur {count} alerte terminée pour un fait suspect, {unfounded} sans fondement.',
       other: 'Sur {count} alertes terminées pour un fait suspect, {unfounded} sans fondement.',
     },
-    'statistics.kind': 'Type',
-    'statistics.reported': 'Signalées',
-    'statistics.closed': 'Terminées',
-    'statistics.unfounded': 'Sans fondement',
-    'statistics.falseAlarm': 'Fausses alertes',
+    'statistics.row':
+      'signalées {reported} · terminées {closed} · sans fondement {unfounded} · fausses alertes {falseAlarm}',
     'statistics.some': 'Il y a plus d’alertes que celles comptées ici.',
   },
 } as const;

@@ -33,8 +33,17 @@ export function EmergencyCall({ category = null }: { category?: Category | null 
       {others.length > 0 && (
         <div class="emergencies__others">
           {others.map((other) => (
-            <a key={other} class="button" href={`tel:${numbers[other]}`}>
-              {t('emergency.number', { service: t(`emergency.${other}`), number: numbers[other] })}
+            <a
+              key={other}
+              class="button button--stacked"
+              href={`tel:${numbers[other]}`}
+              aria-label={t('emergency.number', {
+                service: t(`emergency.${other}`),
+                number: numbers[other],
+              })}
+            >
+              <span class="button__hint">{t(`emergency.${other}`)}</span>
+              {numbers[other]}
             </a>
           ))}
         </div>

@@ -137,8 +137,10 @@ export function Questions({
       {person.length > 0 && (
         <details class="person" open={described}>
           <summary>{t('person.title')}</summary>
-          <p class="hint">{t('person.hint')}</p>
-          {person.map(draw)}
+          <div class="questions">
+            <p class="hint">{t('person.hint')}</p>
+            {person.map(draw)}
+          </div>
         </details>
       )}
     </div>

@@ -5,35 +5,6 @@ import { t } from '../i18n/i18n.ts';
 import { api } from '../runtime.ts';
 import type { OpenRoom } from '../state/room.ts';
 
-const columns = ['reported', 'closed', 'unfounded', 'falseAlarm'] as const;
-
-function Table({ categories }: Pick<Statistics, 'categories'>) {
-  return (
-    <table class="statistics">
-      <thead>
-        <tr>
-          <th scope="col">{t('statistics.kind')}</th>
-          {columns.map((column) => (
-            <th key={column} scope="col">
-              {t(`statistics.${column}`)}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {categories.map((row) => (
-          <tr key={row.category}>
-            <th scope="row">{t(`category.${row.category}`)}</th>
-            {columns.map((column) => (
-              <td key={column}>{row[column]}</td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
 /** How many alerts of each kind turned out to be nothing: for the neighbours to judge their own eyes, not a person. */
 export function AlertStatistics({ room }: { room: OpenRoom }) {
   const [statistics, setStatistics] = useState<Statistics | null>(null);
@@ -65,7 +36,23 @@ export function AlertStatistics({ room }: { room: OpenRoom }) {
           {t('statistics.suspicious', { count: suspicious.closed, unfounded: String(suspicious.unfounded) })}
         </p>
       )}
-      {categories.length > 0 && <Table categories={categories} />}
+      <ul class="rows">
+        {categories.map(({ category, reported, closed, unfounded, falseAlarm }) => (
+          <li key={category} class="row">
+            <span class="row__words">
+              <span class="row__title">{t(`category.${category}`)}</span>
+              <span class="hint">
+                {t('statistics.row', {
+                  reported: String(reported),
+                  closed: String(closed),
+                  unfounded: String(unfounded),
+                  falseAlarm: String(falseAlarm),
+                })}
+              </span>
+            </span>
+          </li>
+        ))}
+      </ul>
       {!complete && <p class="hint">{t('statistics.some')}</p>}
     </section>
   );

@@ -147,7 +147,7 @@ const visits: Visit[] = [
     'alert, where',
     async (page) => {
       await link(page, 'Change place or words').click();
-      await page.getByText('Move the map under the pin').first().waitFor();
+      await page.locator('.frame .map__canvas[data-ground]').waitFor();
       return page;
     },
   ],

@@ -49,7 +49,8 @@ export class Phone {
     if (body !== undefined && !(body instanceof FormData)) all['content-type'] ??= 'application/json';
     if (method === 'POST') all['idempotency-key'] ??= randomUUID();
     const init: RequestInit = { method, headers: all };
-    if (body !== undefined) init.body = typeof body === 'string' || body instanceof FormData ? body : JSON.stringify(body);
+    if (body !== undefined)
+      init.body = typeof body === 'string' || body instanceof FormData ? body : JSON.stringify(body);
     const response = await this.#fetch(path, init);
     const cookie = response.headers.getSetCookie().find((line) => line.includes('vigie_session='));
     if (cookie !== undefined) {
@@ -100,6 +101,8 @@ export class Phone {
     return this.must(
       this.post<Reported>(`/api/neighbourhoods/${neighbourhoodId}/incidents`, {
         ...report,
+        // What another category asks is another thing.
+        ...(over['category'] === undefined || over['category'] === report.category ? {} : { answers: {} }),
         // Tests report the same place again and again.
         evenSo: true,
         ...over,

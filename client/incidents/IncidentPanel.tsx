@@ -53,13 +53,13 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
       <Credible incident={incident} life={life} />
       <AnswerList category={incident.category} answers={incident.answers} />
       <p class="words">{incident.description === '' ? t('incident.noWords') : incident.description}</p>
+      <IncidentPhotos room={room} incident={incident} />
       <StateBar status={incident.status} life={life} />
       <Delivery sent mine={mine} reach={reach} />
       <ToldFirst incident={incident} life={life} mine={mine} />
       <AnswerBar incident={incident} life={life} room={room} />
       {incident.status === 'open' && <WhoIsComing life={life} room={room} />}
       <MyResponse incident={incident} life={life} room={room} />
-      <IncidentPhotos room={room} incident={incident} />
       <details class="exact">
         <summary>{t('incident.when', { age: times().ago(incident.observedAt, now.value) })}</summary>
         <p>{times().exact(incident.observedAt)}</p>

@@ -23,12 +23,13 @@ export function OwnPhoto({ photo, number }: { photo: DraftPhoto; number: number 
     let url: string | null = null;
     let wanted = true;
     setShown(null);
-    void photos.get(photo.key).then((bytes) => {
+    const load = async () => {
+      const bytes = await photos.get(photo.key);
       if (!wanted) return;
-      if (bytes === null) return setShown('lost');
-      url = URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }));
-      setShown({ url });
-    });
+      if (bytes !== null) url = URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }));
+      setShown(url === null ? 'lost' : { url });
+    };
+    void load();
     return () => {
       wanted = false;
       if (url !== null) URL.revokeObjectURL(url);

@@ -136,7 +136,7 @@ export function PhotoPicker({
       {own.length > 0 && (
         <>
           <p>{t('photo.blurHint')}</p>
-          <ul class="photos">
+          <ul class="photos photos--own">
             {own.map((photo, at) => (
               <li key={photo.key} class="photo">
                 <OwnPhoto photo={photo} number={at + 1} />

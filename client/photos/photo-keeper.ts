@@ -17,7 +17,7 @@ export function createPhotoKeeper(storage: Storage, now: () => number) {
     put: (key: string, bytes: ArrayBuffer): Promise<void> => storage.set(key, { bytes, at: now() }),
 
     /** The JPEG; null where it is not kept any more. */
-    async get(key: string): Promise<ArrayBuffer | null> {
+    get: async (key: string): Promise<ArrayBuffer | null> => {
       const kept = v.safeParse(Kept, await storage.get(key));
       return kept.success ? kept.output.bytes : null;
     },
@@ -38,5 +38,3 @@ export function createPhotoKeeper(storage: Storage, now: () => number) {
     clear: () => storage.clear(),
   };
 }
-
-export type PhotoKeeper = ReturnType<typeof createPhotoKeeper>;

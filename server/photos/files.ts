@@ -94,5 +94,3 @@ export function createPhotoFiles(dataDir: string) {
     },
   };
 }
-
-export type PhotoFiles = ReturnType<typeof createPhotoFiles>;

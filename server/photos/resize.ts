@@ -22,12 +22,11 @@ export function prepareSharp(): void {
  * @returns null where it is no picture, too large, or broken
  */
 export async function resize(bytes: Uint8Array): Promise<Pixels | null> {
-  const format = formatOf(bytes);
-  if (format === null) return null;
+  if (formatOf(bytes) === null) return null;
   const options: SharpOptions = { limitInputPixels: 50_000_000, failOn: 'error', pages: 1 };
   try {
     const header = await sharp(bytes, options).metadata();
-    if (header.format !== format || !isBearable(header)) return null;
+    if (!isBearable(header)) return null;
     const photo = await sharp(bytes, options)
       .autoOrient()
       .resize(inside(longestSide))

@@ -25,7 +25,7 @@ export function photoRetention({ env, redis, now }: Pick<Deps, 'env' | 'redis' |
 
   return {
     /** Timer of one photo: goes if no report has used it by then. */
-    async unused(neighbourhoodId: string, photoId: string): Promise<number | null> {
+    unused: async (neighbourhoodId: string, photoId: string): Promise<number | null> => {
       const photo = await store.get(neighbourhoodId, photoId);
       if (photo === null || photo.incidentId !== null) return null;
       if (!(await isOver(neighbourhoodId, photo))) return unusedUntil(photo.uploadedAt);
@@ -34,7 +34,7 @@ export function photoRetention({ env, redis, now }: Pick<Deps, 'env' | 'redis' |
     },
 
     /** Removes the photos of incidents that are forgotten, and files that belong to nothing. */
-    async sweep(neighbourhoodId: string): Promise<void> {
+    sweep: async (neighbourhoodId: string): Promise<void> => {
       for await (const photo of store.all(neighbourhoodId)) {
         if ((await isOver(neighbourhoodId, photo)) && (await store.drop(neighbourhoodId, photo)))
           await files.remove(neighbourhoodId, photo.id);

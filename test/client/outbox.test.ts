@@ -290,11 +290,13 @@ describe('a letter with photos', () => {
   });
 
   it('[PH12] a command refused because of its photos goes without them, at once and under its own key', async () => {
-    const { outbox, world, reports, sent } = post();
+    const storage = memoryStorage();
+    const away = post(storage, () => null);
+    await away.outbox.add({ ...letter('a'), photos: [photo('p'), photo('q')] });
+    const { outbox, world, reports, sent } = post(storage);
     world.settled = (photos) => (photos.some(({ left }) => left) ? photos : uploaded(photos));
     world.fail = () => (reports.length === 1 ? stale() : null);
-    await outbox.add({ ...letter('a'), photos: [photo('p'), photo('q')] });
-    await outbox.flush();
+    await outbox.start();
     expect(reports.map(({ key, photos }) => [key, photos.map(({ left }) => left)])).toEqual([
       ['a', [false, false]],
       ['a', [true, true]],

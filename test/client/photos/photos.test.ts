@@ -119,6 +119,7 @@ describe('the place in a photo', () => {
   it('[PH10] that cannot be one is none: 0/0, no hemisphere, zeroes, off the globe', () => {
     for (const odd of [
       { below: 0 },
+      { below: 0, lat: [0, 0, 0], lng: [0, 0, 0] },
       { refs: ['', 'E'] },
       { refs: ['N', 'X'] },
       { lat: [0, 0, 0], lng: [0, 0, 0] },
@@ -189,6 +190,7 @@ describe('the photos of a letter', () => {
     const ports: PhotoPorts = {
       bytesOf: async (key) => (key === 'lost' ? null : new ArrayBuffer(1)),
       upload: async (_n, _bytes, key, ms) => {
+        expect(ms).toBeGreaterThan(0);
         keys.push(key);
         clock.now += Math.min(ms, over.slowMs ?? 0);
         const error = over.fail?.(keys.length) ?? null;

@@ -1,3 +1,6 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -7,6 +10,7 @@ import { eventually } from '../../support/eventually.ts';
 import { png, realPhoto } from '../../support/photos.ts';
 
 const logger = pino({ level: 'silent' });
+const source = fileURLToPath(new URL('../../../server/photos/resize-process.ts', import.meta.url));
 const resizer = resizerOf({ logger });
 afterAll(() => resizer.stop());
 
@@ -205,7 +209,15 @@ describe('the process for photos', () => {
     own.stop();
   });
 
-  it('[PH4] it ends with the server, also when that was killed', async () => {
+  it('[PH4] it ends when the server is gone without a word', async () => {
+    const orphan = fork(source, { execArgv: ['--import', 'tsx'], stdio: 'ignore' });
+    await once(orphan, 'message');
+    const gone = once(orphan, 'exit');
+    orphan.disconnect();
+    expect(await gone).toEqual([0, null]);
+  });
+
+  it('[PH4] it ends with the server', async () => {
     const own = resizerOf({ logger });
     await own.resize(png({ width: 9, height: 9 }));
     const pid = own.pid() ?? 0;

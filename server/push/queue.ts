@@ -90,6 +90,18 @@ export function createPushQueue(redis: Redis) {
     await redis.send(outbox, 'XACK', outbox, group, ...pointers.map(({ id }) => id));
   }
 
+  /** Which of these neighbourhoods have anybody to push to: what the others' entries say need not be read. */
+  async function withSubscriptions(neighbourhoodIds: string[]): Promise<Set<string>> {
+    const found = new Set<string>();
+    await Promise.all(
+      Array.from(new Set(neighbourhoodIds), async (id) => {
+        const { subscriptionOrder } = neighbourhoodKeys(id);
+        if ((await redis.send(subscriptionOrder, 'EXISTS', subscriptionOrder)) === 1) found.add(id);
+      }),
+    );
+    return found;
+  }
+
   const pageArgs = (pointer: Pointer, now: number) => [
     group,
     pointer.id,
@@ -197,6 +209,7 @@ export function createPushQueue(redis: Redis) {
     readNew,
     readAbandoned,
     acknowledge,
+    withSubscriptions,
     fanOutPage,
     fanOutToldPage,
     claim,

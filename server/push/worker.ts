@@ -43,6 +43,20 @@ const claimAtOnce = 100;
 const drainMs = 3000;
 const all = Array.from({ length: partitions }, (_, partition) => partition);
 
+/** Reports that follow each other go together; what tells of an earlier entry waits for all before it. */
+function inStep(pointers: Pointer[]): Pointer[][] {
+  const steps: Pointer[][] = [];
+  let last: Pointer | undefined;
+  for (const pointer of pointers) {
+    const step = steps.at(-1);
+    const together = last?.type === 'incident.reported' && pointer.type === 'incident.reported';
+    if (step !== undefined && together) step.push(pointer);
+    else steps.push([pointer]);
+    last = pointer;
+  }
+  return steps;
+}
+
 /**
  * Tells phones. Outbox pointer → due pushes, a page of subscriptions at a time → claimed under a lease → sent, each
  * host in its lane → settled: done, due again, or its subscription removed. Every arrow is one step on Redis, so a
@@ -90,31 +104,39 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
     while (await queue.fanOutPage(pointer, now(), devices));
   }
 
+  /** Makes the pushes of one pointer due. @returns whether the pointer is done with and not yet acknowledged */
+  async function fanOutOne(pointer: Pointer): Promise<boolean> {
+    const { neighbourhoodId, seq } = pointer;
+    if (!tells(pointer.type)) return true;
+    try {
+      const alert = await recipients.getAlert(neighbourhoodId, seq);
+      const worth = alert !== null && now() < alert.expiresAt;
+      if (!worth || !(await recipients.stillHolds(neighbourhoodId, alert))) return true;
+      await makeDue(pointer, alert);
+      return false;
+    } catch (error) {
+      // Of the error only its kind: its message may quote what somebody wrote.
+      const about = { neighbourhoodId, seq, reason: error instanceof Error ? error.name : typeof error };
+      if (error instanceof v.ValiError || error instanceof SyntaxError) {
+        // Read again it would not be different, and it must not hold up those behind it.
+        logger.error(about, 'log entry not readable: nobody is pushed to');
+        return true;
+      }
+      // Stays unacknowledged, and is read again as abandoned.
+      logger.debug(about, 'alert waits for redis');
+      return false;
+    }
+  }
+
+  /** What a storm brings shares its round trips to Redis, and each of them its wait for the disk. */
   async function fanOut(partition: number, pointers: Pointer[]): Promise<void> {
+    const reachable = await queue.withSubscriptions(pointers.map(({ neighbourhoodId }) => neighbourhoodId));
     const done: Pointer[] = [];
-    for (const pointer of pointers) {
-      if (!tells(pointer.type)) {
-        done.push(pointer);
-        continue;
-      }
-      const { neighbourhoodId, seq } = pointer;
-      try {
-        const alert = await recipients.getAlert(neighbourhoodId, seq);
-        const worth = alert !== null && now() < alert.expiresAt;
-        if (worth && (await recipients.stillHolds(neighbourhoodId, alert))) await makeDue(pointer, alert);
-        else done.push(pointer);
-      } catch (error) {
-        // Of the error only its kind: its message may quote what somebody wrote.
-        const about = { neighbourhoodId, seq, reason: error instanceof Error ? error.name : typeof error };
-        if (error instanceof v.ValiError || error instanceof SyntaxError) {
-          // Read again it would not be different, and it must not hold up those behind it.
-          logger.error(about, 'log entry not readable: nobody is pushed to');
-          done.push(pointer);
-        } else {
-          // Stays unacknowledged, and is read again as abandoned.
-          logger.debug(about, 'alert waits for redis');
-        }
-      }
+    for (const some of inStep(pointers)) {
+      const ended = await Promise.all(
+        some.map((pointer) => !reachable.has(pointer.neighbourhoodId) || fanOutOne(pointer)),
+      );
+      done.push(...some.filter((_, i) => ended[i]));
     }
     await queue.acknowledge(partition, done);
   }

@@ -134,7 +134,7 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
     const done: Pointer[] = [];
     for (const some of inStep(pointers)) {
       const ended = await Promise.all(
-        some.map((pointer) => !reachable.has(pointer.neighbourhoodId) || fanOutOne(pointer)),
+        some.map(async (pointer) => !reachable.has(pointer.neighbourhoodId) || (await fanOutOne(pointer))),
       );
       done.push(...some.filter((_, i) => ended[i]));
     }

@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { secureHeaders } from 'hono/secure-headers';
 import { Config } from '../shared/config.ts';
 import { addressOf, isSecure, members, refuseForeign } from './auth/guards.ts';
 import { authRoutes } from './auth/routes.ts';
@@ -22,6 +21,7 @@ import type { Resizer } from './photos/resizer.ts';
 import { isUpload, photoRoutes } from './photos/routes.ts';
 import { pushRoutes } from './push/routes.ts';
 import type { VapidKeys } from './push/vapid.ts';
+import { layHeaders, securityHeaders } from './security-headers.ts';
 import { staticRoutes } from './static.ts';
 import type { Tiles } from './tiles/tiles.ts';
 import { describe, jsonBody } from './validate.ts';
@@ -35,6 +35,8 @@ export type AppParts = {
   live?: LiveNow;
 };
 
+const notKept = [['Cache-Control', 'no-store']] as const;
+
 /** Mounts the features. Everything that a browser or a script may ask is visible here. */
 export function createApp(deps: Deps, parts: AppParts): Hono {
   const { env, limits } = deps;
@@ -44,32 +46,13 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
     throw new AppError('NOT_FOUND');
   });
 
-  app.use(
-    secureHeaders({
-      // A photo's own policy is narrower.
-      overwrite: false,
-      contentSecurityPolicy: {
-        defaultSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-      // Browsers ignore these two on plain http, and complain.
-      crossOriginOpenerPolicy: isSecure(env),
-      originAgentCluster: isSecure(env),
-      strictTransportSecurity: isSecure(env) ? 'max-age=31536000' : false,
-      xFrameOptions: 'DENY',
-      permissionsPolicy: { geolocation: ['self'], camera: ['self'], microphone: [] },
-    }),
-  );
+  app.use(securityHeaders(isSecure(env)));
   app.use(refuseForeign(deps));
 
   const api = new Hono();
   api.use(async (c, next) => {
     await limits.count('address', addressOf(c, env));
-    c.header('Cache-Control', 'no-store');
+    layHeaders(c, notKept);
     await next();
   });
   api.use((c, next) => (isUpload(c) ? next() : jsonBody(c, next)));

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Problem } from '../../shared/errors.ts';
 import * as v from 'valibot';
 import type { LogPage } from '../../shared/events.ts';
 import { eventually } from '../support/eventually.ts';
-import { phoneOf, startApp, type TestApp } from '../support/app.ts';
-import { inside, report, square, street } from '../support/phone.ts';
+import { phoneAt, phoneOf, startApp, type TestApp } from '../support/app.ts';
+import { inside, type Phone, report, square, street } from '../support/phone.ts';
 
 let test: TestApp;
 const phone = () => phoneOf(test);
@@ -184,8 +187,7 @@ describe('where requests come from', () => {
 });
 
 describe('every answer', () => {
-  it('[HT8] carries the security headers and is not cached', async () => {
-    const founder = phone();
+  async function expectHeaders(founder: Phone) {
     await founder.found();
     for (const path of ['/api/me', '/api/config', '/api/nothing', '/health/live', '/nothing', '/api/docs']) {
       const { headers } = await founder.get(path);
@@ -197,6 +199,16 @@ describe('every answer', () => {
       expect(headers.get('x-powered-by')).toBeNull();
       if (path.startsWith('/api')) expect(headers.get('cache-control')).toBe('no-store');
     }
+  }
+
+  it('[HT8] carries the security headers and is not cached', () => expectHeaders(phone()));
+
+  it('[HT8] carries them once, over a socket too', async () => {
+    const server = createAdaptorServer({ fetch: test.app.fetch });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    await expectHeaders(phoneAt(`http://127.0.0.1:${port}`));
+    server.close();
   });
 
   it('[HT9] describes every route of the API', async () => {

@@ -107,15 +107,11 @@ export function createEventLog(redis: Redis) {
       type,
       commit.epoch ?? '',
       String(commit.guards.length),
-      ...commit.guards.flatMap(({ key, field, version }) => [number(key), field, String(version)]),
-      String(commit.writes.length),
-      ...commit.writes.flatMap(([command, key, ...rest]) => [
-        String(rest.length + 2),
-        command,
-        number(key),
-        ...rest,
-      ]),
     ];
+    for (const { key, field, version } of commit.guards) args.push(number(key), field, String(version));
+    args.push(String(commit.writes.length));
+    for (const [command, key, ...rest] of commit.writes)
+      args.push(String(rest.length + 2), command, number(key), ...rest);
     const reply = asArray(await redis.run(commitScript, declared, args));
     if (reply[0] === 'moved') return null;
     if (reply[0] === 'committed') return { replayed: false, seq: asNumber(reply[1]), body: commit.body };

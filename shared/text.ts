@@ -53,7 +53,11 @@ export function textSchema(min: number, max: number) {
     v.check((text) => !controlsButLineBreaks.test(text), 'must not contain control characters'),
     v.check((text) => !bidi.test(text), 'must not contain text-direction characters'),
     v.transform((text) => text.normalize('NFC').replaceAll('\r\n', '\n').trim()),
-    v.check((text) => Array.from(text).length <= max, `must have at most ${max} characters`),
+    // Only what has more UTF-16 units than that may have more code points.
+    v.check(
+      (text) => text.length <= max || Array.from(text).length <= max,
+      `must have at most ${max} characters`,
+    ),
     v.minLength(min, 'must not be empty'),
   );
 }

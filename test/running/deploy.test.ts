@@ -72,13 +72,21 @@ describe('docker compose', () => {
   });
 });
 
-test('[RU41] the image holds the bundled server only and runs it as an ordinary user, watched', () => {
+test('[RU41] the image holds the bundled server and sharp only, and runs it as an ordinary user, watched', () => {
   const lines = read('Dockerfile').replaceAll('\\\n', ' ').split('\n');
   const last = lines.slice(lines.findLastIndex((line) => line.startsWith('FROM ')));
   expect(last.filter((line) => line.startsWith('COPY'))).toEqual([
     'COPY --from=build /build/package.json ./',
     'COPY --from=build /build/dist ./dist',
+    'COPY --from=build /build/native/node_modules ./node_modules',
   ]);
+  // All that sharp needs at run time: its own dependencies, and the platform's binaries.
+  const { dependencies } = JSON.parse(read('node_modules/sharp/package.json')) as {
+    dependencies: Record<string, string>;
+  };
+  const copied = lines.find((line) => line.includes('cp -r --parents')) ?? '';
+  for (const name of ['sharp', '@img', ...Object.keys(dependencies)])
+    expect(copied).toContain(`node_modules/${name.startsWith('@img/') ? '@img' : name}`);
   expect(last.filter((line) => line.startsWith('RUN'))).toEqual([
     'RUN install -d -o node -g node -m 0700 /data',
   ]);

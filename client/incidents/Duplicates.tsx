@@ -1,8 +1,10 @@
+import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { findDuplicates, type Nearby } from '../../shared/duplicates.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import { ApiError } from '../api.ts';
 import { t } from '../i18n/i18n.ts';
+import { NoPhoto } from '../photos/OwnPhoto.tsx';
 import { api } from '../runtime.ts';
 import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
@@ -36,6 +38,20 @@ function whoIsOnIt({ id }: Incident, room: OpenRoom): string {
   return parts.length > 0 ? parts.join(' · ') : t('duplicate.nobody');
 }
 
+function CandidatePhoto({ src }: { src: string }) {
+  const [failed, setFailed] = useState(false);
+  if (failed) return <NoPhoto />;
+  return (
+    <img
+      class="candidate__photo"
+      src={src}
+      alt={t('duplicate.photo')}
+      loading="lazy"
+      onError={() => setFailed(true)}
+    />
+  );
+}
+
 /** One that may be the same, with enough to judge it by. */
 export function Candidate({ room, nearby }: { room: OpenRoom; nearby: Nearby }) {
   const { incident, away } = nearby;
@@ -44,12 +60,7 @@ export function Candidate({ room, nearby }: { room: OpenRoom; nearby: Nearby }) 
     <div class="candidate">
       <IncidentCard incident={incident} />
       {photo !== undefined && (
-        <img
-          class="candidate__photo"
-          src={`/api/neighbourhoods/${room.id}/photos/${photo}/thumbnail`}
-          alt={t('duplicate.photo')}
-          loading="lazy"
-        />
+        <CandidatePhoto src={`/api/neighbourhoods/${room.id}/photos/${photo}/thumbnail`} />
       )}
       <p class="hint">
         {awayText(away)} · {whoIsOnIt(incident, room)}

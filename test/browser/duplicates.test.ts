@@ -151,8 +151,8 @@ test('[PD13] [PD14] what is told already is shown before sending: one tap confir
   const second = (await incidentsOf(ada, id)).find((one) => one.id !== incident.id);
   expect(second?.outcome).toMatchObject({ kind: 'duplicate', duplicateOf: incident.id });
   await page
-    .locator('.panel')
-    .getByRole('link', { name: /^Noise Minor · Closed/u })
+    .locator('.candidates')
+    .getByRole('link', { name: /^Noise Minor/u })
     .click();
   await page.getByText('This is the same as another one. It goes on there:').waitFor();
   await page

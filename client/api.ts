@@ -12,6 +12,9 @@ import {
   IncidentLife,
   type RespondCommand,
   Responded,
+  type ReopenCommand,
+  type ResolveCommand,
+  type SeenCommand,
 } from '../shared/incident-life.ts';
 import { Incident, IncidentDetail, IncidentPage, type ReportCommand, Reported } from '../shared/incidents.ts';
 import {
@@ -191,6 +194,14 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
       call('POST', `${at(n)}/incidents/${incidentId}/responses`, Responded, { body, key }),
     handOver: (n: Id, incidentId: Id, body: HandOverCommand, key: string) =>
       call('POST', `${at(n)}/incidents/${incidentId}/handling`, HandedOver, { body, key }),
+    resolve: (n: Id, incidentId: Id, body: ResolveCommand, key: string) =>
+      call('POST', `${at(n)}/incidents/${incidentId}/resolution`, Reported, { body, key }),
+    reopen: (n: Id, incidentId: Id, body: ReopenCommand, key: string) =>
+      call('POST', `${at(n)}/incidents/${incidentId}/reopening`, Reported, { body, key }),
+    sayStillSo: (n: Id, incidentId: Id, key: string) =>
+      call('POST', `${at(n)}/incidents/${incidentId}/freshness`, Reported, { body: {}, key }),
+    seen: (n: Id, incidentId: Id, body: SeenCommand, key: string) =>
+      tell('POST', `${at(n)}/incidents/${incidentId}/seen`, { body, key }),
     merge: (n: Id, incidentId: Id, body: MergeCommand, key: string) =>
       call('POST', `${at(n)}/incidents/${incidentId}/merge`, Reported, { body, key }),
     statistics: (n: Id) => call('GET', `${at(n)}/statistics`, Statistics),

@@ -13,6 +13,7 @@ import './styles/alert.css';
 import './styles/raising.css';
 import './styles/photos.css';
 import './styles/answers.css';
+import './styles/outcome.css';
 import './styles/responses.css';
 import './styles/duplicate.css';
 

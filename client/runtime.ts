@@ -10,6 +10,8 @@ import { later, startBrowserSignals } from './state/browser.ts';
 import { createRoomKeeper } from './state/room.ts';
 import { createSession } from './state/session.ts';
 import { createStorage, withMemory } from './state/storage.ts';
+import { createReceipts } from './receipts.ts';
+import { newKey } from './state/new-key.ts';
 import { createLiveSocket } from './socket.ts';
 
 /** This page's parts, wired together once. */
@@ -53,6 +55,16 @@ async function doubt(): Promise<void> {
   doubting = false;
 }
 
+/** This device's word of what came and what was on its screen. */
+export const receipts = createReceipts({
+  send: (neighbourhoodId, incidentId, receipt) => api.seen(neighbourhoodId, incidentId, receipt, newKey()),
+  later,
+  others: (neighbourhoodId) =>
+    rooms.current.value?.id === neighbourhoodId ? rooms.current.value.state.members.value.size : 0,
+  random: Math.random,
+  now: Date.now,
+});
+
 const socket = createLiveSocket({
   connected: () => {
     rooms.connected();
@@ -60,7 +72,10 @@ const socket = createLiveSocket({
   },
   disconnected: rooms.disconnected,
   doubted: () => void doubt(),
-  entries: rooms.entries,
+  entries: (message) => {
+    rooms.entries(message);
+    receipts.heard(message);
+  },
   head: rooms.head,
   reach: rooms.reach,
 });

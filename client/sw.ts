@@ -1,4 +1,5 @@
-import { notificationOf, openPathOf } from './sw/notification.ts';
+import { aboutIn, notificationOf, openPathOf } from './sw/notification.ts';
+import { sendReceipt } from './sw/receipts.ts';
 import { cachedFor, createShell, type Precached } from './sw/shell.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -41,7 +42,10 @@ function payloadOf(event: PushEvent): unknown {
 
 self.addEventListener('push', (event) => {
   const { title, options } = notificationOf(payloadOf(event), self.navigator.language);
-  event.waitUntil(self.registration.showNotification(title, options));
+  const { about } = options.data;
+  const shown = self.registration.showNotification(title, options);
+  // A browser that shows nothing, because the person took the permission back, has still got it.
+  event.waitUntil(Promise.all([shown, about && sendReceipt(about, 'got')]));
 });
 
 /** Brings an open window to the front and to the address, or opens one. */
@@ -62,7 +66,10 @@ async function show(path: string): Promise<void> {
 
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();
-  event.waitUntil(show(openPathOf(event.notification.data)));
+  const about = aboutIn(event.notification.data);
+  event.waitUntil(
+    Promise.all([show(openPathOf(event.notification.data)), about && sendReceipt(about, 'saw')]),
+  );
 });
 
 type SubscriptionChange = {

@@ -109,6 +109,8 @@ export const IncidentDetail = v.object({
   life: IncidentLife,
   updates: v.array(Update),
   reach: Reach,
+  /** Whether the caller reported it; said to nobody else where the reporter is anonymous. */
+  mine: v.optional(v.boolean(), false),
 });
 export type IncidentDetail = v.InferOutput<typeof IncidentDetail>;
 export const IncidentPage = v.object({ incidents: v.array(Incident), cursor: v.nullable(v.string()) });

@@ -1,6 +1,7 @@
 import { confirmationWords } from './confirmation-words.ts';
 import { duplicateWords } from './duplicate-words.ts';
 import { notificationWords } from './notification-words.ts';
+import { outcomeWords } from './outcome-words.ts';
 import { raisingWords } from './raising-words.ts';
 import { photoWords } from './photo-words.ts';
 import { responseWords } from './response-words.ts';
@@ -123,6 +124,7 @@ export const fr: Dictionary = {
 
   ...confirmationWords.fr,
   ...notificationWords.fr,
+  ...outcomeWords.fr,
   ...raisingWords.fr,
   ...photoWords.fr,
   ...responseWords.fr,

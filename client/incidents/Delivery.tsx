@@ -1,4 +1,5 @@
-import type { Reach } from '../../shared/incidents.ts';
+import { Fragment } from 'preact';
+import type { Reach, Receipts } from '../../shared/incidents.ts';
 import { t } from '../i18n/i18n.ts';
 import { Icon } from '../ui/icons.tsx';
 
@@ -8,6 +9,31 @@ function reachText({ maps, phones }: Reach): string {
   const onPhones = t('delivery.phones', { count: phones });
   if (phones === 0) return onMaps;
   return maps === 0 ? onPhones : t('delivery.on', { maps: onMaps, phones: onPhones });
+}
+
+/** "told 41 devices, 37 got it, 29 saw it": only what receipts say, and nothing of what there is none of. */
+function receiptsText({ told, got, saw }: Receipts): string {
+  return [
+    t('reach.told', { count: told }),
+    ...(got > 0 ? [t('reach.got', { count: got })] : []),
+    ...(saw > 0 ? [t('reach.saw', { count: saw })] : []),
+  ].join(', ');
+}
+
+/** How far the alert got, device by device, and what took it back. */
+function ReceiptList({ reach }: { reach: Reach }) {
+  const lines = (['alert', 'correction'] as const).filter((of) => reach[of].told > 0);
+  if (lines.length === 0) return null;
+  return (
+    <dl class="receipts">
+      {lines.map((of) => (
+        <Fragment key={of}>
+          <dt>{t(`reach.${of}`)}</dt>
+          <dd>{receiptsText(reach[of])}</dd>
+        </Fragment>
+      ))}
+    </dl>
+  );
 }
 
 /**
@@ -24,6 +50,7 @@ export function Delivery({ sent, mine, reach }: { sent: boolean; mine: boolean; 
         <Icon name={sent ? 'check' : 'clock'} size={20} />
         <span>{[stage, got].filter((part) => part !== null).join(' · ')}</span>
       </p>
+      {reach !== null && <ReceiptList reach={reach} />}
       <p class="hint">{sent ? t('delivery.never') : t('delivery.waitingHint')}</p>
     </div>
   );

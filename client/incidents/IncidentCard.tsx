@@ -4,7 +4,10 @@ import { now } from '../state/browser.ts';
 import { SeverityShape } from '../ui/severity.tsx';
 
 type Shown = Pick<Incident, 'category' | 'severity' | 'status' | 'title' | 'description' | 'observedAt'> &
-  Partial<Pick<Incident, 'coarse'>>;
+  Partial<Pick<Incident, 'coarse' | 'outcome'>>;
+
+/** How a closed incident ended, in a word or two. */
+const endOf = ({ outcome }: Shown) => t(outcome ? `outcome.${outcome.kind}` : 'status.closed');
 
 /** An incident as a row: shape, what, how serious and when; the first words where there are some. */
 export function IncidentCard({
@@ -33,7 +36,7 @@ export function IncidentCard({
           {t(`severity.${incident.severity}`)}
           {' · '}
           {handled && incident.status === 'open' && `${t('status.handled')} · `}
-          {incident.status === 'closed' && `${t('status.closed')} · `}
+          {incident.status === 'closed' && `${endOf(incident)} · `}
           {disputed && <strong>{t('credible.disputedShort')} · </strong>}
           {age ?? times().ago(incident.observedAt, now.value)}
           {incident.coarse && ` · ${t('place.about')}`}

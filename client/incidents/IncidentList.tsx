@@ -8,6 +8,7 @@ import { EmptyNeighbourhood } from './EmptyNeighbourhood.tsx';
 import { noFilters } from './filters.ts';
 import { IncidentCard } from './IncidentCard.tsx';
 import { OutgoingList } from './Outgoing.tsx';
+import { AskedOfMe } from './StillSo.tsx';
 import { disputedIncidents, filters, handledIncidents, known, shownIncidents } from './view.ts';
 
 const portion = 60;
@@ -44,6 +45,7 @@ export function IncidentList({
   return (
     <>
       <OutgoingList neighbourhoodId={neighbourhoodId} />
+      {known.value.room && <AskedOfMe room={known.value.room} />}
       {count === 0 && loaded && <EmptyNeighbourhood neighbourhoodId={neighbourhoodId} />}
       {!loaded && (
         <div class="skeleton" role="status" aria-label={t('app.loading')}>

@@ -17,10 +17,13 @@ import { EmergencyCall } from './EmergencyCall.tsx';
 import { AnswerBar } from './AnswerBar.tsx';
 import { Credible, ToldFirst } from './Credible.tsx';
 import { Delivery } from './Delivery.tsx';
+import { CloseButton, Ending } from './Ending.tsx';
 import { MyResponse } from './MyResponse.tsx';
 import { NobodyComes } from './NobodyComes.tsx';
 import { isHandled, lifeOf } from './progress.ts';
 import { StateBar } from './StateBar.tsx';
+import { StillSo } from './StillSo.tsx';
+import { useReceipt } from './use-receipt.ts';
 import { disputedIncidents, handledIncidents } from './view.ts';
 import { WhoIsComing } from './WhoIsComing.tsx';
 import { AlsoReported, DuplicateOf, MergeButton } from './Merging.tsx';
@@ -35,6 +38,7 @@ function reporterOf(incident: Incident, room: OpenRoom): string {
 }
 
 function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
+  useReceipt(room.id, incident);
   const reach = room.state.reach.value.get(incident.id) ?? null;
   const life = lifeOf(room.state.lives.value, incident.id);
   const handled = incident.status === 'open' && isHandled(life);
@@ -42,7 +46,9 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
   const grave = incident.severity === 'severe' || incident.severity === 'extreme';
   return (
     <div class="panel__content">
+      <Ending incident={incident} life={life} room={room} />
       <DuplicateOf room={room} incident={incident} />
+      <StillSo incident={incident} life={life} room={room} />
       <NobodyComes incident={incident} life={life} numberShown={grave || mine} />
       {incident.status === 'open' && (grave || mine) && <EmergencyCall category={incident.category} />}
       <p class="badges">
@@ -60,6 +66,7 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
       <AnswerBar incident={incident} life={life} room={room} />
       {incident.status === 'open' && <WhoIsComing life={life} room={room} />}
       <MyResponse incident={incident} life={life} room={room} />
+      <CloseButton incident={incident} life={life} room={room} />
       <details class="exact">
         <summary>{t('incident.when', { age: times().ago(incident.observedAt, now.value) })}</summary>
         <p>{times().exact(incident.observedAt)}</p>
@@ -92,6 +99,7 @@ export function IncidentPanel({ room, incidentId }: { room: OpenRoom; incidentId
         room.state.addToArchive([detail.incident]);
         room.state.detailed(detail.life, detail.updates);
         room.state.reached(incidentId, detail.reach);
+        if (detail.mine) room.state.reportedHere(incidentId);
       } catch (error) {
         if (wanted) setFailure(failureCode(error) === 'NOT_FOUND' ? 'gone' : 'offline');
       }

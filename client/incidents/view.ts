@@ -74,7 +74,10 @@ export const disputedIncidents = computed((): ReadonlySet<Id> => new Set(dispute
 /** An incident in one line, for those who do not see its shape. */
 export function incidentName(incident: Incident): string {
   const isHandledNow = incident.status === 'open' && handledIncidents.value.has(incident.id);
-  const status = t(`status.${isHandledNow ? 'handled' : incident.status}`);
+  const ended = incident.status === 'closed' && incident.outcome;
+  const status = ended
+    ? t(`outcome.${ended.kind}`)
+    : t(`status.${isHandledNow ? 'handled' : incident.status}`);
   return t('incident.name', {
     severity: t(`severity.${incident.severity}`),
     category: incident.title ?? t(`category.${incident.category}`),

@@ -50,6 +50,8 @@ export function createNeighbourhoodState(now: () => number) {
   /** What was told of each incident that was looked at, oldest first. */
   const updates = signal<ReadonlyMap<Id, readonly Update[]>>(new Map());
   const reach = signal<ReadonlyMap<Id, Reach>>(new Map());
+  /** What this member reported without their name, as far as it was looked at; not kept on the device. */
+  const own = signal<ReadonlySet<Id>>(new Set());
   const cursor = signal<Cursor | null>(null);
   /** Up to when this is known to be complete. */
   const knownAt = signal<number | null>(null);
@@ -155,6 +157,7 @@ export function createNeighbourhoodState(now: () => number) {
     lives,
     updates,
     reach,
+    own,
     cursor,
     knownAt,
     imports,
@@ -206,6 +209,10 @@ export function createNeighbourhoodState(now: () => number) {
         lives.value = withNewerLife(lives.value, life);
         addUpdates(life.incidentId, found);
       }),
+
+    reportedHere: (incidentId: Id) => {
+      own.value = new Set(own.value).add(incidentId);
+    },
 
     takeInvites: (found: readonly Invite[]) => {
       invites.value = withNewer(invites.value, found);

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import { PushMessage } from '../../shared/push.ts';
 import { notificationWords } from '../i18n/notification-words.ts';
+import { About, aboutOf } from './receipts.ts';
 
 export type ShownNotification = {
   title: string;
   // The DOM's types lack `renotify`, which browsers have.
-  options: NotificationOptions & { renotify?: boolean; data: { open: string } };
+  options: NotificationOptions & { renotify?: boolean; data: { open: string; about: About | null } };
 };
 
 const pictures = { icon: '/icons/icon-192.png', badge: '/icons/badge-96.png' };
@@ -35,7 +36,7 @@ export function notificationOf(payload: unknown, preferred: string): ShownNotifi
         lang,
         body: notificationWords[lang]['notification.unknown'],
         tag: 'vigie',
-        data: { open: '/' },
+        data: { open: '/', about: null },
       },
     };
   }
@@ -51,7 +52,7 @@ export function notificationOf(payload: unknown, preferred: string): ShownNotifi
       tag: incidentId,
       renotify: kind !== 'alert',
       requireInteraction: severity === 'extreme' && kind !== 'correction',
-      data: { open: `/n/${neighbourhoodId}/incidents/${incidentId}` },
+      data: { open: `/n/${neighbourhoodId}/incidents/${incidentId}`, about: aboutOf(message.output) },
     },
   };
 }
@@ -60,4 +61,10 @@ export function notificationOf(payload: unknown, preferred: string): ShownNotifi
 export function openPathOf(data: unknown): string {
   const parsed = v.safeParse(v.object({ open: v.pipe(v.string(), v.regex(/^\/(?!\/)[\w/-]*$/u)) }), data);
   return parsed.success ? parsed.output.open : '/';
+}
+
+/** What a notification is about; null where that cannot be read. */
+export function aboutIn(data: unknown): About | null {
+  const parsed = v.safeParse(v.object({ about: About }), data);
+  return parsed.success ? parsed.output.about : null;
 }

@@ -103,16 +103,18 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
   );
 
   app.get('/:n/incidents/:i', describe('One incident', 200, IncidentDetail), async (c) => {
-    const { neighbourhoodId } = c.var;
+    const { neighbourhoodId, member } = c.var;
     const incidentId = pathParam(Id, c.req.param('i'));
-    const incident = await store.get(neighbourhoodId, incidentId);
-    if (incident === null) throw new AppError('NOT_FOUND');
+    const found = await store.getWithAuthor(neighbourhoodId, incidentId);
+    if (found === null) throw new AppError('NOT_FOUND');
     const [life, updates, reach] = await Promise.all([
       lives.get(neighbourhoodId, incidentId),
       lives.getUpdates(neighbourhoodId, incidentId),
       store.getReach(neighbourhoodId, incidentId),
     ]);
-    return c.json({ incident, life, updates, reach });
+    // Whoever reported it without their name can end it all the same, on any of their devices.
+    const mine = found.author === member.id;
+    return c.json({ incident: found.incident, life, updates, reach, mine });
   });
 
   return app;

@@ -36,7 +36,10 @@ const frameLength = 128 * 1024;
 const reachEveryMs = 1000;
 
 const Removed = v.object({ type: v.literal('member.removed'), member: v.object({ id: v.string() }) });
-const Told = v.object({ by: v.nullable(v.string()), incident: v.object({ id: v.string() }) });
+const Told = v.object({
+  by: v.nullable(v.string()),
+  incident: v.object({ id: v.string(), outcome: v.optional(v.nullable(v.object({ kind: v.string() }))) }),
+});
 /** Entries whose readers are counted. */
 const counted = new Map<string, Counted['of']>([
   ['incident.reported', 'alert'],
@@ -117,7 +120,8 @@ export function createRoom(options: {
       const of = counted.get(entryType.exec(entry.json)?.[1] ?? '');
       if (of === undefined) continue;
       const { incident, by } = v.parse(Told, JSON.parse(entry.json));
-      incidents.push({ id: incident.id, by, of });
+      // What time alone ended takes nothing back.
+      if (incident.outcome?.kind !== 'expired') incidents.push({ id: incident.id, by, of });
     }
     send();
   }

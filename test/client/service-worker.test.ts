@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { notificationOf, openPathOf } from '../../client/sw/notification.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { aboutIn, notificationOf, openPathOf } from '../../client/sw/notification.ts';
+import { sendReceipt } from '../../client/sw/receipts.ts';
 import { cachedFor, cacheNameOf } from '../../client/sw/shell.ts';
 
 const message = {
@@ -62,6 +63,36 @@ describe('a push', () => {
       expect(notificationOf(payload, 'de').options.body).toBe('There is news in your neighbourhood.');
     },
   );
+
+  it('[OC12] a notification keeps what its receipts are about', () => {
+    const correction = { ...message, kind: 'correction', outcome: 'resolved' };
+    const about = { neighbourhoodId: message.neighbourhoodId, incidentId: message.incidentId };
+    expect(aboutIn(notificationOf(message, 'en').options.data)).toEqual({ ...about, of: 'alert' });
+    expect(aboutIn(notificationOf(correction, 'en').options.data)).toEqual({ ...about, of: 'correction' });
+    expect(aboutIn(notificationOf({ ...message, kind: 'reopening' }, 'en').options.data)?.of).toBe('alert');
+    expect(aboutIn(notificationOf(null, 'en').options.data)).toBeNull();
+    expect(aboutIn({ about: { ...about, incidentId: '../../session', of: 'alert' } })).toBeNull();
+  });
+
+  it('[OC12] a receipt is sent with the session, and its loss harms nothing', async () => {
+    const asked: [string, RequestInit | undefined][] = [];
+    vi.stubGlobal('fetch', async (address: string, init?: RequestInit) => {
+      asked.push([address, init]);
+      throw new TypeError('no network');
+    });
+    const { neighbourhoodId, incidentId } = message;
+    await sendReceipt({ neighbourhoodId, incidentId, of: 'correction' }, 'saw');
+    vi.unstubAllGlobals();
+    const [[address, init] = []] = asked;
+    expect(address).toBe(`/api/neighbourhoods/${neighbourhoodId}/incidents/${incidentId}/seen`);
+    expect(init).toMatchObject({
+      method: 'POST',
+      credentials: 'same-origin',
+      keepalive: true,
+      body: JSON.stringify({ kind: 'saw', of: 'correction' }),
+    });
+    expect(new Headers(init?.headers).get('Idempotency-Key')).toMatch(/^[\da-f-]{36}$/u);
+  });
 
   it('[SW4] a click never leads out of this client', () => {
     expect(openPathOf({ open: '/n/a/incidents/b' })).toBe('/n/a/incidents/b');

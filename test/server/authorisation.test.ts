@@ -239,6 +239,7 @@ describe('authorisation matrix', () => {
         [401, 'NOT_SIGNED_IN'],
         [403, 'FORBIDDEN'],
         [404, 'NOT_FOUND'],
+        [409, 'CONFLICT'],
       ]);
       expect(answer.body.code).toBe(codes.get(status));
     }

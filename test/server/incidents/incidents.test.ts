@@ -60,6 +60,7 @@ describe('reporting', () => {
       life: emptyLife(reported.incident.id),
       updates: [],
       reach: { maps: 0, phones: 0, alert: noReceipts, correction: noReceipts },
+      mine: false,
     });
   });
 

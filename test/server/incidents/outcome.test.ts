@@ -138,6 +138,8 @@ describe('ending an incident', () => {
 
   it('[OC6] by an anonymous reporter names nobody, also to coordinators', async () => {
     const { bo, founder, about, resolve, reopen, log } = await scene({ anonymous: true });
+    const mine = async (phone: Phone) => (await phone.must(phone.get<IncidentDetail>(about))).mine;
+    expect([await mine(bo.phone), await mine(founder)]).toEqual([true, false]);
     await bo.phone.must(resolve(bo.phone, 'false-alarm', 'It was my own door.'));
     await bo.phone.must(reopen(bo.phone));
     await bo.phone.must(resolve(bo.phone));
@@ -269,7 +271,8 @@ describe('whether it is still so', () => {
     const { id, founder, about, pass, resolve, refused } = await scene();
     const old = incidentOf({ id: newId(), source: { name: 'police', ref: '1' } });
     await importIncidents(test.deps, id, 'police', [old]);
-    await pass(40 * 24 * hour);
+    await pass(20 * 24 * hour);
+    await pass(20 * 24 * hour);
     const path = `/api/neighbourhoods/${id}/incidents/${old.id}`;
     expect((await founder.must(founder.get<IncidentDetail>(path))).incident).toMatchObject({
       status: 'open',

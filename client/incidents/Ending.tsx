@@ -1,0 +1,138 @@
+import { useState } from 'preact/hooks';
+import type { IncidentLife, Outcome } from '../../shared/incident-life.ts';
+import type { Incident } from '../../shared/incidents.ts';
+import { t, times } from '../i18n/i18n.ts';
+import { api } from '../runtime.ts';
+import { now } from '../state/browser.ts';
+import type { OpenRoom } from '../state/room.ts';
+import { Dialog } from '../ui/Dialog.tsx';
+import { TextArea } from '../ui/Field.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { useCommand } from '../ui/use-command.ts';
+import { CloseDialog } from './CloseDialog.tsx';
+
+/** As long as the server lets an ending be taken back. */
+const reopenMs = 24 * 3600 * 1000;
+
+type About = { incident: Incident; life: IncidentLife; room: OpenRoom };
+
+/** Whether this device's member reported it: of an anonymous one only the server can tell, and tells nobody else. */
+export const isReporter = (incident: Incident, room: OpenRoom): boolean =>
+  room.state.own.value.has(incident.id) ||
+  (incident.reportedBy !== null && incident.reportedBy === room.state.me.value?.id);
+
+/** Whether the member coordinates or is on the scene, as far as this device knows: the server decides. */
+function sees({ life, room }: About): boolean {
+  const me = room.state.me.value;
+  if (me === null) return false;
+  return (
+    me.role === 'coordinator' ||
+    life.responses.some(({ memberId, kind }) => memberId === me.id && kind === 'on-scene')
+  );
+}
+
+export const mayClose = (about: About): boolean => {
+  const me = about.room.state.me.value;
+  if (me === null) return false;
+  const owns = about.life.handling?.ownerId === me.id;
+  return isReporter(about.incident, about.room) || owns || sees(about);
+};
+
+function endedBy({ by, kind, at }: Outcome, room: OpenRoom): string {
+  const age = times().ago(at, now.value);
+  if (kind === 'expired') return t('ended.byTime', { age });
+  if (by === null) return t('ended.byReporter', { age });
+  if (by === room.state.me.value?.id) return t('ended.byMe', { age });
+  const name = room.state.members.value.get(by)?.name ?? t('incident.formerMember');
+  return t('ended.by', { name, age });
+}
+
+function reasonOf({ kind, reason }: Outcome): string {
+  if (reason !== '') return reason;
+  return kind === 'duplicate' ? t('ended.duplicate') : t('ended.expired');
+}
+
+function ReopenDialog({ incident, room, onClose }: Omit<About, 'life'> & { onClose: () => void }) {
+  const [reason, setReason] = useState('');
+  const reopen = useCommand(async (key: string, why: string) => {
+    const told = await api.reopen(room.id, incident.id, { reason: why }, key);
+    room.state.addToArchive([told.incident]);
+    onClose();
+  });
+  return (
+    <Dialog title={t('reopen.title')} onClose={onClose}>
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          reopen.start(reason);
+        }}
+      >
+        <TextArea
+          label={t('reopen.reason')}
+          hint={t('reopen.hint')}
+          error={reopen.failure}
+          value={reason}
+          onValue={setReason}
+        />
+        <div class="buttons">
+          <button type="button" class="button" onClick={onClose}>
+            {t('app.cancel')}
+          </button>
+          <button type="submit" class="button button--primary" disabled={reopen.busy || reason.trim() === ''}>
+            {t('reopen.do')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** First of all on a closed incident: how it ended, why, by whom and when. */
+export function Ending({ incident, life, room }: About) {
+  const [asking, setAsking] = useState(false);
+  const { outcome, reopened } = incident;
+  if (incident.status === 'open') {
+    if (reopened === null) return null;
+    const age = times().ago(reopened.at, now.value);
+    return <p class="well">{t('reopen.note', { age, reason: reopened.reason })}</p>;
+  }
+  if (outcome === null) return null;
+  const recent = now.value - outcome.at < reopenMs;
+  const mayReopen = recent && (isReporter(incident, room) || sees({ incident, life, room }));
+  return (
+    <section class="ending" aria-labelledby="ending-title">
+      <h2 id="ending-title" class="ending__how">
+        <Icon name="check" />
+        {t(`outcome.${outcome.kind}`)}
+      </h2>
+      <p class="words">{reasonOf(outcome)}</p>
+      <p class="hint">
+        <time dateTime={new Date(outcome.at).toISOString()} title={times().exact(outcome.at)}>
+          {endedBy(outcome, room)}
+        </time>
+      </p>
+      {mayReopen && (
+        <button type="button" class="button" onClick={() => setAsking(true)}>
+          {t('reopen.do')}
+        </button>
+      )}
+      {asking && <ReopenDialog incident={incident} room={room} onClose={() => setAsking(false)} />}
+    </section>
+  );
+}
+
+/** The way to end it, for whoever may: the reporter gives the all-clear. */
+export function CloseButton({ incident, life, room }: About) {
+  const [asking, setAsking] = useState(false);
+  if (incident.status === 'closed' || !mayClose({ incident, life, room })) return null;
+  return (
+    <>
+      <button type="button" class="button button--wide" onClick={() => setAsking(true)}>
+        <Icon name="check" size={20} />
+        {t(isReporter(incident, room) ? 'ending.allClear' : 'ending.close')}
+      </button>
+      {asking && <CloseDialog incident={incident} room={room} onClose={() => setAsking(false)} />}
+    </>
+  );
+}

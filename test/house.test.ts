@@ -71,7 +71,8 @@ const zones: Zone[] = [
   // `incidents/incident.ts`, `neighbourhoods/neighbourhood.ts`, …: a feature's decisions.
   {
     name: 'decisions',
-    files: /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|duplicate|handling|outcome|record|response|review|sos|update))\.ts$/u,
+    files:
+      /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|duplicate|handling|outcome|record|response|review|sos|update))\.ts$/u,
     may: [shared],
   },
   { name: 'launcher', files: /^server\/[\w-]+\.mjs$/u, may: [/^server\/[\w-]+\.mjs$/u, /^node:/u] },

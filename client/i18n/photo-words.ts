@@ -43,7 +43,7 @@ export const photoWords = {
   },
   fr: {
     'photo.label': 'Photos',
-    'photo.hint': 'Jusqu’à {count}. Seuls les membres les voient ; jamais dans une notification.',
+    'photo.hint': 'Jusqu’à {count}. Seuls les membres les voient ; jamais dans une notification.',
     'photo.add': 'Ajouter des photos',
     'photo.take': 'Prendre une photo',
     'photo.pick': 'Choisir des photos',

@@ -75,7 +75,7 @@ export function AlertPreview({
       const key = newKey();
       const photos = waitingPhotos(draft.photos);
       await outbox.add({ key, personId, neighbourhoodId: room.id, command, photos, madeAt: Date.now() });
-      drafts.discard();
+      await drafts.discard();
       route(paths.sending(room.id, key), true);
     } catch (error) {
       sending.current = false;

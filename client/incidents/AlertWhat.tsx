@@ -20,9 +20,9 @@ export function AlertWhat({ room, draft }: { room: OpenRoom; draft: Draft }) {
     drafts.change(change);
     route(paths.alert(room.id, stepAfterWhat({ ...draft, ...change }, callFirst)));
   };
-  const discard = () => {
-    drafts.discard();
-    void drafts.open(room.id);
+  const discard = async () => {
+    await drafts.discard();
+    await drafts.open(room.id);
   };
   return (
     <Page title={t('alert.title')} back={paths.neighbourhood(room.id)}>
@@ -30,7 +30,7 @@ export function AlertWhat({ room, draft }: { room: OpenRoom; draft: Draft }) {
       {draft.category && (
         <p class="kept">
           <span>{t('alert.draft')}</span>
-          <button type="button" class="button" onClick={discard}>
+          <button type="button" class="button" onClick={() => void discard()}>
             {t('alert.discard')}
           </button>
         </p>

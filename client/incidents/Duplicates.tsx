@@ -81,7 +81,7 @@ export function Duplicates({ room, found }: { room: OpenRoom; found: readonly Ne
       // It was reported by this very member, without a name: there is nothing to add.
       if (!(error instanceof ApiError) || error.problem.code !== 'FORBIDDEN') throw error;
     }
-    drafts.discard();
+    await drafts.discard();
     route(paths.incident(room.id, incidentId), true);
   });
   if (found.length === 0) return null;

@@ -108,9 +108,10 @@ export function createDrafts(storage: Storage, now: () => number) {
       });
     },
 
-    discard(): void {
+    /** Resolves once the device has forgotten it too: a page that goes before that would bring it back. */
+    async discard(): Promise<void> {
       draft.value = null;
-      void storage.remove(storageKey);
+      await storage.remove(storageKey);
     },
   };
 }

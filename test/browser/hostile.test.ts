@@ -38,7 +38,7 @@ test('[BR6] markup, scripts and templates in every field are shown as the text t
 
   await page.goto(`/n/${id}/incidents/${incident.id}`);
   await heading(page, `Title ${image}`).waitFor();
-  await expect.poll(() => page.locator('.words').innerText()).toBe(description);
+  await expect.poll(() => page.locator('p.words').innerText()).toBe(description);
   await page.getByText(`Reported by Ada ${image}`).waitFor();
   await expect.poll(() => page.title()).toBe(`Title ${image} · Vigie`);
 

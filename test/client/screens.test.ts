@@ -136,7 +136,7 @@ describe('raising an alert', () => {
     const drafts = createDrafts(storage, () => now);
     await drafts.open(n);
     drafts.change({ category: 'fire' });
-    drafts.discard();
+    await drafts.discard();
     expect(drafts.draft.value).toBeNull();
     expect(storage.values.size).toBe(0);
   });

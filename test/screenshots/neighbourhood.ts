@@ -16,7 +16,9 @@ const browser = {
 };
 
 type Story = Pick<ReportCommand, 'category' | 'severity' | 'description' | 'title'> & {
-  answers?: ReportCommand['answers']; minutesAgo: number };
+  answers?: ReportCommand['answers'];
+  minutesAgo: number;
+};
 
 const names = [
   'Claire Rossi',

@@ -12,7 +12,7 @@ export const outcomeWords = {
     'ending.false-alarmHint': 'It looked like something and was something else.',
     'ending.unfoundedHint': 'Nothing happened that neighbours should look out for.',
     'ending.reason': 'What became of it?',
-    'ending.do': 'Tell everybody',
+    'ending.do': 'Close and tell',
 
     'ended.by': '{name}, {age}',
     'ended.byMe': 'You, {age}',
@@ -38,6 +38,7 @@ export const outcomeWords = {
     'reach.told': { one: 'told {count} device', other: 'told {count} devices' },
     'reach.got': { one: '{count} got it', other: '{count} got it' },
     'reach.saw': { one: '{count} saw it', other: '{count} saw it' },
+    'reach.seen': 'That it was seen does not mean that anybody comes.',
   },
   fr: {
     'ending.allClear': 'Fin d’alerte',
@@ -52,7 +53,7 @@ export const outcomeWords = {
     'ending.false-alarmHint': 'Cela ressemblait à quelque chose, c’était autre chose.',
     'ending.unfoundedHint': 'Il ne s’est rien passé qui demande l’attention des voisins.',
     'ending.reason': 'Qu’en est-il ?',
-    'ending.do': 'Prévenir tout le monde',
+    'ending.do': 'Clore et prévenir',
 
     'ended.by': '{name}, {age}',
     'ended.byMe': 'Vous, {age}',
@@ -82,6 +83,7 @@ export const outcomeWords = {
       other: '{count} appareils prévenus',
     },
     'reach.got': { one: '{count} l’a reçue', many: '{count} l’ont reçue', other: '{count} l’ont reçue' },
+    'reach.seen': 'Qu’elle ait été vue ne veut pas dire que quelqu’un viendra.',
     'reach.saw': { one: '{count} l’a vue', many: '{count} l’ont vue', other: '{count} l’ont vue' },
   },
 } as const;

@@ -43,6 +43,7 @@ function ReceiptList({ reach }: { reach: Reach }) {
 export function Delivery({ sent, mine, reach }: { sent: boolean; mine: boolean; reach: Reach | null }) {
   const got = reach !== null && reach.maps + reach.phones > 0 ? reachText(reach) : null;
   if (!mine && got === null) return null;
+  const seen = reach !== null && reach.alert.saw > 0;
   const stage = sent ? t('delivery.sent') : t('delivery.waiting');
   return (
     <div class="delivery" role="status">
@@ -51,7 +52,7 @@ export function Delivery({ sent, mine, reach }: { sent: boolean; mine: boolean; 
         <span>{[stage, got].filter((part) => part !== null).join(' · ')}</span>
       </p>
       {reach !== null && <ReceiptList reach={reach} />}
-      <p class="hint">{sent ? t('delivery.never') : t('delivery.waitingHint')}</p>
+      <p class="hint">{sent ? t(seen ? 'reach.seen' : 'delivery.never') : t('delivery.waitingHint')}</p>
     </div>
   );
 }

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers';
 import type { Logger } from 'pino';
 import type { Reach } from '../../shared/incidents.ts';
 import { loadScript, type Redis } from '../redis/client.ts';
@@ -9,6 +8,8 @@ const measureScript = loadScript(new URL('./measure-reach.lua', import.meta.url)
 /** How long it is kept which devices were told of an incident; the incident itself may be kept longer. */
 export const reachSeconds = 30 * 24 * 3600;
 const tellEveryMs = 1000;
+/** What comes within this time is written together; whoever sent a receipt waits so long for its answer. */
+const gatherMs = 100;
 /** Devices in one command to Redis. */
 const atOnce = 1000;
 
@@ -35,8 +36,8 @@ type Gathering = { key: string; devices: Set<string>; written: Promise<void> };
 
 /**
  * Counts what alerts and corrections got to, outside the incident's version: five thousand receipts cost no conflict.
- * Devices are kept in sets, so that a repetition counts once; what comes in one turn of the loop is written in one
- * command, and the figures are told at most once a second an incident and process.
+ * Devices are kept in sets, so that a repetition counts once; what comes within a tenth of a second is written in
+ * one command, and the figures are told at most once a second an incident and process.
  */
 export function createReach(redis: Redis, logger: Logger) {
   /** Incidents whose figures were told within the last second, and whether they have changed since. */
@@ -93,12 +94,12 @@ export function createReach(redis: Redis, logger: Logger) {
       return known.written;
     }
     const devices = new Set(deviceIds);
-    // What one turn of the loop brings goes out in one command.
+    // Each write to the disk holds up the reports behind it: five hundred receipts a second become ten writes.
     const written = new Promise<void>((resolve, reject) => {
-      setImmediate(() => {
+      setTimeout(() => {
         gathered.delete(key);
         write({ key, devices }).then(resolve, reject);
-      });
+      }, gatherMs);
     });
     gathered.set(key, { key, devices, written });
     return written;

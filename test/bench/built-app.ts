@@ -11,7 +11,11 @@ const root = new URL('../../', import.meta.url);
  * Builds the server as it is shipped and starts it in one process with its own Redis, which syncs each write to the
  * disk before it is answered.
  */
-export async function startBuiltApp(): Promise<{ url: string; stop: () => Promise<void> }> {
+export async function startBuiltApp(): Promise<{
+  url: string;
+  redisSocket: string;
+  stop: () => Promise<void>;
+}> {
   const dir = await mkdtemp(join(tmpdir(), 'vigie-bench-'));
   const built = join(dir, 'server');
   const vite = ['node_modules/vite/bin/vite.js', 'build', '--ssr', '--config', 'vite.server.config.ts'];
@@ -42,6 +46,7 @@ export async function startBuiltApp(): Promise<{ url: string; stop: () => Promis
   });
   return {
     url,
+    redisSocket: join(dir, 'data/redis/redis.sock'),
     async stop() {
       await stopChild(child);
       await rm(dir, { recursive: true, force: true });

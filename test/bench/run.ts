@@ -5,15 +5,16 @@ import { benchApp } from './app-bench.ts';
 import { benchFanout } from './fanout.ts';
 import type { Row } from './figures.ts';
 import { benchPush } from './push.ts';
+import { benchReceipts } from './receipts.ts';
 
 /**
- * `npm run bench [-- --json] [--only fanout,push,app] [--rounds 9] [--sockets 2000]`: each figure beside its peer,
+ * `npm run bench [-- --json] [--only fanout,push,app,receipts] [--rounds 9] [--sockets 2000]`: each figure beside its peer,
  * taken in turns in the same run. Ratios are medians of the rounds' ratios.
  */
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'fanout,app,push' },
+    only: { type: 'string', default: 'fanout,app,push,receipts' },
     rounds: { type: 'string', default: '9' },
     sockets: { type: 'string', default: '2000' },
   },
@@ -35,6 +36,7 @@ const parts: Record<string, () => Promise<{ rows: Row[] }>> = {
   fanout: () => benchFanout(sockets, rounds),
   app: () => benchApp({ sockets, rounds: Math.min(rounds, 5), seconds: 4 }),
   push: benchPush,
+  receipts: () => benchReceipts(Math.min(rounds, 3)),
 };
 
 const rows: Row[] = [];

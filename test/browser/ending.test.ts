@@ -73,7 +73,7 @@ test('[OC14] alert, push, all-clear: the correction takes the alert’s place, a
   await heading(reporter.page, 'How did it end?').waitFor();
   await reporter.page.getByRole('radio', { name: 'False alarm' }).check();
   await reporter.page.getByLabel('What became of it?').fill('The neighbours were moving out.');
-  await button(reporter.page, 'Tell everybody').click();
+  await button(reporter.page, 'Close and tell').click();
 
   // The page that has it open says first how it ended.
   const ending = phone.page.locator('.ending');
@@ -115,9 +115,9 @@ test('[OC13] who may end it sees the way, the anonymous reporter too; what is cl
   await button(coordinator.page, 'Close this incident').waitFor();
   await button(mine.page, 'Fin d’alerte').click();
   // Nothing is sent without a reason.
-  await expect.poll(() => button(mine.page, 'Prévenir tout le monde').isDisabled()).toBe(true);
+  await expect.poll(() => button(mine.page, 'Clore et prévenir').isDisabled()).toBe(true);
   await mine.page.getByLabel('Qu’en est-il ?').fill('C’était le facteur.');
-  await button(mine.page, 'Prévenir tout le monde').click();
+  await button(mine.page, 'Clore et prévenir').click();
   await mine.page.locator('.ending').getByText('C’était le facteur.').waitFor();
   const ending = other.page.locator('.ending');
   await ending.waitFor();

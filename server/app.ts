@@ -13,7 +13,9 @@ import { outcomeRoutes } from './incidents/outcome-routes.ts';
 import { responseRoutes } from './incidents/response-routes.ts';
 import { incidentRoutes } from './incidents/routes.ts';
 import { statisticsRoutes } from './incidents/statistics-routes.ts';
+import { followingRoutes } from './incidents/following-routes.ts';
 import { seenRoutes } from './incidents/seen-routes.ts';
+import { updateRoutes } from './incidents/update-routes.ts';
 import { inviteRoutes } from './neighbourhoods/invite-routes.ts';
 import { neighbourhoodRoutes } from './neighbourhoods/routes.ts';
 import { claimPhotos } from './photos/claim.ts';
@@ -69,6 +71,8 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/neighbourhoods', confirmationRoutes(deps));
   api.route('/neighbourhoods', outcomeRoutes(deps));
   api.route('/neighbourhoods', seenRoutes(deps));
+  api.route('/neighbourhoods', updateRoutes(deps));
+  api.route('/neighbourhoods', followingRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/neighbourhoods', photoRoutes(deps, parts.resizer));
   api.route('/invites', inviteRoutes(deps));

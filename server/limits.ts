@@ -23,6 +23,8 @@ const budgets = {
   commands: { points: 120, duration: 60 },
   /** alerts of a member: a bad night has a handful, and each wakes everybody */
   reports: { points: 12, duration: 3600 },
+  /** observations and comments of a member: who watches something tells it once a minute at most */
+  updates: { points: 60, duration: 3600 },
   invites: { points: 60, duration: 3600 },
   photos: { points: 60, duration: 3600 },
 } as const;

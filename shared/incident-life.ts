@@ -98,6 +98,14 @@ export const UpdateCommand = v.strictObject({
 });
 export type UpdateCommand = v.InferOutput<typeof UpdateCommand>;
 
+export const Posted = v.object({ update: Update, seq: v.number() });
+export type Posted = v.InferOutput<typeof Posted>;
+
+/** Observations and comments of one incident at most. */
+export const mostUpdates = 500;
+/** How long after its end an incident can be talked about; observations end with it. */
+export const talkMs = 7 * 24 * 3600 * 1000;
+
 /** How an incident can end. */
 export const OutcomeKind = v.picklist(['resolved', 'false-alarm', 'unfounded', 'duplicate', 'expired']);
 export type OutcomeKind = v.InferOutput<typeof OutcomeKind>;

@@ -45,6 +45,10 @@ export const PushMessage = v.variant('kind', [
   v.object({ kind: v.literal('reopening'), ...aboutIncident }),
   /** Somebody is wanted: `owned` to whom it was handed, `exhausted` also to the reporter. */
   v.object({ kind: v.literal('handling'), ...aboutIncident, step: HandlingStep }),
+  /** A neighbour wrote what they see: to those who follow the incident, in silence. */
+  v.object({ kind: v.literal('observation'), ...aboutIncident }),
+  /** A neighbour named this one in what they wrote. */
+  v.object({ kind: v.literal('mention'), ...aboutIncident }),
 ]);
 export type PushMessage = v.InferOutput<typeof PushMessage>;
 export type PushKind = PushMessage['kind'];

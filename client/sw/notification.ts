@@ -16,14 +16,23 @@ function standing(message: PushMessage): string | null {
   const words = notificationWords[message.locale];
   if (message.kind === 'correction') return words[`outcome.${message.outcome}`];
   if (message.kind === 'handling') return words[`notification.${message.step}`];
+  if (message.kind === 'observation') return words['notification.observation'];
   return message.kind === 'reopening' ? words['notification.reopened'] : null;
+}
+
+function titleOf(message: PushMessage): string {
+  const words = notificationWords[message.locale];
+  const what = words[`category.${message.category}`];
+  if (message.kind === 'mention') return `${words['notification.mention']} ${what}`;
+  const how = standing(message);
+  return how === null ? what : `${how} · ${what}`;
 }
 
 /**
  * What a push becomes on the lock screen: its category, how it stands and its neighbourhood, nothing else, in the
  * reader's language. One notification an incident: the tag replaces an earlier one. The alert told again does not ring
- * again; what takes it back, or asks for somebody, does. What cannot be read still shows something, because browsers
- * take push away from those who receive in silence.
+ * again; what takes it back, or asks for somebody, does; what neighbours see of it comes in silence. What cannot be read
+ * still shows something, because browsers take push away from those who receive and show nothing.
  */
 export function notificationOf(payload: unknown, preferred: string): ShownNotification {
   const message = v.safeParse(PushMessage, payload);
@@ -40,17 +49,17 @@ export function notificationOf(payload: unknown, preferred: string): ShownNotifi
       },
     };
   }
-  const { kind, neighbourhoodId, neighbourhoodName, incidentId, category, severity, locale } = message.output;
-  const what = notificationWords[locale][`category.${category}`];
-  const how = standing(message.output);
+  const { kind, neighbourhoodId, neighbourhoodName, incidentId, severity, locale } = message.output;
   return {
-    title: how === null ? what : `${how} · ${what}`,
+    title: titleOf(message.output),
     options: {
       ...pictures,
       lang: locale,
       body: neighbourhoodName,
       tag: incidentId,
-      renotify: kind !== 'alert',
+      // Neither, where it comes in silence: browsers refuse the two together.
+      renotify: kind !== 'alert' && kind !== 'observation',
+      silent: kind === 'observation',
       requireInteraction: severity === 'extreme' && kind !== 'correction',
       data: { open: `/n/${neighbourhoodId}/incidents/${incidentId}`, about: aboutOf(message.output) },
     },

@@ -10,7 +10,7 @@ import {
 import { encodeEntity, entityJson, type Guard, type Write } from '../eventlog/eventlog.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
-import { asArray, asNullableString, asString } from '../redis/reply.ts';
+import { asArray, asNullableString, asNumber, asString } from '../redis/reply.ts';
 
 /** Fields read at once. */
 const page = '500';
@@ -120,5 +120,10 @@ export function createLifeStore(redis: Redis) {
     return [...found.values()].map((value) => v.parse(Update, value)).toSorted((a, b) => a.at - b.at);
   }
 
-  return { get, getConfirmation, getSalt, list, getUpdates };
+  async function countUpdates(neighbourhoodId: string, incidentId: string): Promise<number> {
+    const key = neighbourhoodKeys(neighbourhoodId).incidentUpdates(incidentId);
+    return asNumber(await redis.send(key, 'HLEN', key));
+  }
+
+  return { get, getConfirmation, getSalt, list, getUpdates, countUpdates };
 }

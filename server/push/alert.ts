@@ -1,5 +1,5 @@
 import type { LogEntry } from '../../shared/events.ts';
-import type { Handling, HandlingStep } from '../../shared/incident-life.ts';
+import type { Handling, HandlingStep, Update } from '../../shared/incident-life.ts';
 import type { Incident, Severity } from '../../shared/incidents.ts';
 import type { Role } from '../../shared/neighbourhoods.ts';
 import type { PushKind, PushMessage } from '../../shared/push.ts';
@@ -29,6 +29,8 @@ export type Audience =
   | { to: 'everyone' }
   | { to: 'roles'; roles: readonly Role[]; and: People }
   | { to: 'people'; people: People }
+  /** Who hears all of the incident, and these. */
+  | { to: 'followers'; and: People }
   /** Exactly the devices that were told of this incident before. */
   | { to: 'told' };
 
@@ -48,6 +50,8 @@ type Telling = {
   /** How long it is worth telling, in milliseconds. */
   lifeMs: number;
   says: Saying;
+  /** Whom it asks for by name: they are told that instead. */
+  asks: readonly string[];
   /** One of two entries that tell the same, first to some: no device is told by both. */
   inSteps: boolean;
   /** Whether it is still how things are. Asked at each sending, with the incident as it is then. */
@@ -72,6 +76,7 @@ const tellers: Tellers = {
     exclude: { memberIds: [], author: true },
     lifeMs: lifeMs[incident.severity],
     says: { kind: 'alert' },
+    asks: [],
     inSteps: incident.audience === 'volunteers',
     holds: isOpen,
   }),
@@ -81,6 +86,7 @@ const tellers: Tellers = {
     exclude: { memberIds: by === null ? [] : [by], author: true },
     lifeMs: lifeMs[incident.severity],
     says: { kind: 'alert' },
+    asks: [],
     inSteps: true,
     holds: isOpen,
   }),
@@ -94,6 +100,7 @@ const tellers: Tellers = {
           exclude: nobody,
           lifeMs: correctionMs,
           says: { kind: 'correction', outcome: outcome.kind },
+          asks: [],
           inSteps: false,
           holds: (incident) => incident.status === 'closed' && incident.outcome?.kind === outcome.kind,
         },
@@ -103,6 +110,7 @@ const tellers: Tellers = {
     exclude: nobody,
     lifeMs: lifeMs[incident.severity],
     says: { kind: 'reopening' },
+    asks: [],
     inSteps: false,
     holds: isOpen,
   }),
@@ -110,7 +118,29 @@ const tellers: Tellers = {
   'response.given': ({ by, response, handling }, incident) =>
     // The owner stood down: somebody else has it now, or is to be asked.
     handling !== null && response.kind === 'stood-down' ? tellingOfHandling(by, handling, incident) : null,
+  'update.posted': ({ by, update }, incident) => tellingOfUpdate(by, update, incident),
 };
+
+/** Talk disturbs nobody but those whom it asks for; what somebody sees is for all who follow the incident. */
+function tellingOfUpdate(
+  by: string | null,
+  { incidentId, kind, mentions }: Update,
+  { severity }: Incident,
+): Telling | null {
+  const asked: People = { memberIds: mentions, author: false };
+  if (kind === 'comment' && mentions.length === 0) return null;
+  return {
+    incidentId,
+    audience: kind === 'comment' ? { to: 'people', people: asked } : { to: 'followers', and: asked },
+    // What has no writer was written by whoever reported it without a name.
+    exclude: { memberIds: by === null ? [] : [by], author: by === null },
+    lifeMs: lifeMs[severity],
+    says: { kind: kind === 'comment' ? 'mention' : 'observation' },
+    asks: mentions,
+    inSteps: false,
+    holds: kind === 'comment' ? () => true : isOpen,
+  };
+}
 
 function tellingOfHandling(
   by: string | null,
@@ -124,6 +154,7 @@ function tellingOfHandling(
     exclude: { memberIds: by === null ? [] : [by], author: step === 'volunteers' || step === 'everyone' },
     lifeMs: lifeMs[incident.severity],
     says: { kind: 'handling', step },
+    asks: [],
     inSteps: false,
     holds: isOpen,
   };
@@ -145,6 +176,7 @@ export const tells = (type: string): boolean => type in tellers;
 export function incidentIdOf(entry: LogEntry): string | null {
   if (!tells(entry.type)) return null;
   if ('incident' in entry) return entry.incident.id;
+  if ('update' in entry) return entry.update.incidentId;
   return 'handling' in entry ? (entry.handling?.incidentId ?? null) : null;
 }
 
@@ -153,9 +185,23 @@ export type Alert = Omit<Telling, 'lifeMs' | 'says'> & {
   kind: PushKind;
   /** Epoch milliseconds. */
   expiresAt: number;
-  /** The message for one device at this moment, in its language. */
-  message(locale: Locale | null, now: number): OutgoingMessage;
+  /** The message for one member's device at this moment, in its language. */
+  message(to: { memberId: string; locale: Locale | null }, now: number): OutgoingMessage;
 };
+
+/**
+ * Whether a message of this kind brings the alert itself, so that its device gets the correction: not what takes it
+ * back, and not words of neighbours about it.
+ */
+export const bringsAlert = (kind: PushKind): boolean =>
+  kind === 'alert' || kind === 'reopening' || kind === 'handling';
+
+/**
+ * What a newer message replaces while it waits at the push service. Neighbours' words replace their like only: a quiet
+ * observation must not push out an alert that has not rung yet, nor a comment the correction.
+ */
+const topicFor = (incidentId: string, kind: PushKind): string =>
+  topicOf(bringsAlert(kind) || kind === 'correction' ? incidentId : `${incidentId} ${kind}`);
 
 type About = { neighbourhoodId: string; neighbourhoodName: string };
 
@@ -181,14 +227,15 @@ export function alertOf(
   if (telling === null) return null;
   const { says, lifeMs: life, ...rest } = telling;
   const { id: incidentId, category, severity } = incident;
-  const payloads = new Map<Locale, Buffer>();
+  const payloads = new Map<string, Buffer>();
 
-  function payload(locale: Locale): Buffer {
-    const made = payloads.get(locale);
+  function payload(said: Saying, locale: Locale): Buffer {
+    const key = `${said.kind} ${locale}`;
+    const made = payloads.get(key);
     if (made !== undefined) return made;
     // What a lock screen may show to whoever passes by: never the place, the words or the person.
     const message: PushMessage = {
-      ...says,
+      ...said,
       neighbourhoodId: neighbourhood.id,
       neighbourhoodName: neighbourhood.name,
       incidentId,
@@ -197,7 +244,7 @@ export function alertOf(
       locale,
     };
     const bytes = Buffer.from(JSON.stringify(message));
-    payloads.set(locale, bytes);
+    payloads.set(key, bytes);
     return bytes;
   }
 
@@ -205,12 +252,15 @@ export function alertOf(
     ...rest,
     kind: says.kind,
     expiresAt: entry.at + life,
-    message: (locale, now) => ({
-      payload: payload(locale ?? neighbourhood.locale),
-      urgency: urgencyOf(severity),
-      topic: topicOf(incidentId),
-      // A clock set back must not make the service keep it for a year.
-      ttl: Math.ceil(Math.min(Math.max(entry.at + life - now, 0), life) / 1000),
-    }),
+    message: ({ memberId, locale }, now) => {
+      const said: Saying = telling.asks.includes(memberId) ? { kind: 'mention' } : says;
+      return {
+        payload: payload(said, locale ?? neighbourhood.locale),
+        urgency: said.kind === 'observation' ? 'normal' : urgencyOf(severity),
+        topic: topicFor(incidentId, said.kind),
+        // A clock set back must not make the service keep it for a year.
+        ttl: Math.ceil(Math.min(Math.max(entry.at + life - now, 0), life) / 1000),
+      };
+    },
   };
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Alert } from './alert.ts';
+import { type Alert, bringsAlert } from './alert.ts';
 import type { PushCounters } from './counters.ts';
 import { createLanes } from './lanes.ts';
 import { type Outcome, retryDelay } from './outcome.ts';
@@ -60,7 +60,7 @@ export function createDispatcher(deps: DispatcherDeps) {
     const toTell = alert.inSteps
       ? await told.ofEntry(neighbourhoodId, alert.incidentId, seq, willing)
       : willing;
-    if (alert.kind !== 'correction') await told.trying(neighbourhoodId, alert.incidentId, toTell);
+    if (bringsAlert(alert.kind)) await told.trying(neighbourhoodId, alert.incidentId, toTell);
     for (const [i, push] of pushes.entries()) {
       const recipient = found[i] ?? { kind: 'nobody' };
       if (recipient.kind === 'signedOut' || recipient.kind === 'left') {
@@ -94,7 +94,7 @@ export function createDispatcher(deps: DispatcherDeps) {
           return null;
         }
         if (!(await holds(push, alert))) return null;
-        const attempt = sender.send(subscription, alert.message(subscription.locale, at));
+        const attempt = sender.send(subscription, alert.message(subscription, at));
         sending.add(attempt);
         const outcome = await attempt;
         sending.delete(attempt);

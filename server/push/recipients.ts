@@ -6,7 +6,9 @@ import { entityJson, type EventLog } from '../eventlog/eventlog.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asString } from '../redis/reply.ts';
+import type { FollowMode } from '../../shared/following.ts';
 import { type Alert, alertOf, incidentIdOf, type People } from './alert.ts';
+import { createFollowing } from './following.ts';
 import type { Device, Subscription, SubscriptionStore } from './store.ts';
 
 /** Who is to be told, or why not. */
@@ -27,12 +29,18 @@ const freshMs = 250;
 export function createRecipients(redis: Redis, eventLog: EventLog, store: SubscriptionStore) {
   // A fan-out asks for the same alert page after page; the oldest goes.
   const alerts = new Map<string, Promise<Alert | null>>();
+  const following = createFollowing(redis);
   const looked = new Map<string, { at: number; incident: Promise<Incident | null> }>();
 
   async function loadIncident(neighbourhoodId: string, incidentId: string): Promise<Incident | null> {
     const { incidents } = neighbourhoodKeys(neighbourhoodId);
     const stored = asNullableString(await redis.send(incidents, 'HGET', incidents, incidentId));
     return stored === null ? null : v.parse(Incident, JSON.parse(entityJson(stored)));
+  }
+
+  async function authorOf(neighbourhoodId: string, incidentId: string): Promise<string | null> {
+    const { incidentAuthors } = neighbourhoodKeys(neighbourhoodId);
+    return asNullableString(await redis.send(incidentAuthors, 'HGET', incidentAuthors, incidentId));
   }
 
   /** The members meant; neighbours do not see who the author is, who is kept in or out all the same. */
@@ -42,8 +50,7 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
     { memberIds, author }: People,
   ): Promise<People> {
     if (!author) return { memberIds, author };
-    const { incidentAuthors } = neighbourhoodKeys(neighbourhoodId);
-    const id = asNullableString(await redis.send(incidentAuthors, 'HGET', incidentAuthors, incidentId));
+    const id = await authorOf(neighbourhoodId, incidentId);
     return { memberIds: id === null ? memberIds : [...memberIds, id], author: false };
   }
 
@@ -69,6 +76,12 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
     if (audience.to === 'roles') {
       const and = await resolvePeople(neighbourhoodId, incident.id, audience.and);
       return { ...alert, exclude, audience: { ...audience, and } };
+    }
+    if (audience.to === 'followers') {
+      const author = await authorOf(neighbourhoodId, incident.id);
+      const followers = await following.followersOf(neighbourhoodId, incident.id, author);
+      const people: People = { memberIds: [...audience.and.memberIds, ...followers], author: false };
+      return { ...alert, exclude, audience: { to: 'people', people } };
     }
     return { ...alert, exclude };
   }
@@ -134,9 +147,13 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
   /** Decides for each device whether it is told. */
   async function resolve(neighbourhoodId: string, alert: Alert, deviceIds: string[]): Promise<Recipient[]> {
     const subscriptions = await store.load(neighbourhoodId, deviceIds);
-    const memberIds = new Set(subscriptions.flatMap((subscription) => subscription?.memberId ?? []));
-    const [active, signedIn] = await Promise.all([
-      activeMembers(neighbourhoodId, [...memberIds]),
+    const memberIds = [...new Set(subscriptions.flatMap((subscription) => subscription?.memberId ?? []))];
+    const [active, modes, signedIn] = await Promise.all([
+      activeMembers(neighbourhoodId, memberIds),
+      // What takes back what somebody was told comes to them whatever they chose since.
+      alert.audience.to === 'told'
+        ? new Map<string, FollowMode>()
+        : following.modesOf(neighbourhoodId, alert.incidentId, memberIds),
       Promise.all(
         deviceIds.map(async (deviceId, i) => {
           const personId = subscriptions[i]?.personId;
@@ -149,7 +166,9 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
       if (signedIn[i] !== true) return { kind: 'signedOut', subscription };
       const member = active.get(subscription.memberId);
       if (member === undefined) return { kind: 'left', subscription };
-      return isMeant(alert, member) ? { kind: 'tell', subscription } : { kind: 'nobody' };
+      return isMeant(alert, member, modes.get(member.id) ?? null)
+        ? { kind: 'tell', subscription }
+        : { kind: 'nobody' };
     });
   }
 
@@ -158,8 +177,14 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
 
 export type Recipients = ReturnType<typeof createRecipients>;
 
-function isMeant({ audience, exclude }: Alert, { id, role }: Member): boolean {
-  if (exclude.memberIds.includes(id)) return false;
+function isMeant(
+  { kind, audience, exclude, asks }: Alert,
+  { id, role }: Member,
+  mode: FollowMode | null,
+): boolean {
+  if (exclude.memberIds.includes(id) || mode === 'muted') return false;
+  // Chosen after it began to go out.
+  if (kind === 'observation' && mode === 'first' && !asks.includes(id)) return false;
   if (audience.to === 'roles') return audience.roles.includes(role) || audience.and.memberIds.includes(id);
   return audience.to !== 'people' || audience.people.memberIds.includes(id);
 }

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ReachCounter } from '../eventlog/reach.ts';
 import { partitionOf } from '../redis/keys.ts';
-import type { Alert } from './alert.ts';
+import { type Alert, bringsAlert } from './alert.ts';
 import { type DuePush, nameOf, type PushQueue, type Settlement } from './queue.ts';
 import type { Told } from './told.ts';
 
@@ -99,6 +99,7 @@ export function createSettler({ queue, told, reach, logger }: SettlerDeps) {
       if (about.kind === 'correction') {
         return note(devices('accepted'), (...args) => told.corrected(...args));
       }
+      if (!bringsAlert(about.kind)) return [];
       return [
         ...note(devices('accepted'), (...args) => told.accepted(...args)),
         ...note(devices('unknown'), (...args) => told.doubted(...args)),

@@ -97,6 +97,8 @@ export const neighbourhoodKeys = remembered((id: string) => {
     incidentLife: (incidentId: string) => `${prefix}:incident:${incidentId}:life`,
     /** hash: update id → entity */
     incidentUpdates: (incidentId: string) => `${prefix}:incident:${incidentId}:updates`,
+    /** hash: member id → what of it they want pushed, where they chose; expires after the longest retention */
+    incidentFollowing: (incidentId: string) => `${prefix}:incident:${incidentId}:following`,
     /** list: each change of the incident, oldest first */
     incidentHistory: (incidentId: string) => `${prefix}:incident:${incidentId}:history`,
     /** hash: `last` → what the member reported; expires within two minutes */

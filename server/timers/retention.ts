@@ -40,6 +40,7 @@ async function forgetIncidents(
       ...ids.flatMap((id): Write[] => [
         ['UNLINK', keys.incidentLife(id)],
         ['UNLINK', keys.incidentUpdates(id)],
+        ['UNLINK', keys.incidentFollowing(id)],
         ['UNLINK', keys.incidentHistory(id)],
         ['UNLINK', keys.reach(id)],
       ]),

@@ -145,6 +145,21 @@ const matrix: Record<string, Row> = {
     request: (s) => ({ ...n(s, `/incidents/${s.incidentId}/seen`), body: { kind: 'got', of: 'alert' } }),
     expect: inside(204),
   },
+  'POST /api/neighbourhoods/:n/incidents/:i/updates': {
+    request: (s) => ({
+      ...n(s, `/incidents/${s.incidentId}/updates`),
+      body: { kind: 'observation', text: 'They have gone north.' },
+    }),
+    expect: inside(201),
+  },
+  'GET /api/neighbourhoods/:n/incidents/:i/following': {
+    request: (s) => n(s, `/incidents/${s.incidentId}/following`),
+    expect: inside(200),
+  },
+  'PUT /api/neighbourhoods/:n/incidents/:i/following': {
+    request: (s) => ({ ...n(s, `/incidents/${s.incidentId}/following`), body: { mode: 'muted' } }),
+    expect: inside(200),
+  },
   'POST /api/neighbourhoods/:n/photos': {
     request: (s) => ({ ...n(s, '/photos'), body: photoForm(png({ width: 9, height: 9 })) }),
     expect: inside(201),
@@ -265,6 +280,8 @@ describe('authorisation matrix', () => {
     const { coordinator } = mine.phones;
     for (const [method, path, body] of [
       ['GET', `/incidents/${theirs.incidentId}`, undefined],
+      ['PUT', `/incidents/${theirs.incidentId}/following`, { mode: 'all' }],
+      ['POST', `/incidents/${theirs.incidentId}/updates`, { kind: 'comment', text: 'Here.' }],
       ['DELETE', `/invites/${theirs.inviteId}`, undefined],
       ['DELETE', `/members/${theirs.other.id}`, undefined],
       ['PUT', `/members/${theirs.other.id}/role`, { role: 'coordinator' }],

@@ -1,0 +1,61 @@
+import { Hono } from 'hono';
+import { Posted, UpdateCommand } from '../../shared/incident-life.ts';
+import type { Guarded } from '../auth/guards.ts';
+import type { Deps } from '../deps.ts';
+import { AppError } from '../errors.ts';
+import { derivedId } from '../ids.ts';
+import { describe, json } from '../validate.ts';
+import { incidentCommands } from './command.ts';
+import { createHandlingStore, memberGuard } from './handling-store.ts';
+import { createLifeStore, newUpdate } from './life-store.ts';
+import { mentionsOf, post } from './update.ts';
+
+/** Observations and comments on an incident; mounted behind the members' guard. */
+export function updateRoutes(deps: Deps) {
+  const lives = createLifeStore(deps.redis);
+  const people = createHandlingStore(deps.redis);
+  const run = incidentCommands(deps);
+  const app = new Hono<Guarded>();
+
+  app.post(
+    '/:n/incidents/:i/updates',
+    describe('Say what I see of an incident, or talk about it', 201, Posted),
+    json(UpdateCommand),
+    async (c) => {
+      const { member } = c.var;
+      const command = c.req.valid('json');
+      let counted = false;
+      const answer = await run(c, async ({ neighbourhoodId, incident, author, actor, at, commandId }) => {
+        // Once, however often it is tried; a repetition of what was done must get its answer all the same.
+        if (!counted) await deps.limits.count('updates', member.id);
+        counted = true;
+        const [found, count] = await Promise.all([
+          people.getMembers(neighbourhoodId, mentionsOf(command, actor.id)),
+          lives.countUpdates(neighbourhoodId, incident.id),
+        ]);
+        const mentioned = found.flatMap((one) => (one === null ? [] : [one]));
+        const id = derivedId('update', neighbourhoodId, incident.id, actor.id, commandId);
+        const decided = post({
+          ...{ id, incident, author, memberId: actor.id },
+          ...{ command, mentioned, count, at },
+        });
+        if (!decided.ok) {
+          const { code, path, message } = decided;
+          throw new AppError(code, { issues: [{ path, message }] });
+        }
+        const { update, event } = decided;
+        const stored = newUpdate(neighbourhoodId, update);
+        return {
+          event,
+          guards: [stored.guard, ...mentioned.map((one) => memberGuard(neighbourhoodId, one))],
+          writes: [stored.write],
+          body: { update },
+        };
+      });
+      if (answer.headers.has('Idempotency-Replayed')) await deps.limits.giveBack('updates', member.id);
+      return answer;
+    },
+  );
+
+  return app;
+}

@@ -10,12 +10,15 @@ import {
   HandedOver,
   type HandOverCommand,
   IncidentLife,
+  Posted,
   type RespondCommand,
   Responded,
   type ReopenCommand,
   type ResolveCommand,
   type SeenCommand,
+  type UpdateCommand,
 } from '../shared/incident-life.ts';
+import { type FollowMode, Following } from '../shared/following.ts';
 import { Incident, IncidentDetail, IncidentPage, type ReportCommand, Reported } from '../shared/incidents.ts';
 import {
   type AcceptCommand,
@@ -202,6 +205,12 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
       call('POST', `${at(n)}/incidents/${incidentId}/freshness`, Reported, { body: {}, key }),
     seen: (n: Id, incidentId: Id, body: SeenCommand, key: string) =>
       tell('POST', `${at(n)}/incidents/${incidentId}/seen`, { body, key }),
+    postUpdate: (n: Id, incidentId: Id, body: UpdateCommand, key: string) =>
+      call('POST', `${at(n)}/incidents/${incidentId}/updates`, Posted, { body, key }),
+    following: (n: Id, incidentId: Id) =>
+      call('GET', `${at(n)}/incidents/${incidentId}/following`, Following),
+    follow: (n: Id, incidentId: Id, mode: FollowMode) =>
+      call('PUT', `${at(n)}/incidents/${incidentId}/following`, Following, { body: { mode } }),
     merge: (n: Id, incidentId: Id, body: MergeCommand, key: string) =>
       call('POST', `${at(n)}/incidents/${incidentId}/merge`, Reported, { body, key }),
     statistics: (n: Id) => call('GET', `${at(n)}/statistics`, Statistics),

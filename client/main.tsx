@@ -16,6 +16,7 @@ import './styles/answers.css';
 import './styles/outcome.css';
 import './styles/responses.css';
 import './styles/duplicate.css';
+import './styles/updates.css';
 
 startLocale();
 startTheme();

@@ -6,6 +6,7 @@ import { raisingWords } from './raising-words.ts';
 import { photoWords } from './photo-words.ts';
 import { responseWords } from './response-words.ts';
 import { placeWords } from './place-words.ts';
+import { updateWords } from './update-words.ts';
 
 /**
  * English: the source of all keys. `{name}` is filled in; an entry with `one` and `other` is chosen by `{count}`.
@@ -130,6 +131,7 @@ export const en = {
   ...responseWords.en,
   ...placeWords.en,
   ...duplicateWords.en,
+  ...updateWords.en,
 
   'severity.label': 'How serious',
   'severity.minor': 'Minor',

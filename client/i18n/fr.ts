@@ -6,6 +6,7 @@ import { raisingWords } from './raising-words.ts';
 import { photoWords } from './photo-words.ts';
 import { responseWords } from './response-words.ts';
 import { placeWords } from './place-words.ts';
+import { updateWords } from './update-words.ts';
 import type { Dictionary } from './translate.ts';
 
 /** Le français s'adresse au lecteur en « vous ». Typographie française : espaces insécables avant « : ; ? » et dans les guillemets. */
@@ -130,6 +131,7 @@ export const fr: Dictionary = {
   ...responseWords.fr,
   ...placeWords.fr,
   ...duplicateWords.fr,
+  ...updateWords.fr,
 
   'severity.label': 'Gravité',
   'severity.minor': 'Mineur',

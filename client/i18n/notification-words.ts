@@ -43,7 +43,7 @@ export const notificationWords = {
     'notification.everyone': 'Qui peut aider ?',
     'notification.exhausted': 'Personne ne s’en occupe',
     'notification.observation': 'Nouvelle observation',
-    'notification.mention': 'Un voisin fait appel à vous :',
+    'notification.mention': 'Un voisin fait appel à vous :',
     'outcome.resolved': 'Fin d’alerte',
     'outcome.false-alarm': 'Fausse alerte',
     'outcome.unfounded': 'Sans fondement',

@@ -26,6 +26,8 @@ import { StillSo } from './StillSo.tsx';
 import { useReceipt } from './use-receipt.ts';
 import { disputedIncidents, handledIncidents } from './view.ts';
 import { WhoIsComing } from './WhoIsComing.tsx';
+import { FollowChoice } from './FollowChoice.tsx';
+import { Updates } from './Updates.tsx';
 import { AlsoReported, DuplicateOf, MergeButton } from './Merging.tsx';
 import { PlaceNote } from './PlaceNote.tsx';
 
@@ -67,6 +69,7 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
       {incident.status === 'open' && <WhoIsComing life={life} room={room} />}
       <MyResponse incident={incident} life={life} room={room} />
       <CloseButton incident={incident} life={life} room={room} />
+      <Updates incident={incident} room={room} />
       <details class="exact">
         <summary>{t('incident.when', { age: times().ago(incident.observedAt, now.value) })}</summary>
         <p>{times().exact(incident.observedAt)}</p>
@@ -75,6 +78,7 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
       <PlaceNote incident={incident} />
       <AlsoReported room={room} incident={incident} />
       <MergeButton room={room} incident={incident} />
+      <FollowChoice key={incident.id} incidentId={incident.id} life={life} room={room} />
       <CopyButton
         text={`${location.origin}${paths.incident(room.id, incident.id)}`}
         label={t('incident.share')}
@@ -108,7 +112,8 @@ export function IncidentPanel({ room, incidentId }: { room: OpenRoom; incidentId
     return () => {
       wanted = false;
     };
-  }, [room.id, incidentId]);
+    // After a new start from a snapshot, which knows no updates, it is asked for again.
+  }, [room.id, incidentId, room.state.imports.value]);
 
   const title = incident ? (incident.title ?? t(`category.${incident.category}`)) : t('incident.gone');
   if (!incident && !failure) {

@@ -17,6 +17,10 @@ const known: [pattern: RegExp, text: (match: RegExpExecArray) => string][] = [
   [/^must say what was done before/u, () => t('issue.personAlone')],
   [/^must describe somebody by at least/u, () => t('issue.personThin')],
   [/^must say what was done, not only/u, () => t('issue.origin')],
+  [/^must be a comment: this is closed$/u, () => t('updates.closed')],
+  [/^must come within a week of the end$/u, () => t('updates.late')],
+  [/^must not be one of too many/u, () => t('updates.full')],
+  [/^must be active members$/u, () => t('updates.notMembers')],
   [
     /^must wait (\d+) min after two false alarms/u,
     ([, minutes = '']) => t('issue.wait', { minutes, number: numbersHere().general }),

@@ -1,4 +1,4 @@
-import { aboutIn, notificationOf, openPathOf } from './sw/notification.ts';
+import { aboutIn, inPlaceOf, notificationOf, openPathOf, type ShownNotification } from './sw/notification.ts';
 import { sendReceipt } from './sw/receipts.ts';
 import { cachedFor, createShell, type Precached } from './sw/shell.ts';
 
@@ -40,10 +40,18 @@ function payloadOf(event: PushEvent): unknown {
   }
 }
 
+async function put(next: ShownNotification): Promise<void> {
+  const [before] = next.options.silent
+    ? await self.registration.getNotifications({ tag: next.options.tag ?? '' })
+    : [];
+  const { title, options } = inPlaceOf(next, before);
+  await self.registration.showNotification(title, options);
+}
+
 self.addEventListener('push', (event) => {
-  const { title, options } = notificationOf(payloadOf(event), self.navigator.language);
-  const { about } = options.data;
-  const shown = self.registration.showNotification(title, options);
+  const next = notificationOf(payloadOf(event), self.navigator.language);
+  const { about } = next.options.data;
+  const shown = put(next);
   // A browser that shows nothing, because the person took the permission back, has still got it.
   event.waitUntil(Promise.all([shown, about && sendReceipt(about, 'got')]));
 });

@@ -61,9 +61,28 @@ export function notificationOf(payload: unknown, preferred: string): ShownNotifi
       renotify: kind !== 'alert' && kind !== 'observation',
       silent: kind === 'observation',
       requireInteraction: severity === 'extreme' && kind !== 'correction',
-      data: { open: `/n/${neighbourhoodId}/incidents/${incidentId}`, about: aboutOf(message.output) },
+      data: {
+        open: `/n/${neighbourhoodId}/incidents/${incidentId}`,
+        // Neighbours' words are neither the alert nor its correction: nothing to give a receipt for.
+        about: kind === 'observation' || kind === 'mention' ? null : aboutOf(message.output),
+      },
     },
   };
+}
+
+type Before = Pick<Notification, 'title' | 'body' | 'data'>;
+
+/**
+ * What is shown in place of what the device shows of the incident already: an observation that was long on its way
+ * leaves the correction that overtook it where it is.
+ */
+export function inPlaceOf(next: ShownNotification, before: Before | undefined): ShownNotification {
+  const about = aboutIn(before?.data);
+  if (before === undefined || about?.of !== 'correction' || next.options.silent !== true) return next;
+  const { title, body } = before;
+  const { open } = next.options.data;
+  // Only its words count: it has had its receipt.
+  return { title, options: { ...next.options, body, requireInteraction: false, data: { open, about } } };
 }
 
 /** Where a notification leads; only ever to an address of this client. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { aboutIn, notificationOf, openPathOf } from '../../client/sw/notification.ts';
+import { aboutIn, inPlaceOf, notificationOf, openPathOf } from '../../client/sw/notification.ts';
 import { sendReceipt } from '../../client/sw/receipts.ts';
 import { cachedFor, cacheNameOf } from '../../client/sw/shell.ts';
 
@@ -92,6 +92,39 @@ describe('a push', () => {
       body: JSON.stringify({ kind: 'saw', of: 'correction' }),
     });
     expect(new Headers(init?.headers).get('Idempotency-Key')).toMatch(/^[\da-f-]{36}$/u);
+  });
+
+  it('[UP6] [UP7] a mention rings and says that one is asked for; an observation comes in silence', () => {
+    const of = (kind: string, locale = 'en') => notificationOf({ ...message, kind, locale }, 'fr');
+    expect(of('mention').title).toBe('A neighbour asks for you: Fire');
+    expect(of('mention', 'fr').title).toBe('Un voisin fait appel à vous\u00a0: Incendie');
+    expect(of('mention').options).toMatchObject({ tag: message.incidentId, renotify: true, silent: false });
+    expect(of('observation').title).toBe('New observation · Fire');
+    expect(of('observation').options).toMatchObject({
+      ...{ tag: message.incidentId, renotify: false, silent: true },
+      // Neither the alert nor its correction: no receipt.
+      data: { about: null },
+    });
+  });
+
+  it('[UP12] an observation takes no correction’s place, and that of anything else', () => {
+    const of = (kind: string) =>
+      notificationOf({ ...message, kind, outcome: 'resolved', locale: 'en' }, 'fr');
+    const shown = ({ title, options }: ReturnType<typeof of>) => ({
+      ...{ title, body: options.body ?? '', data: options.data },
+    });
+    const late = inPlaceOf(of('observation'), shown(of('correction')));
+    expect(late.title).toBe('All clear · Fire');
+    expect(late.options).toMatchObject({
+      ...{ body: 'Rue des Lilas', tag: message.incidentId, silent: true, renotify: false },
+      data: of('correction').options.data,
+    });
+    // And again, however many come.
+    expect(inPlaceOf(of('observation'), shown(late)).title).toBe('All clear · Fire');
+    expect(inPlaceOf(of('observation'), shown(of('alert'))).title).toBe('New observation · Fire');
+    expect(inPlaceOf(of('observation'), undefined).title).toBe('New observation · Fire');
+    expect(inPlaceOf(of('mention'), shown(of('correction'))).title).toMatch(/^A neighbour asks/u);
+    expect(inPlaceOf(of('reopening'), shown(of('correction'))).title).toBe('Open again · Fire');
   });
 
   it('[SW4] a click never leads out of this client', () => {

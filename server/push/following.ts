@@ -65,5 +65,3 @@ export function createFollowing(redis: Redis) {
     },
   };
 }
-
-export type FollowingReader = ReturnType<typeof createFollowing>;

@@ -19,6 +19,7 @@ import {
   type UpdateCommand,
 } from '../shared/incident-life.ts';
 import { type FollowMode, Following } from '../shared/following.ts';
+import { IncidentHistory } from '../shared/history.ts';
 import { Incident, IncidentDetail, IncidentPage, type ReportCommand, Reported } from '../shared/incidents.ts';
 import {
   type AcceptCommand,
@@ -31,6 +32,7 @@ import {
   Member,
   Neighbourhood,
   type Role,
+  type SettingsCommand,
 } from '../shared/neighbourhoods.ts';
 import type { Snapshot } from '../shared/protocol.ts';
 import { PhotoUploaded } from '../shared/photos.ts';
@@ -39,6 +41,8 @@ import { Statistics } from '../shared/statistics.ts';
 import type { Id } from '../shared/text.ts';
 
 const patience = 20_000;
+/** To look through everything takes the server its time. */
+const eraseMs = 120_000;
 
 /** The server refused: its problem document, and how long it asked to be left alone (milliseconds). */
 export class ApiError extends Error {
@@ -169,6 +173,9 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
     config: () => call('GET', '/config', Config),
     me: () => call('GET', '/me', Me),
     signOut: () => tell('DELETE', '/session'),
+    /** Where all that is mine comes as one file, for a link. */
+    exportAddress: `${origin}/api/me/export`,
+    erase: () => tell('DELETE', '/me?confirm=erase', { ms: eraseMs }),
     devices: () => call('GET', '/devices', Devices),
     revokeDevice: (deviceId: Id) => tell('DELETE', `/devices/${deviceId}`),
     createDeviceLink: (key: string) => call('POST', '/device-links', LinkCreated, { body: {}, key }),
@@ -177,6 +184,8 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
 
     found: (body: FoundCommand, key: string) => call('POST', '/neighbourhoods', Joined, { body, key }),
     snapshot: (n: Id) => call('GET', `${at(n)}/snapshot`, SnapshotAnswer),
+    changeSettings: (n: Id, body: SettingsCommand) =>
+      call('PUT', `${at(n)}/settings`, v.object({ neighbourhood: Neighbourhood }), { body }),
     changeRole: (n: Id, memberId: Id, role: Role) =>
       call('PUT', `${at(n)}/members/${memberId}/role`, v.object({ member: Member }), { body: { role } }),
     removeMember: (n: Id, memberId: Id) => tell('DELETE', `${at(n)}/members/${memberId}`),
@@ -215,6 +224,8 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
       call('POST', `${at(n)}/incidents/${incidentId}/merge`, Reported, { body, key }),
     statistics: (n: Id) => call('GET', `${at(n)}/statistics`, Statistics),
     incident: (n: Id, incidentId: Id) => call('GET', `${at(n)}/incidents/${incidentId}`, IncidentDetail),
+    history: (n: Id, incidentId: Id) =>
+      call('GET', `${at(n)}/incidents/${incidentId}/history`, IncidentHistory),
     incidents: (n: Id, query: IncidentQuery) => {
       const search = new URLSearchParams();
       for (const [name, value] of Object.entries(query)) search.set(name, String(value));

@@ -15,6 +15,7 @@ import './styles/photos.css';
 import './styles/answers.css';
 import './styles/outcome.css';
 import './styles/responses.css';
+import './styles/history.css';
 import './styles/duplicate.css';
 import './styles/updates.css';
 

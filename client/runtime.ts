@@ -148,6 +148,12 @@ export async function start(): Promise<void> {
   await session.start();
 }
 
+/** Erases this person on the server, then everything on this device. */
+export async function eraseMe(): Promise<void> {
+  await api.erase();
+  await signOut();
+}
+
 /** Signs this device out and forgets everything that it kept. Rejects where the server cannot be reached. */
 export async function signOut(): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration();

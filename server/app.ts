@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { Config } from '../shared/config.ts';
 import { addressOf, isSecure, members, refuseForeign } from './auth/guards.ts';
+import { personalRoutes } from './auth/personal-routes.ts';
 import { authRoutes } from './auth/routes.ts';
 import { catchUpRoutes } from './catch-up/routes.ts';
 import type { Deps } from './deps.ts';
@@ -9,18 +10,24 @@ import { AppError, createErrorHandler } from './errors.ts';
 import { healthRoutes, type LiveNow } from './health.ts';
 import { confirmationRoutes } from './incidents/confirmation-routes.ts';
 import { duplicateRoutes } from './incidents/duplicate-routes.ts';
+import { incidentKeeper } from './incidents/personal.ts';
 import { outcomeRoutes } from './incidents/outcome-routes.ts';
 import { responseRoutes } from './incidents/response-routes.ts';
+import { historyRoutes } from './incidents/history-routes.ts';
 import { incidentRoutes } from './incidents/routes.ts';
 import { statisticsRoutes } from './incidents/statistics-routes.ts';
 import { followingRoutes } from './incidents/following-routes.ts';
 import { seenRoutes } from './incidents/seen-routes.ts';
 import { updateRoutes } from './incidents/update-routes.ts';
 import { inviteRoutes } from './neighbourhoods/invite-routes.ts';
+import { membershipKeeper } from './neighbourhoods/personal.ts';
 import { neighbourhoodRoutes } from './neighbourhoods/routes.ts';
+import { settingsRoutes } from './neighbourhoods/settings-routes.ts';
 import { claimPhotos } from './photos/claim.ts';
 import type { Resizer } from './photos/resizer.ts';
+import { photoKeeper } from './photos/personal.ts';
 import { isUpload, photoRoutes } from './photos/routes.ts';
+import { subscriptionKeeper } from './push/personal.ts';
 import { pushRoutes } from './push/routes.ts';
 import type { VapidKeys } from './push/vapid.ts';
 import { layHeaders, securityHeaders } from './security-headers.ts';
@@ -63,13 +70,23 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   );
   api.use('/neighbourhoods/:n/*', members(deps));
   api.route('/', authRoutes(deps));
+  api.route(
+    '/',
+    personalRoutes(
+      deps,
+      [membershipKeeper(deps), incidentKeeper(deps), photoKeeper(deps)],
+      [subscriptionKeeper(deps)],
+    ),
+  );
   api.route('/neighbourhoods', neighbourhoodRoutes(deps));
+  api.route('/neighbourhoods', settingsRoutes(deps));
   api.route('/neighbourhoods', incidentRoutes(deps, claimPhotos(deps.redis)));
   api.route('/neighbourhoods', statisticsRoutes(deps));
   api.route('/neighbourhoods', responseRoutes(deps));
   api.route('/neighbourhoods', duplicateRoutes(deps));
   api.route('/neighbourhoods', confirmationRoutes(deps));
   api.route('/neighbourhoods', outcomeRoutes(deps));
+  api.route('/neighbourhoods', historyRoutes(deps));
   api.route('/neighbourhoods', seenRoutes(deps));
   api.route('/neighbourhoods', updateRoutes(deps));
   api.route('/neighbourhoods', followingRoutes(deps));

@@ -17,6 +17,27 @@ export type ClaimPhotos = (claim: {
   photoIds: readonly string[];
 }) => Promise<{ guards: Guard[]; writes: Write[] }>;
 
+/** A member of one neighbourhood, whose data is asked for or erased. */
+export type Own = { neighbourhoodId: string; memberId: string };
+
+/** What a feature holds of a member. Each call may be repeated. */
+export type Keeper = {
+  /** @throws AppError CONFLICT where something must be settled before they can be erased */
+  refuse?: (own: Own) => Promise<void>;
+  /** All that is theirs, as fields of their neighbourhood's part of the file; times in epoch milliseconds. */
+  handOver?: (own: Own) => Promise<object>;
+  erase?: (own: Own) => Promise<void>;
+  /** Once all keepers and the log have erased. */
+  afterErasing?: (own: Own) => Promise<void>;
+};
+
+/** What a feature holds of a person outside of neighbourhoods. */
+export type PersonKeeper = {
+  handOver: (personId: string) => Promise<object>;
+  /** While devices and memberships are still there. */
+  erase: (personId: string) => Promise<void>;
+};
+
 /** What the process's parts share; made once in `index.ts`, given to each. */
 export type Deps = {
   env: Env;

@@ -26,6 +26,8 @@ const budgets = {
   /** observations and comments of a member: who watches something tells it once a minute at most */
   updates: { points: 60, duration: 3600 },
   invites: { points: 60, duration: 3600 },
+  /** taking all that is one's own along, or erasing it: each looks through everything */
+  exports: { points: 10, duration: 3600 },
   photos: { points: 60, duration: 3600 },
 } as const;
 export type Budget = keyof typeof budgets;

@@ -12,19 +12,23 @@ import type { Env } from './env.ts';
 import { renewEpochs } from './eventlog/epochs.ts';
 import { createEventLog } from './eventlog/eventlog.ts';
 import { createReach, type ReachCounter } from './eventlog/reach.ts';
+import { createForgetting } from './incidents/forgetting.ts';
 import { freshnessTimer } from './incidents/freshness-timer.ts';
 import { handlingTimer } from './incidents/handling-timer.ts';
 import { untoldTimer } from './incidents/witness-timer.ts';
 import { createLimits } from './limits.ts';
 import type { Delivered } from './live/room.ts';
 import { attachLive, type Live } from './live/rooms.ts';
+import { forgetNames } from './neighbourhoods/forgetting.ts';
 import { createResizer } from './photos/resizer.ts';
 import { photoRetention } from './photos/retention.ts';
 import { copySubscriptions } from './push/store.ts';
 import { startPushThread } from './push/thread.ts';
 import { loadVapidKeys } from './push/vapid.ts';
 import { connectRedis, type Redis, type RedisTarget } from './redis/client.ts';
+import { compaction, planCompaction } from './redis/compaction.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
+import { forgetCopies } from './redis/repair.ts';
 import { forgetEntriesLost, wereEntriesLost } from './redis/lost-entries.ts';
 import { openTiles } from './tiles/tiles.ts';
 import { retention } from './timers/retention.ts';
@@ -129,11 +133,13 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
       const photos = photoRetention(deps);
       const timers = {
         photo: photos.unused,
-        retention: retention(deps, [photos.sweep]),
+        retention: retention(deps, [createForgetting(deps).forgetDue, forgetNames(deps), photos.sweep]),
+        compaction: compaction(deps, () => (dir === null ? Promise.resolve() : forgetCopies(dir, now()))),
         handling: handlingTimer(deps),
         freshness: freshnessTimer(deps),
         witness: untoldTimer(deps),
       };
+      await planCompaction(redis, now());
       stops.add(followTimers(deps, timers));
       const push = startPushThread({ env, target, vapid, logger });
       stops.add(() => push.stop());

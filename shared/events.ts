@@ -42,6 +42,9 @@ export const LogEvent = v.variant('type', [
   v.object({ type: v.literal('update.posted'), by, update: Update }),
   /** An import's batch: too many to carry, so readers load what they show. */
   v.object({ type: v.literal('incidents.imported'), by, source: v.string(), count: v.number() }),
+  /** What stood here was erased: it told of an incident that is gone, or of a member who asked for it. */
+  v.object({ type: v.literal('entry.erased'), by }),
+  v.object({ type: v.literal('neighbourhood.changed'), by, neighbourhood: Neighbourhood }),
   /** Retention: these are gone from the store. */
   v.object({ type: v.literal('incidents.forgotten'), by, incidentIds: v.array(Id) }),
 ]);

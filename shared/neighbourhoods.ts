@@ -33,6 +33,10 @@ export const TimeZone = v.pipe(
   }, 'must be a time zone such as Europe/Paris'),
 );
 
+/** How long incidents are kept unless the coordinators say otherwise. */
+export const defaultRetentionDays = 90;
+export const RetentionDays = v.pipe(v.number(), v.integer(), v.minValue(7), v.maxValue(365));
+
 export const Neighbourhood = v.object({
   id: Id,
   version: v.number(),
@@ -42,6 +46,8 @@ export const Neighbourhood = v.object({
   locale: Locale,
   timeZone: v.string(),
   foundedAt: Timestamp,
+  /** After so many days an incident's text, photos, place and names go for good. */
+  retentionDays: v.optional(RetentionDays, defaultRetentionDays),
 });
 export type Neighbourhood = v.InferOutput<typeof Neighbourhood>;
 
@@ -88,6 +94,9 @@ export const InviteCode = v.pipe(v.string(), v.regex(/^[\w-]{16}\.[\w-]{22}$/u, 
 
 export const AcceptCommand = v.strictObject({ memberName: MemberName, locale: v.optional(Locale) });
 export type AcceptCommand = v.InferOutput<typeof AcceptCommand>;
+
+export const SettingsCommand = v.strictObject({ retentionDays: RetentionDays });
+export type SettingsCommand = v.InferOutput<typeof SettingsCommand>;
 
 export const RoleCommand = v.strictObject({ role: Role });
 

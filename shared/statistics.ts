@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { OutcomeKind } from './incident-life.ts';
 import { Category } from './incidents.ts';
 import { Timestamp } from './text.ts';
 
@@ -23,3 +24,16 @@ export const Statistics = v.object({
   complete: v.boolean(),
 });
 export type Statistics = v.InferOutput<typeof Statistics>;
+
+/** What is left of incidents that were forgotten: how many, of which week, and how they ended. */
+export const WeekCount = v.object({
+  /** ISO 8601, such as `2026-W07`. */
+  week: v.string(),
+  category: Category,
+  /** How they ended; `open` where nobody said, `imported` for what was no neighbour's alert. */
+  outcome: v.picklist([...OutcomeKind.options, 'open', 'imported']),
+  count: Count,
+});
+export type WeekCount = v.InferOutput<typeof WeekCount>;
+export const Weeks = v.object({ weeks: v.array(WeekCount) });
+export type Weeks = v.InferOutput<typeof Weeks>;

@@ -12,6 +12,7 @@ import { LanguageChoice } from '../ui/LanguageChoice.tsx';
 import { Page } from '../ui/Page.tsx';
 import { useCommand } from '../ui/use-command.ts';
 import { DevicesPanel } from './DevicesPanel.tsx';
+import { MyData } from './MyData.tsx';
 
 const themeKeys = { auto: 'me.themeAuto', light: 'me.themeLight', dark: 'me.themeDark' } as const;
 
@@ -43,6 +44,7 @@ export function MePage() {
           {t('me.keys')}
         </button>
       )}
+      <MyData />
       <button type="button" class="button button--wide" disabled={leave.busy} onClick={() => setAsking(true)}>
         <Icon name="door" />
         {t('me.signOut')}

@@ -1,8 +1,10 @@
 import { confirmationWords } from './confirmation-words.ts';
 import { duplicateWords } from './duplicate-words.ts';
+import { historyWords } from './history-words.ts';
 import { notificationWords } from './notification-words.ts';
 import { outcomeWords } from './outcome-words.ts';
 import { raisingWords } from './raising-words.ts';
+import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
 import { responseWords } from './response-words.ts';
 import { placeWords } from './place-words.ts';
@@ -124,9 +126,11 @@ export const en = {
   'empty.drillHint': 'Send one with the word “drill” and see how far it gets.',
 
   ...confirmationWords.en,
+  ...historyWords.en,
   ...notificationWords.en,
   ...outcomeWords.en,
   ...raisingWords.en,
+  ...personalWords.en,
   ...photoWords.en,
   ...responseWords.en,
   ...placeWords.en,

@@ -1,8 +1,10 @@
 import { confirmationWords } from './confirmation-words.ts';
 import { duplicateWords } from './duplicate-words.ts';
+import { historyWords } from './history-words.ts';
 import { notificationWords } from './notification-words.ts';
 import { outcomeWords } from './outcome-words.ts';
 import { raisingWords } from './raising-words.ts';
+import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
 import { responseWords } from './response-words.ts';
 import { placeWords } from './place-words.ts';
@@ -124,9 +126,11 @@ export const fr: Dictionary = {
   'empty.drillHint': 'Envoyez-en une avec le mot « exercice » et voyez jusqu’où elle va.',
 
   ...confirmationWords.fr,
+  ...historyWords.fr,
   ...notificationWords.fr,
   ...outcomeWords.fr,
   ...raisingWords.fr,
+  ...personalWords.fr,
   ...photoWords.fr,
   ...responseWords.fr,
   ...placeWords.fr,

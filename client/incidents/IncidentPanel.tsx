@@ -18,6 +18,7 @@ import { AnswerBar } from './AnswerBar.tsx';
 import { Credible, ToldFirst } from './Credible.tsx';
 import { Delivery } from './Delivery.tsx';
 import { CloseButton, Ending } from './Ending.tsx';
+import { History } from './History.tsx';
 import { MyResponse } from './MyResponse.tsx';
 import { NobodyComes } from './NobodyComes.tsx';
 import { isHandled, lifeOf } from './progress.ts';
@@ -79,6 +80,7 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
       <AlsoReported room={room} incident={incident} />
       <MergeButton room={room} incident={incident} />
       <FollowChoice key={incident.id} incidentId={incident.id} life={life} room={room} />
+      <History incident={incident} room={room} />
       <CopyButton
         text={`${location.origin}${paths.incident(room.id, incident.id)}`}
         label={t('incident.share')}

@@ -11,6 +11,7 @@ import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
 import { AlertStatistics } from './AlertStatistics.tsx';
 import { InvitePanel } from './InvitePanel.tsx';
+import { Retention } from './Retention.tsx';
 
 /** Whether nobody would be left to coordinate the others if this one stepped down. */
 function isLastCoordinator(member: Member, members: readonly Member[]): boolean {
@@ -143,6 +144,7 @@ export function NeighboursPage({ room }: { room: OpenRoom }) {
         </ul>
       </section>
       <AlertStatistics room={room} />
+      <Retention room={room} />
       {me && <Leave room={room} me={me} last={isLastCoordinator(me, members)} />}
     </Page>
   );

@@ -68,7 +68,9 @@ export function createNeighbourhoodState(now: () => number) {
   }
 
   function takeMembers(changed: readonly Member[]): void {
-    members.value = withNewer(members.value, changed);
+    // Who was erased is known as a former member, like those whom this device never knew.
+    const nameless = changed.filter(({ name }) => name === '').map(({ id }) => id);
+    members.value = without(withNewer(members.value, changed), nameless);
     const mine = me.value && members.value.get(me.value.id);
     if (mine) me.value = mine;
   }
@@ -86,10 +88,11 @@ export function createNeighbourhoodState(now: () => number) {
     for (const entry of entries) {
       switch (entry.type) {
         case 'neighbourhood.founded':
+        case 'neighbourhood.changed':
           if (entry.neighbourhood.version > (neighbourhood.value?.version ?? -1)) {
             neighbourhood.value = entry.neighbourhood;
           }
-          if (entry.member) takeMembers([entry.member]);
+          if ('member' in entry && entry.member) takeMembers([entry.member]);
           break;
         case 'member.joined':
         case 'member.roleChanged':

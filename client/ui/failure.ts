@@ -8,6 +8,8 @@ const known: [pattern: RegExp, text: (match: RegExpExecArray) => string][] = [
   [/^must have at most (\d+) characters$/u, ([, most = '']) => t('issue.tooLong', { most })],
   [/^must not contain (?:control|text-direction|invisible) characters$/u, () => t('issue.characters')],
   [/^must be well-formed Unicode$/u, () => t('issue.characters')],
+  [/^make somebody else coordinator first/u, () => t('erase.lastCoordinator')],
+  [/^end your open alerts first/u, () => t('erase.openAlerts')],
   [/^must be in the neighbourhood/u, () => t('alert.outside')],
   [/^was reported by you a moment ago$/u, () => t('duplicate.again')],
   [/^You reported this:/u, () => t('answers.own')],

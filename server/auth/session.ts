@@ -7,6 +7,7 @@ import { exclusiveOr, hashSecret, newSecret, secretMatches } from '../ids.ts';
 import { loadScript, type Redis, type Reply } from '../redis/client.ts';
 import { personKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asRecord, asString } from '../redis/reply.ts';
+import { scanKeys } from '../redis/scan.ts';
 import type { Command } from './idempotency.ts';
 
 const day = 24 * 3600 * 1000;
@@ -203,7 +204,18 @@ export function createSessions(redis: Redis, now: () => number) {
     return true;
   }
 
-  return { open, find, close, list, createLink, useLink };
+  /** Forgets the person: the device that asks last of all. Only that each device was signed out is kept, for a month. */
+  async function forget({ personId, deviceId }: Session): Promise<void> {
+    const keys = personKeys(personId);
+    for await (const names of scanKeys(redis, keys.devices, keys.all)) {
+      const others = names.filter((name) => name !== keys.devices && !name.startsWith(keys.endedDevice('')));
+      if (others.length > 0) await redis.send(keys.devices, 'UNLINK', ...others);
+    }
+    for (const { id } of await stored(personId)) if (id !== deviceId) await close(personId, id);
+    await close(personId, deviceId);
+  }
+
+  return { open, find, close, list, createLink, useLink, forget };
 }
 
 export type Sessions = ReturnType<typeof createSessions>;

@@ -10,7 +10,8 @@ import { AppError } from '../errors.ts';
 import type { Committed, Guard, Receipt, Write } from '../eventlog/eventlog.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { pathParam } from '../validate.ts';
-import { createIncidentStore } from './store.ts';
+import { createHistoryStore } from './history-store.ts';
+import { createIncidentStore, notedReceipt } from './store.ts';
 
 /** What a command about an incident is decided on, read anew for each attempt. */
 export type About = {
@@ -51,6 +52,7 @@ export async function replayedIfRefused<Body extends object>(
  */
 export function incidentCommands(deps: Deps) {
   const store = createIncidentStore(deps.redis);
+  const history = createHistoryStore(deps.redis);
 
   return async function run<Body extends object>(
     c: Context<Guarded>,
@@ -80,7 +82,11 @@ export function incidentCommands(deps: Deps) {
           event: change.event,
           at,
           guards: [by.guard, asDecidedOn, ...(change.guards ?? [])],
-          writes: change.writes,
+          writes: [
+            ...change.writes,
+            ...(await history.appended(neighbourhoodId, change.event, at)),
+            notedReceipt(neighbourhoodId, incidentId, receipt),
+          ],
           body: change.body,
           receipt,
         };

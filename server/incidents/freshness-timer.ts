@@ -1,6 +1,8 @@
+import type { LogEvent } from '../../shared/events.ts';
 import type { Deps } from '../deps.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { age } from './outcome.ts';
+import { createHistoryStore } from './history-store.ts';
 import { changedIncident, createIncidentStore } from './store.ts';
 
 /**
@@ -9,6 +11,7 @@ import { changedIncident, createIncidentStore } from './store.ts';
  */
 export function freshnessTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventLog' | 'now'>) {
   const incidents = createIncidentStore(redis);
+  const history = createHistoryStore(redis);
 
   return async (neighbourhoodId: string, incidentId: string): Promise<number | null> => {
     for (;;) {
@@ -20,12 +23,16 @@ export function freshnessTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'e
       if (next.kind === 'wait') return next.dueAt;
       const { incidents: key } = neighbourhoodKeys(neighbourhoodId);
       const type = next.kind === 'asks' ? 'incident.changed' : 'incident.closed';
+      const event: LogEvent = { type, by: null, incident: next.incident };
       await eventLog.commit({
         neighbourhoodId,
-        event: { type, by: null, incident: next.incident },
+        event,
         at,
         guards: [{ key, field: incidentId, version: incident.version }],
-        writes: changedIncident(neighbourhoodId, next.incident),
+        writes: [
+          ...changedIncident(neighbourhoodId, next.incident),
+          ...(await history.appended(neighbourhoodId, event, at)),
+        ],
         body: {},
       });
       // Looked at once more, moved or committed: then it waits, or is over.

@@ -1,7 +1,9 @@
+import type { LogEvent } from '../../shared/events.ts';
 import type { Deps } from '../deps.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { onward } from './handling.ts';
 import { changedHandling, createHandlingStore } from './handling-store.ts';
+import { createHistoryStore } from './history-store.ts';
 import { createIncidentStore } from './store.ts';
 
 /**
@@ -10,6 +12,7 @@ import { createIncidentStore } from './store.ts';
  */
 export function handlingTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventLog' | 'now'>) {
   const incidents = createIncidentStore(redis);
+  const history = createHistoryStore(redis);
   const store = createHandlingStore(redis);
 
   return async (neighbourhoodId: string, incidentId: string): Promise<number | null> => {
@@ -23,12 +26,13 @@ export function handlingTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'ev
       if (next.kind === 'wait') return next.dueAt;
       const change = changedHandling(neighbourhoodId, next.handling);
       const { incidents: key } = neighbourhoodKeys(neighbourhoodId);
+      const event: LogEvent = { type: 'handling.changed', by: null, handling: next.handling };
       await eventLog.commit({
         neighbourhoodId,
-        event: { type: 'handling.changed', by: null, handling: next.handling },
+        event,
         at,
         guards: [change.guard, { key, field: incidentId, version: incident.version }, ...guardsOf(next.heir)],
-        writes: change.writes,
+        writes: [...change.writes, ...(await history.appended(neighbourhoodId, event, at))],
         body: {},
       });
       // Looked at once more, moved or committed: whoever answered meanwhile, still seeing the old owner, has it now.

@@ -2,11 +2,10 @@ import { checkAnswers, heldField, issues } from '../../shared/categories.ts';
 import { coarsePosition } from '../../shared/geo/grid.ts';
 import type { LogEvent } from '../../shared/events.ts';
 import type { Incident, ReportCommand } from '../../shared/incidents.ts';
+import { defaultRetentionDays } from '../../shared/neighbourhoods.ts';
 
 const minute = 60 * 1000;
 const day = 24 * 3600 * 1000;
-/** Incidents and what tells of them are forgotten after so many days. */
-export const retentionDays = 90;
 /** A place just outside still concerns the neighbours. */
 export const outsideMetres = 500;
 /** Snapshots carry what happened within this time. */
@@ -14,8 +13,8 @@ export const recentMs = 7 * day;
 /** What happened longer ago alerts nobody; imports apart. */
 const oldestReportMs = 7 * day;
 
-/** When retention forgets an incident that was reported then. */
-export const forgetAt = (reportedAt: number) => reportedAt + retentionDays * day;
+/** When retention forgets an incident that was reported then, where the coordinators have not said otherwise. */
+export const forgetAt = (reportedAt: number) => reportedAt + defaultRetentionDays * day;
 
 type Reporting = {
   id: string;

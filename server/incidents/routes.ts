@@ -11,6 +11,7 @@ import { neighbourhoodKeys } from '../redis/keys.ts';
 import { describe, json, pathParam, query } from '../validate.ts';
 import { createAreas } from './area.ts';
 import { replayedIfRefused } from './command.ts';
+import { createHistoryStore } from './history-store.ts';
 import { isAgain } from './duplicate.ts';
 import { createDuplicateStore, nextReport } from './duplicate-store.ts';
 import { report } from './incident.ts';
@@ -18,7 +19,7 @@ import { createLifeStore } from './life-store.ts';
 import { coolDownUntil } from './record.ts';
 import { createRecordStore } from './record-store.ts';
 import { createStandingStore } from './standing-store.ts';
-import { createIncidentStore, newIncident } from './store.ts';
+import { createIncidentStore, newIncident, notedReceipt } from './store.ts';
 import { witnessTimer } from './witness-timer.ts';
 
 const again = () =>
@@ -41,6 +42,7 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
   const duplicates = createDuplicateStore(redis);
   const standings = createStandingStore(redis);
   const records = createRecordStore(redis);
+  const history = createHistoryStore(redis);
   const app = new Hono<Guarded>();
 
   app.post('/:n/incidents', describe('Report an incident', 201, Reported), json(ReportCommand), async (c) => {
@@ -85,6 +87,8 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
             ...photos.writes,
             ...next.writes,
             ...witnessTimer(neighbourhoodId, decided.incident),
+            ...(await history.appended(neighbourhoodId, decided.event, at)),
+            notedReceipt(neighbourhoodId, id, receipt),
           ],
           body: { incident: decided.incident },
           receipt,

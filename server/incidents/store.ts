@@ -2,7 +2,14 @@ import * as v from 'valibot';
 import { type Bbox, bboxContains, distance } from '../../shared/geo.ts';
 import { staleAt } from '../../shared/freshness.ts';
 import { Incident, type IncidentPage, type ListQuery, type Reach } from '../../shared/incidents.ts';
-import { encodeEntity, entityJson, type EventLog, type Guard, type Write } from '../eventlog/eventlog.ts';
+import {
+  encodeEntity,
+  entityJson,
+  type EventLog,
+  type Guard,
+  type Receipt,
+  type Write,
+} from '../eventlog/eventlog.ts';
 import { reachFields, reachOf } from '../eventlog/reach.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
@@ -56,6 +63,12 @@ export function newIncident(neighbourhoodId: string, incident: Incident, author:
     writes.push(...unansweredTimer(neighbourhoodId, incident));
   }
   return { guards, writes };
+}
+
+/** Notes a command's receipt: its answer repeats what was said, and is forgotten with the incident. */
+export function notedReceipt(neighbourhoodId: string, incidentId: string, { key }: Receipt): Write {
+  const { incidentReceipts } = neighbourhoodKeys(neighbourhoodId);
+  return ['SADD', incidentReceipts(incidentId), key];
 }
 
 /** Writes that store an incident's next version; a closed one leaves the open ones, and is asked about no more. */

@@ -5,6 +5,7 @@ import type { Write } from '../eventlog/eventlog.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { unwitnessed } from './confirmation.ts';
 import { createLifeStore } from './life-store.ts';
+import { createHistoryStore } from './history-store.ts';
 import { changedIncident, createIncidentStore } from './store.ts';
 
 /** The timer of a report that volunteers are told first, set with it. */
@@ -21,6 +22,7 @@ export function witnessTimer(neighbourhoodId: string, incident: Incident): Write
  */
 export function untoldTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventLog' | 'now'>) {
   const incidents = createIncidentStore(redis);
+  const history = createHistoryStore(redis);
   const lives = createLifeStore(redis);
 
   return async (neighbourhoodId: string, incidentId: string): Promise<number | null> => {
@@ -38,7 +40,10 @@ export function untoldTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'even
         event: next.event,
         at,
         guards: [{ key, field: incidentId, version: incident.version }],
-        writes: changedIncident(neighbourhoodId, next.incident),
+        writes: [
+          ...changedIncident(neighbourhoodId, next.incident),
+          ...(await history.appended(neighbourhoodId, next.event, at)),
+        ],
         body: {},
       });
       // Looked at once more, moved or committed: then it is over.

@@ -95,15 +95,16 @@ export function inviteRoutes(deps: Deps) {
           name: c.req.valid('json').memberName,
           first: coordinators.ids.length === 0,
         };
-        const decided = accept(v.parse(Invite, stored), inviter, before, newcomer, now());
+        const at = now();
+        const decided = accept(v.parse(Invite, stored), inviter, before, newcomer, at);
         if (!decided.ok) throw new AppError(decided.code);
         const use = inviteChange(id, stored.version, { ...decided.invite, secretHash: stored.secretHash });
         // Joining the last member and that member leaving must not both succeed: one of them sees the other.
-        const entry = memberChange(id, before, decided.member, coordinators, count <= 1);
+        const entry = memberChange(id, before, decided.member, coordinators, at, count <= 1);
         return {
           neighbourhoodId: id,
           event: decided.event,
-          at: now(),
+          at,
           guards: [...use.guards, ...entry.guards],
           writes: [
             ...use.writes,

@@ -1,5 +1,13 @@
 import type { LogEvent } from '../../shared/events.ts';
-import type { BoundaryGeometry, Invite, Member, Neighbourhood, Role } from '../../shared/neighbourhoods.ts';
+import {
+  type BoundaryGeometry,
+  defaultRetentionDays,
+  type Invite,
+  type Member,
+  type Neighbourhood,
+  type Role,
+  type SettingsCommand,
+} from '../../shared/neighbourhoods.ts';
 import type { Locale } from '../../shared/text.ts';
 
 const hour = 3600 * 1000;
@@ -34,7 +42,16 @@ export function found(founding: Founding): {
   event: LogEvent;
 } {
   const { id, name, boundary, locale, timeZone, at, founder } = founding;
-  const neighbourhood: Neighbourhood = { id, version: 1, name, boundary, locale, timeZone, foundedAt: at };
+  const neighbourhood: Neighbourhood = {
+    id,
+    version: 1,
+    name,
+    boundary,
+    locale,
+    timeZone,
+    foundedAt: at,
+    retentionDays: defaultRetentionDays,
+  };
   const member = founder === null ? null : newMember(founder.id, founder.name, 'coordinator', at);
   return {
     neighbourhood,
@@ -131,4 +148,33 @@ export function remove(
     return refuse('CONFLICT');
   const removed: Member = { ...member, version: member.version + 1, role: 'resident', status: 'removed' };
   return { ok: true, member: removed, event: { type: 'member.removed', by: by.id, member: removed } };
+}
+
+/** Changes what coordinators decide for all. */
+export function changeSettings(
+  before: Neighbourhood,
+  { retentionDays }: SettingsCommand,
+  by: Member,
+): Decision<{ neighbourhood: Neighbourhood; event: LogEvent }> {
+  if (by.role !== 'coordinator') return refuse('FORBIDDEN');
+  const neighbourhood: Neighbourhood = { ...before, version: before.version + 1, retentionDays };
+  return { ok: true, neighbourhood, event: { type: 'neighbourhood.changed', by: by.id, neighbourhood } };
+}
+
+/** As `remove`, by themselves and with their name; also of somebody who left before. */
+export function leaveForGood(
+  member: Member,
+  counts: { active: number; coordinators: number },
+): Decision<{ member: Member; event: LogEvent }> {
+  if (member.status === 'removed') return { ok: true, ...nameless(member, member.id) };
+  const decided = remove(member, member, counts);
+  if (!decided.ok) return decided;
+  const after: Member = { ...decided.member, name: '' };
+  return { ok: true, member: after, event: { type: 'member.removed', by: member.id, member: after } };
+}
+
+/** Takes the name of somebody who is no member any more. */
+export function nameless(member: Member, by: string | null): { member: Member; event: LogEvent } {
+  const after: Member = { ...member, version: member.version + 1, name: '' };
+  return { member: after, event: { type: 'member.removed', by, member: after } };
 }

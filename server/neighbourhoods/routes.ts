@@ -69,7 +69,7 @@ export function neighbourhoodRoutes(deps: Deps) {
       founder: { id: memberIdOf(personId, id), name: given.memberName },
     });
     if (member === null) throw new TypeError('a founder was given');
-    const change = memberChange(id, null, member, { version: 0, ids: [] });
+    const change = memberChange(id, null, member, { version: 0, ids: [] }, at);
     const receipt = {
       key: neighbourhoodKeys(id).receipt('found', command.id),
       fingerprint: command.fingerprint,
@@ -132,11 +132,12 @@ export function neighbourhoodRoutes(deps: Deps) {
         ]);
         if (member === null) throw new AppError('NOT_FOUND');
         const decided = settled(changeRole(member, role, by.member, coordinators.ids.length));
-        const change = memberChange(neighbourhoodId, member, decided.member, coordinators);
+        const at = now();
+        const change = memberChange(neighbourhoodId, member, decided.member, coordinators, at);
         return {
           neighbourhoodId,
           event: decided.event,
-          at: now(),
+          at,
           guards: [by.guard, ...change.guards],
           writes: change.writes,
           body: { member: decided.member },
@@ -160,7 +161,7 @@ export function neighbourhoodRoutes(deps: Deps) {
       if (member === null) throw new AppError('NOT_FOUND');
       const decided = settled(remove(member, by.member, { active, coordinators: coordinators.ids.length }));
       const at = now();
-      const change = memberChange(neighbourhoodId, member, decided.member, coordinators);
+      const change = memberChange(neighbourhoodId, member, decided.member, coordinators, at);
       return {
         neighbourhoodId,
         event: decided.event,

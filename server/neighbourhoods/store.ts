@@ -17,6 +17,9 @@ export type Coordinators = v.InferOutput<typeof Coordinators>;
 const parse = <Schema extends v.GenericSchema>(schema: Schema, stored: string) =>
   v.parse(schema, JSON.parse(entityJson(stored)));
 
+/** An invite without the hash of its secret. */
+export const parseInvite = (stored: string): Invite => parse(Invite, stored);
+
 /** Reads neighbourhoods, members and invites; says which writes and guards change them. */
 export function createNeighbourhoodStore(redis: Redis) {
   async function getNeighbourhood(id: string): Promise<Neighbourhood | null> {
@@ -101,12 +104,26 @@ export function foundingWrites(neighbourhood: Neighbourhood, exactBoundary: stri
   ];
 }
 
+/** Writes and the guard for a neighbourhood's next version; what is over by now is forgotten at once. */
+export function settingsChange(neighbourhood: Neighbourhood, at: number): { guard: Guard; writes: Write[] } {
+  const { id, version } = neighbourhood;
+  const { meta, timers } = neighbourhoodKeys(id);
+  return {
+    guard: { key: meta, field: 'neighbourhood', version: version - 1 },
+    writes: [
+      ['HSET', meta, 'neighbourhood', encodeEntity(neighbourhood)],
+      ['ZADD', timers, String(at), `retention:${id}`],
+    ],
+  };
+}
+
 export function foundingGuard(id: string): Guard {
   return { key: neighbourhoodKeys(id).meta, field: 'neighbourhood', version: 0 };
 }
 
 /**
  * Writes and guards that turn one version of a member into the next, who coordinates included.
+ * @param at when, in epoch milliseconds
  * @param alone whether who coordinates is guarded and rewritten in any case
  */
 export function memberChange(
@@ -114,6 +131,7 @@ export function memberChange(
   before: Member | null,
   after: Member,
   coordinators: Coordinators,
+  at: number,
   alone = false,
 ): { guards: Guard[]; writes: Write[] } {
   const keys = neighbourhoodKeys(neighbourhoodId);
@@ -122,7 +140,9 @@ export function memberChange(
   if (after.status === 'active' && before?.status !== 'active') {
     writes.push(['ZADD', keys.memberOrder, String(after.joinedAt), after.id]);
   }
-  if (after.status === 'removed') writes.push(['ZREM', keys.memberOrder, after.id]);
+  if (after.status === 'removed') {
+    writes.push(['ZREM', keys.memberOrder, after.id], ['ZADD', keys.membersLeft, String(at), after.id]);
+  } else if (before?.status === 'removed') writes.push(['ZREM', keys.membersLeft, after.id]);
   const coordinated = before?.status === 'active' && before.role === 'coordinator';
   const coordinates = after.status === 'active' && after.role === 'coordinator';
   if (alone || coordinated !== coordinates) {

@@ -70,6 +70,11 @@ export function createPhotoFiles(dataDir: string) {
       for (const size of sizes) await rm(pathOf(neighbourhoodId, photoId, size), { force: true });
     },
 
+    /** Removes all photos of a neighbourhood. */
+    async removeAll(neighbourhoodId: string): Promise<void> {
+      await rm(folderOf(neighbourhoodId), { recursive: true, force: true });
+    },
+
     /** Removes what was written before `before` (epoch ms) and belongs to no photo: the traces of a crash. */
     async sweep(
       neighbourhoodId: string,

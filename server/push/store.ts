@@ -185,6 +185,17 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
     }
   }
 
+  /** The subscribed devices of a person, without the addresses and keys that only we and the push service need. */
+  async function listOwn(personId: string) {
+    const { subscriptions } = personKeys(personId);
+    // Bounded by `maxSubscriptions`.
+    const stored = Object.entries(asRecord(await redis.send(subscriptions, 'HGETALL', subscriptions)));
+    return stored.map(([deviceId, json]) => {
+      const { host, locale } = v.parse(OwnSubscription, JSON.parse(json));
+      return { deviceId, pushService: host, locale };
+    });
+  }
+
   /** Removes a device's subscription everywhere. Does nothing where there is none. */
   async function remove(session: Session): Promise<void> {
     const endpoint = await endpointOf(session);
@@ -219,7 +230,7 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
     });
   }
 
-  return { put, remove, removeGone, dropFrom, load, devicesOf, isSignedIn };
+  return { put, listOwn, remove, removeGone, dropFrom, load, devicesOf, isSignedIn };
 }
 
 export type SubscriptionStore = ReturnType<typeof createSubscriptionStore>;

@@ -59,11 +59,15 @@ export const neighbourhoodKeys = remembered((id: string) => {
   return {
     ...partitionKeys(partition),
     partition,
+    /** the names of all keys of the neighbourhood, as SCAN looks for them */
+    all: `${prefix}:*`,
     /** stream: the event log, ids 0-1, 0-2, … */
     log: `${prefix}:log`,
+    /** stream: the log without what was erased, while it is being made */
+    logCopy: (id: string) => `${prefix}:log:copy:${id}`,
     /** sharded channel: each entry as it is committed, and reach counters */
     channel: `${prefix}:live`,
-    /** hash: epoch; neighbourhood → entity */
+    /** hash: epoch; neighbourhood → entity; coordinators → entity; replaced: how often the log was */
     meta: `${prefix}:meta`,
     /** string: the exact boundary */
     boundary: `${prefix}:boundary`,
@@ -71,6 +75,8 @@ export const neighbourhoodKeys = remembered((id: string) => {
     members: `${prefix}:members`,
     /** zset: member id → when joined */
     memberOrder: `${prefix}:members:order`,
+    /** zset: id of a member who left → when; retention takes their name */
+    membersLeft: `${prefix}:members:left`,
     /** hash: member id → id of who invited them, '' for the founder; members do not see it */
     inviters: `${prefix}:members:inviters`,
     /** hash: `<member id>:resolved`, `<member id>:refuted` → how many of their reports ended so */
@@ -81,6 +87,8 @@ export const neighbourhoodKeys = remembered((id: string) => {
     inviteExpiry: `${prefix}:invites:expiry`,
     /** hash: incident id → entity */
     incidents: `${prefix}:incidents`,
+    /** hash: `<week>:<category>:<outcome>` → how many incidents of that week were forgotten; no person, no place */
+    weeks: `${prefix}:incidents:weeks`,
     /** hash: incident id → member id of who reported it, also where neighbours do not see it */
     incidentAuthors: `${prefix}:incidents:authors`,
     /** hash: member id → entity: how the alerts of a member ended; no member's device reads it */
@@ -91,7 +99,7 @@ export const neighbourhoodKeys = remembered((id: string) => {
     incidentOpen: `${prefix}:incidents:open`,
     /** geo: incident id → place */
     incidentPlaces: `${prefix}:incidents:places`,
-    /** zset: incident id → when retention forgets it */
+    /** zset: incident id → when a retention of 90 days forgets it */
     incidentExpiry: `${prefix}:incidents:expiry`,
     /** hash: `handling`, `salt`, `response:<member id>`, `confirmation:<member id>`, `duplicates` → entity */
     incidentLife: (incidentId: string) => `${prefix}:incident:${incidentId}:life`,
@@ -99,6 +107,8 @@ export const neighbourhoodKeys = remembered((id: string) => {
     incidentUpdates: (incidentId: string) => `${prefix}:incident:${incidentId}:updates`,
     /** hash: member id → what of it they want pushed, where they chose; expires after the longest retention */
     incidentFollowing: (incidentId: string) => `${prefix}:incident:${incidentId}:following`,
+    /** set: keys of the receipts that repeat what was said of the incident */
+    incidentReceipts: (incidentId: string) => `${prefix}:incident:${incidentId}:receipts`,
     /** list: each change of the incident, oldest first */
     incidentHistory: (incidentId: string) => `${prefix}:incident:${incidentId}:history`,
     /** hash: `last` → what the member reported; expires within two minutes */
@@ -118,7 +128,7 @@ export const neighbourhoodKeys = remembered((id: string) => {
     phonesByEntry: (incidentId: string) => `${prefix}:reach:${incidentId}:phones:entry`,
     /** string: start of the due pushes of the correction, for devices that are told while it goes out */
     phonesCorrected: (incidentId: string) => `${prefix}:reach:${incidentId}:phones:corrected`,
-    /** string: what a command answered, for its repetition */
+    /** hash: what a command answered, for its repetition */
     receipt: (scope: string, key: string) => `${prefix}:receipt:${scope}:${key}`,
     /** hash: device id → push subscription with its person and member; holds while both exist, asked at each sending */
     subscriptions: `${prefix}:subscriptions`,
@@ -138,6 +148,8 @@ export const personKeys = remembered((id: string) => {
   return {
     ...partitionKeys(partition),
     partition,
+    /** the names of all keys of the person, as SCAN looks for them */
+    all: `${prefix}:*`,
     /** hash: locale, createdAt */
     person: `${prefix}:person`,
     /** hash: neighbourhood id → member id; the neighbourhood's own record decides whether it holds */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
-import { cp, open, readdir, rm } from 'node:fs/promises';
+import { cp, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { EmbeddedRedisError } from './embedded-error.ts';
@@ -17,6 +17,9 @@ const longestTornEnd = 1024 * 1024;
 // Of a write in several blocks a later block may be on the disk and an earlier one not.
 const mostIntactAfterDamage = 64 * 1024;
 const copiesKept = 3;
+// As long as the shortest retention: a copy holds what Redis has forgotten since.
+const copiesKeptMs = 7 * 24 * 3600 * 1000;
+const copyPrefix = `${aofFolder}-damaged-`;
 
 /**
  * Cuts a torn end off the append-only file, after a copy of it was put aside.
@@ -106,8 +109,7 @@ function commandEnd(text: string, at: number): number | null {
 }
 
 async function putAside(dir: string, folder: string): Promise<string> {
-  const prefix = `${aofFolder}-damaged-`;
-  const copy = join(dir, `${prefix}${new Date().toISOString().replaceAll(':', '-')}`);
+  const copy = join(dir, `${copyPrefix}${new Date().toISOString().replaceAll(':', '-')}`);
   try {
     // A clone costs nothing where the file system can.
     await cp(folder, copy, { recursive: true, mode: constants.COPYFILE_FICLONE });
@@ -118,7 +120,15 @@ async function putAside(dir: string, folder: string): Promise<string> {
       error,
     );
   }
-  const older = (await readdir(dir)).filter((name) => name.startsWith(prefix)).toSorted();
+  const older = (await readdir(dir)).filter((name) => name.startsWith(copyPrefix)).toSorted();
   for (const name of older.slice(0, -copiesKept)) await rm(join(dir, name), { recursive: true });
   return copy;
+}
+
+/** Removes the copies of damaged files once they are a week old. @param at epoch milliseconds */
+export async function forgetCopies(dir: string, at: number): Promise<void> {
+  for (const name of (await readdir(dir)).filter((found) => found.startsWith(copyPrefix))) {
+    const path = join(dir, name);
+    if ((await stat(path)).mtimeMs < at - copiesKeptMs) await rm(path, { recursive: true, force: true });
+  }
 }

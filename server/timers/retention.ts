@@ -1,67 +1,35 @@
-import type { EventLog, Write } from '../eventlog/eventlog.ts';
+import * as v from 'valibot';
+import { Neighbourhood } from '../../shared/neighbourhoods.ts';
+import { eraseEntries } from '../eventlog/erasing.ts';
+import { entityJson, type EventLog } from '../eventlog/eventlog.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
-import { asStrings } from '../redis/reply.ts';
+import { asNullableString, asStrings } from '../redis/reply.ts';
 
 const day = 24 * 3600 * 1000;
-const logDays = 90;
+const mostLogDays = 90;
 const mostEntries = 100_000;
-const batch = 200;
 const invitesKeptDays = 30;
 
 type RetentionDeps = { redis: Redis; eventLog: EventLog; now: () => number };
 
-/** Forgets incidents whose time has come, a batch a commit, told as one entry each. */
-async function forgetIncidents(
-  { redis, eventLog, now }: RetentionDeps,
-  neighbourhoodId: string,
-): Promise<void> {
-  const keys = neighbourhoodKeys(neighbourhoodId);
-  for (;;) {
-    const due = [
-      'ZRANGE',
-      keys.incidentExpiry,
-      '-inf',
-      String(now()),
-      'BYSCORE',
-      'LIMIT',
-      '0',
-      String(batch),
-    ];
-    const ids = asStrings(await redis.send(keys.incidentExpiry, ...due));
-    if (ids.length === 0) return;
-    const writes: Write[] = [
-      ['HDEL', keys.incidents, ...ids],
-      ['HDEL', keys.incidentAuthors, ...ids],
-      ['ZREM', keys.incidentTimes, ...ids],
-      ['ZREM', keys.incidentOpen, ...ids],
-      ['ZREM', keys.incidentPlaces, ...ids],
-      ['ZREM', keys.incidentExpiry, ...ids],
-      ...ids.flatMap((id): Write[] => [
-        ['UNLINK', keys.incidentLife(id)],
-        ['UNLINK', keys.incidentUpdates(id)],
-        ['UNLINK', keys.incidentFollowing(id)],
-        ['UNLINK', keys.incidentHistory(id)],
-        ['UNLINK', keys.reach(id)],
-      ]),
-    ];
-    await eventLog.commit({
-      neighbourhoodId,
-      event: { type: 'incidents.forgotten', by: null, incidentIds: ids },
-      at: now(),
-      guards: [],
-      writes,
-      body: {},
-    });
-  }
+/** After how many days a neighbourhood forgets; null where there is no such neighbourhood any more. */
+async function daysOf({ redis }: RetentionDeps, neighbourhoodId: string): Promise<number | null> {
+  const { meta } = neighbourhoodKeys(neighbourhoodId);
+  const stored = asNullableString(await redis.send(meta, 'HGET', meta, 'neighbourhood'));
+  if (stored === null) return null;
+  return v.parse(v.pick(Neighbourhood, ['retentionDays']), JSON.parse(entityJson(stored))).retentionDays;
 }
 
-/** Drops entries older than the log's life, and beyond its length; the newest stays, since it holds the head. */
-async function trimLog({ redis, eventLog, now }: RetentionDeps, neighbourhoodId: string): Promise<void> {
-  const { log } = neighbourhoodKeys(neighbourhoodId);
+/** The oldest entry to keep, by the log's life and its length; the newest stays, since it holds the head. */
+async function oldestToKeep(
+  { eventLog, now }: RetentionDeps,
+  neighbourhoodId: string,
+  days: number,
+): Promise<number> {
   const head = await eventLog.head(neighbourhoodId);
-  if (head === null) return;
-  const oldest = now() - logDays * day;
+  if (head === null) return 0;
+  const oldest = now() - days * day;
   const tooOld = async (seq: number) => {
     const [entry] = await eventLog.read(neighbourhoodId, seq - 1, seq);
     return entry !== undefined && (JSON.parse(entry.json) as { at: number }).at < oldest;
@@ -74,7 +42,7 @@ async function trimLog({ redis, eventLog, now }: RetentionDeps, neighbourhoodId:
     if (await tooOld(middle)) low = middle + 1;
     else high = middle;
   }
-  await redis.send(log, 'XTRIM', log, 'MINID', `0-${low}`);
+  return low;
 }
 
 async function dropInvites({ redis, now }: RetentionDeps, neighbourhoodId: string): Promise<void> {
@@ -89,18 +57,21 @@ async function dropInvites({ redis, now }: RetentionDeps, neighbourhoodId: strin
 }
 
 /**
- * Everything that grows has an end: once a day for each neighbourhood.
- * @param others what other features have to forget, once the incidents are gone
+ * Everything that grows has an end: once a day for each neighbourhood, and when it changes after how many days.
+ * @param forgets what features have to forget, in this order; the log follows them
  */
 export function retention(
   deps: RetentionDeps,
-  others: readonly ((neighbourhoodId: string) => Promise<void>)[] = [],
+  forgets: readonly ((neighbourhoodId: string, days: number) => Promise<void>)[],
 ) {
-  return async (neighbourhoodId: string): Promise<number> => {
-    await forgetIncidents(deps, neighbourhoodId);
-    await trimLog(deps, neighbourhoodId);
+  return async (neighbourhoodId: string): Promise<number | null> => {
+    const days = await daysOf(deps, neighbourhoodId);
+    if (days === null) return null;
+    for (const forget of forgets) await forget(neighbourhoodId, days);
+    const from = await oldestToKeep(deps, neighbourhoodId, Math.min(mostLogDays, days));
+    // What became of an incident late in its life is told again by entries that are younger.
+    await eraseEntries(deps.redis, neighbourhoodId, { from });
     await dropInvites(deps, neighbourhoodId);
-    for (const forget of others) await forget(neighbourhoodId);
     return deps.now() + day;
   };
 }

@@ -35,6 +35,7 @@ export const snapshotAt = (cursor: Cursor): Snapshot => {
       locale: 'en',
       timeZone: 'Europe/Paris',
       foundedAt: 0,
+      retentionDays: 90,
     },
     me,
     members: [me],

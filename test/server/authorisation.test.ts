@@ -46,6 +46,12 @@ const matrix: Record<string, Row> = {
   'GET /api/openapi.json': { request: () => ({ path: '/api/openapi.json' }), expect: anyone(200) },
   'GET /api/docs': { request: () => ({ path: '/api/docs' }), expect: anyone(200) },
   'GET /api/me': { request: () => ({ path: '/api/me' }), expect: signedIn(200) },
+  'GET /api/me/export': { request: () => ({ path: '/api/me/export' }), expect: signedIn(200) },
+  // The coordinator of the scene is the only one.
+  'DELETE /api/me': {
+    request: () => ({ path: '/api/me?confirm=erase' }),
+    expect: [401, 204, 204, 204, 204, 409],
+  },
   'DELETE /api/session': { request: () => ({ path: '/api/session' }), expect: anyone(204) },
   'GET /api/devices': { request: () => ({ path: '/api/devices' }), expect: signedIn(200) },
   // A device that is not the asker's own does not exist for them.
@@ -88,6 +94,10 @@ const matrix: Record<string, Row> = {
     request: (s) => n(s, `/members/${s.other.id}`),
     expect: [401, 404, 404, 403, 403, 204],
   },
+  'PUT /api/neighbourhoods/:n/settings': {
+    request: (s) => ({ ...n(s, '/settings'), body: { retentionDays: 30 } }),
+    expect: [401, 404, 404, 403, 403, 200],
+  },
   'POST /api/neighbourhoods/:n/invites': {
     request: (s) => ({ ...n(s, '/invites'), body: {} }),
     expect: inside(201),
@@ -104,6 +114,10 @@ const matrix: Record<string, Row> = {
   'GET /api/neighbourhoods/:n/incidents': { request: (s) => n(s, '/incidents'), expect: inside(200) },
   'GET /api/neighbourhoods/:n/incidents/:i': {
     request: (s) => n(s, `/incidents/${s.incidentId}`),
+    expect: inside(200),
+  },
+  'GET /api/neighbourhoods/:n/incidents/:i/history': {
+    request: (s) => n(s, `/incidents/${s.incidentId}/history`),
     expect: inside(200),
   },
   // The coordinator of the scene reported it.
@@ -173,6 +187,10 @@ const matrix: Record<string, Row> = {
     expect: inside(200),
   },
   'GET /api/neighbourhoods/:n/statistics': { request: (s) => n(s, '/statistics'), expect: inside(200) },
+  'GET /api/neighbourhoods/:n/statistics/weeks': {
+    request: (s) => n(s, '/statistics/weeks'),
+    expect: inside(200),
+  },
   'GET /api/push/key': { request: () => ({ path: '/api/push/key' }), expect: anyone(200) },
   'PUT /api/push/subscription': {
     request: () => ({ path: '/api/push/subscription', body: newSubscription() }),

@@ -7,10 +7,10 @@ import type { IncidentDetail } from '../../../shared/incidents.ts';
 import { encodeEntity } from '../../../server/eventlog/eventlog.ts';
 import { newId } from '../../../server/ids.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
-import { retention } from '../../../server/timers/retention.ts';
 import { phoneOf, startApp, type TestApp, uuid } from '../../support/app.ts';
 import { closeIncident } from '../../support/incident-scene.ts';
 import { type Phone, street } from '../../support/phone.ts';
+import { daily } from '../../support/retention.ts';
 
 let test: TestApp;
 beforeAll(async () => {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { photoRetention } from '../../../server/photos/retention.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
-import { retention } from '../../../server/timers/retention.ts';
 import { runDue } from '../../../server/timers/timers.ts';
 import type { Problem } from '../../../shared/errors.ts';
 import type { Incident } from '../../../shared/incidents.ts';
@@ -12,6 +11,7 @@ import type { PhotoUploaded } from '../../../shared/photos.ts';
 import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
 import { type Phone, report, street } from '../../support/phone.ts';
 import { photoForm, png, uploadPhoto } from '../../support/photos.ts';
+import { daily } from '../../support/retention.ts';
 
 let test: TestApp;
 beforeAll(async () => {
@@ -285,7 +285,7 @@ describe('the end of a photo', () => {
     const young = await uploadPhoto(ada, id);
     await ada.report(id, { photoIds: [young] });
     test.clock.now += 40 * day;
-    await retention(test.deps, [photoRetention(test.deps).sweep])(id);
+    await daily(test)(id);
     expect(await records(id)).toEqual([young]);
     expect(await filesOf(id)).toEqual(filesOfPhoto(young));
   });

@@ -3,9 +3,9 @@ import type { IncidentPage } from '../../../shared/incidents.ts';
 import type { Snapshot } from '../../../shared/protocol.ts';
 import { newId } from '../../../server/ids.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
-import { retention } from '../../../server/timers/retention.ts';
 import { runDue } from '../../../server/timers/timers.ts';
 import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
+import { daily } from '../../support/retention.ts';
 import { street } from '../../support/phone.ts';
 
 let test: TestApp;
@@ -26,7 +26,7 @@ describe('retention', () => {
     const before = await founder.get(`/api/neighbourhoods/${id}/incidents`);
     expect(JSON.stringify(before.body)).toContain('canary-old');
 
-    const next = await retention(test.deps)(id);
+    const next = await daily(test)(id);
 
     expect(next).toBe(test.clock.now + day);
     // The founder's session has ended meanwhile, so the store itself is asked.
@@ -48,7 +48,7 @@ describe('retention', () => {
   it('[RT1] leaves the newest entry, since it holds the head', async () => {
     const { id } = await street(() => phoneOf(test), []);
     test.clock.now += 200 * day;
-    await retention(test.deps)(id);
+    await daily(test)(id);
     expect(await test.deps.eventLog.head(id)).toMatchObject({ seq: 1 });
     const founder = phoneOf(test);
     const other = await founder.found();

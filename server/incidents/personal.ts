@@ -1,0 +1,160 @@
+import * as v from 'valibot';
+import { HistoryEntry } from '../../shared/history.ts';
+import { Confirmation, Response, Update } from '../../shared/incident-life.ts';
+import type { Incident } from '../../shared/incidents.ts';
+import type { Deps, Keeper, Own } from '../deps.ts';
+import { AppError } from '../errors.ts';
+import { entityJson } from '../eventlog/eventlog.ts';
+import { neighbourhoodKeys } from '../redis/keys.ts';
+import { asArray, asNullableString, asStrings } from '../redis/reply.ts';
+import { scanHash } from '../redis/scan.ts';
+import { createForgetting } from './forgetting.ts';
+import { changedIncident, createIncidentStore } from './store.ts';
+
+const parse = <Schema extends v.GenericSchema>(schema: Schema, stored: string): v.InferOutput<Schema> =>
+  v.parse(schema, JSON.parse(entityJson(stored)));
+
+/** The incident without the reasons that this member gave; null where they gave none. */
+function wordless(incident: Incident, memberId: string): Incident | null {
+  const { outcome, reopened } = incident;
+  const said = [outcome, reopened].some((words) => words?.by === memberId && words.reason !== '');
+  if (!said) return null;
+  return {
+    ...incident,
+    version: incident.version + 1,
+    outcome: outcome?.by === memberId ? { ...outcome, reason: '' } : outcome,
+    reopened: reopened?.by === memberId ? { ...reopened, reason: '' } : reopened,
+  };
+}
+
+/** What incidents hold of one member: for handing it over, and for erasing it. */
+export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): Keeper {
+  const { redis, eventLog, now } = deps;
+  const store = createIncidentStore(redis);
+  const forgetting = createForgetting(deps);
+
+  /** Ids of the incidents that they reported, also where neighbours do not see it. */
+  async function reportedBy({ neighbourhoodId, memberId }: Own): Promise<string[]> {
+    const ids = new Set<string>();
+    for await (const authors of scanHash(redis, neighbourhoodKeys(neighbourhoodId).incidentAuthors)) {
+      for (const [id, author] of authors) if (author === memberId) ids.add(id);
+    }
+    return [...ids];
+  }
+
+  async function load(neighbourhoodId: string, ids: readonly string[]): Promise<Incident[]> {
+    const found = await Promise.all(ids.map((id) => store.get(neighbourhoodId, id)));
+    return found.filter((incident) => incident !== null);
+  }
+
+  async function updatesOf(neighbourhoodId: string, incidentId: string): Promise<Update[]> {
+    const found = new Map<string, Update>();
+    const key = neighbourhoodKeys(neighbourhoodId).incidentUpdates(incidentId);
+    for await (const page of scanHash(redis, key)) {
+      for (const [id, stored] of page) found.set(id, parse(Update, stored));
+    }
+    return [...found.values()];
+  }
+
+  /** Takes the reasons that they gave out of an incident, however often it changes meanwhile. */
+  async function takeReasons({ neighbourhoodId, memberId }: Own, incidentId: string): Promise<void> {
+    const { incidents } = neighbourhoodKeys(neighbourhoodId);
+    for (;;) {
+      const before = await store.get(neighbourhoodId, incidentId);
+      const after = before === null ? null : wordless(before, memberId);
+      if (before === null || after === null) return;
+      await eventLog.commit({
+        neighbourhoodId,
+        event: { type: 'incident.changed', by: null, incident: after },
+        at: now(),
+        guards: [{ key: incidents, field: incidentId, version: before.version }],
+        writes: changedIncident(neighbourhoodId, after),
+        body: {},
+      });
+    }
+  }
+
+  /** Takes what they wrote about a neighbour's incident; that they answered or confirmed stays, without a name. */
+  async function takeWords(own: Own, incidentId: string): Promise<void> {
+    const { neighbourhoodId, memberId } = own;
+    const keys = neighbourhoodKeys(neighbourhoodId);
+    await takeReasons(own, incidentId);
+    const updates = keys.incidentUpdates(incidentId);
+    for (const { id, by } of await updatesOf(neighbourhoodId, incidentId)) {
+      if (by === memberId) await redis.send(updates, 'HDEL', updates, id);
+    }
+    const following = keys.incidentFollowing(incidentId);
+    await redis.send(following, 'HDEL', following, memberId);
+    const history = keys.incidentHistory(incidentId);
+    for (const json of asStrings(await redis.send(history, 'LRANGE', history, '0', '-1'))) {
+      if (!json.includes(memberId)) continue;
+      const { differences } = v.parse(HistoryEntry, JSON.parse(json));
+      if (differences.some(({ of }) => of === 'incident' || of === 'update')) {
+        await redis.send(history, 'LREM', history, '0', json);
+      }
+    }
+  }
+
+  async function incidentIds(neighbourhoodId: string): Promise<Set<string>> {
+    const ids = new Set<string>();
+    const { incidentTimes } = neighbourhoodKeys(neighbourhoodId);
+    const page = 1000;
+    for (let from = 0; ; from += page) {
+      const range = ['ZRANGE', incidentTimes, String(from), String(from + page - 1)];
+      const found = asStrings(await redis.send(incidentTimes, ...range));
+      for (const id of found) ids.add(id);
+      if (found.length < page) return ids;
+    }
+  }
+
+  return {
+    /** Nobody may run to an alert that vanished: it is ended first, so that neighbours are told. */
+    async refuse(own) {
+      const incidents = await load(own.neighbourhoodId, await reportedBy(own));
+      if (incidents.some(({ status }) => status === 'open')) {
+        const message = 'end your open alerts first, so that the neighbours are told';
+        throw new AppError('CONFLICT', { issues: [{ path: 'incidents', message }] });
+      }
+    },
+
+    async handOver(own) {
+      const { neighbourhoodId, memberId } = own;
+      const keys = neighbourhoodKeys(neighbourhoodId);
+      const mine = new Set(await reportedBy(own));
+      const responses: Response[] = [];
+      const confirmations: Confirmation[] = [];
+      const updates: Update[] = [];
+      const following: { incidentId: string; mode: string }[] = [];
+      for (const id of await incidentIds(neighbourhoodId)) {
+        const life = keys.incidentLife(id);
+        const [response, confirmation] = asArray(
+          await redis.send(life, 'HMGET', life, `response:${memberId}`, `confirmation:${memberId}`),
+        );
+        if (typeof response === 'string') responses.push(parse(Response, response));
+        if (typeof confirmation === 'string') confirmations.push(parse(Confirmation, confirmation));
+        const chosen = keys.incidentFollowing(id);
+        const mode = asNullableString(await redis.send(chosen, 'HGET', chosen, memberId));
+        if (mode !== null) following.push({ incidentId: id, mode });
+        // The reporter's own are theirs also where they are anonymous.
+        const written = await updatesOf(neighbourhoodId, id);
+        updates.push(...written.filter(({ by }) => by === memberId || (by === null && mine.has(id))));
+      }
+      const incidents = (await load(neighbourhoodId, [...mine])).map((incident) => ({
+        ...incident,
+        anonymous: incident.reportedBy === null,
+      }));
+      return { incidents, responses, confirmations, updates, following };
+    },
+
+    async erase(own) {
+      const { neighbourhoodId, memberId } = own;
+      const keys = neighbourhoodKeys(neighbourhoodId);
+      await forgetting.forget(neighbourhoodId, await reportedBy(own));
+      for (const id of await incidentIds(neighbourhoodId)) await takeWords(own, id);
+      await redis.send(keys.memberRecord, 'HDEL', keys.memberRecord, memberId);
+      const outcomes = [`${memberId}:resolved`, `${memberId}:refuted`];
+      await redis.send(keys.reportOutcomes, 'HDEL', keys.reportOutcomes, ...outcomes);
+      await redis.send(keys.lastReport(memberId), 'UNLINK', keys.lastReport(memberId));
+    },
+  };
+}

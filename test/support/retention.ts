@@ -7,7 +7,7 @@ import type { TestApp } from './app.ts';
 import { eventually } from './eventually.ts';
 
 /** What the server does once a day for a neighbourhood, as of the test's clock. */
-export const daily = ({ deps }: TestApp) =>
+export const daily = ({ deps }: Pick<TestApp, 'deps'>) =>
   retention(deps, [createForgetting(deps).forgetDue, forgetNames(deps), photoRetention(deps).sweep]);
 
 /** Lets Redis rewrite its file, and waits until it has. */

@@ -133,11 +133,11 @@ describe('taking along', () => {
     expect(neighbourhoods).toHaveLength(2);
     const here = neighbourhoods.find(({ neighbourhood }) => neighbourhood.id === id);
     expect(here?.member.name).toBe(word('name'));
-    expect(here?.incidents.map(({ id: i, anonymous }) => [i, anonymous]).toSorted()).toEqual(
-      [
+    expect(new Map(here?.incidents.map((one) => [one.id, one.anonymous]))).toEqual(
+      new Map([
         [own.incident.id, false],
         [hidden.incident.id, true],
-      ].toSorted(),
+      ]),
     );
     expect(here?.incidents[0]?.reportedAt).toBe(new Date(test.clock.now).toISOString());
     expect(here?.responses).toMatchObject([{ kind: 'on-scene' }]);
@@ -302,10 +302,11 @@ describe('erasing', () => {
   it('[HI10] may be asked for again where it broke off', async () => {
     const { canary, path, founder, close } = await scene();
     await close();
-    const { send } = test.redis;
+    const { redis } = test;
+    const send = redis.send.bind(redis);
     let broken = false;
     // Redis goes away while the incidents are looked through.
-    test.redis.send = async (key, ...args) => {
+    redis.send = async (key, ...args) => {
       if (args[0] === 'LREM') {
         broken = true;
         throw new Error('gone');
@@ -315,7 +316,7 @@ describe('erasing', () => {
     try {
       expect((await erase(canary.phone)).status).toBe(500);
     } finally {
-      test.redis.send = send;
+      redis.send = send;
     }
     expect(broken).toBe(true);
     expect((await erase(canary.phone)).status).toBe(204);

@@ -224,7 +224,7 @@ describe('following', () => {
     const key = neighbourhoodKeys(id).incidentFollowing(incident.id);
     expect(await test.redis.send(key, 'TTL', key)).toBeGreaterThan(365 * 24 * 3600);
     const later = { ...test.deps, now: () => test.clock.now + 400 * day };
-    await retention(later)(id);
+    await daily({ deps: later })(id);
     expect(await test.redis.send(key, 'EXISTS', key)).toBe(0);
   });
 

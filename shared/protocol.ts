@@ -37,7 +37,7 @@ export type Snapshot = {
   me: Member;
   members: Member[];
   incidents: Incident[];
-  /** Of the open ones: who does what about them. */
+  /** Of the open ones and those that may be opened again: who does what about them. */
   lives: IncidentLife[];
   patrols: [];
   shifts: [];

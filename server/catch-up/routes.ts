@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { Cursor, parseCursor } from '../../shared/events.ts';
+import type { Incident } from '../../shared/incidents.ts';
 import type { Snapshot } from '../../shared/protocol.ts';
 import type { Guarded } from '../auth/guards.ts';
 import type { Deps } from '../deps.ts';
@@ -8,13 +9,14 @@ import { AppError, invalid } from '../errors.ts';
 import { cursorOf } from '../eventlog/eventlog.ts';
 import { recentMs } from '../incidents/incident.ts';
 import { createLifeStore } from '../incidents/life-store.ts';
+import { reopenMs } from '../incidents/outcome.ts';
 import { createIncidentStore } from '../incidents/store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
 import { describe, query } from '../validate.ts';
 
 const mostIncidents = 1000;
 const mostEntries = 500;
-/** Open incidents, newest first, of which a snapshot says who does what. */
+/** Incidents of which a snapshot says who does what: the newest open ones, then those that may be opened again. */
 const mostLives = 200;
 
 const LogQuery = v.strictObject({
@@ -42,20 +44,22 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
     const { neighbourhoodId, member } = c.var;
     // The cursor first: what is committed while the rest is read comes again as an entry, and does no harm.
     const head = await eventLog.head(neighbourhoodId);
-    const [neighbourhood, members, open] = await Promise.all([
+    const [neighbourhood, members, found] = await Promise.all([
       neighbourhoods.getNeighbourhood(neighbourhoodId),
       neighbourhoods.listMembers(neighbourhoodId),
       incidents.openOrRecent(neighbourhoodId, now() - recentMs, mostIncidents),
     ]);
     if (head === null || neighbourhood === null) throw new AppError('NOT_FOUND');
-    const openIds = open.filter(({ status }) => status === 'open').map(({ id }) => id);
+    const isOpen = ({ status }: Incident) => status === 'open';
+    const mayReopen = ({ outcome }: Incident) => outcome !== null && now() - outcome.at <= reopenMs;
+    const living = [...found.filter(isOpen), ...found.filter(mayReopen)].map(({ id }) => id);
     const snapshot: Snapshot = {
       cursor: cursorOf(head),
       neighbourhood,
       me: member,
       members,
-      incidents: open,
-      lives: await lives.list(neighbourhoodId, openIds.slice(0, mostLives)),
+      incidents: found,
+      lives: await lives.list(neighbourhoodId, living.slice(0, mostLives)),
       patrols: [],
       shifts: [],
     };

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { IncidentLife, Outcome } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import { t, times } from '../i18n/i18n.ts';
@@ -88,21 +88,40 @@ function ReopenDialog({ incident, room, onClose }: Omit<About, 'life'> & { onClo
   );
 }
 
+/** Takes the focus once the status changes and what had it went with the old one, so that nobody loses their place. */
+function useFocusOnChange<Element extends HTMLElement>({ status }: Incident) {
+  const element = useRef<Element>(null);
+  const before = useRef(status);
+  useEffect(() => {
+    if (before.current === status) return;
+    before.current = status;
+    // Whoever reads further down stays there.
+    if (document.activeElement === document.body) element.current?.focus({ preventScroll: true });
+  }, [status]);
+  return element;
+}
+
 /** First of all on a closed incident: how it ended, why, by whom and when. */
 export function Ending({ incident, life, room }: About) {
   const [asking, setAsking] = useState(false);
+  const end = useFocusOnChange<HTMLHeadingElement>(incident);
+  const beginning = useFocusOnChange<HTMLParagraphElement>(incident);
   const { outcome, reopened } = incident;
   if (incident.status === 'open') {
     if (reopened === null) return null;
     const age = times().ago(reopened.at, now.value);
-    return <p class="well">{t('reopen.note', { age, reason: reopened.reason })}</p>;
+    return (
+      <p ref={beginning} class="well" tabIndex={-1}>
+        {t('reopen.note', { age, reason: reopened.reason })}
+      </p>
+    );
   }
   if (outcome === null) return null;
   const recent = now.value - outcome.at < reopenMs;
   const mayReopen = recent && (isReporter(incident, room) || sees({ incident, life, room }));
   return (
     <section class="ending" aria-labelledby="ending-title">
-      <h2 id="ending-title" class="ending__how">
+      <h2 ref={end} id="ending-title" class="ending__how" tabIndex={-1}>
         <Icon name="check" />
         {t(`outcome.${outcome.kind}`)}
       </h2>

@@ -4,15 +4,23 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { button, heading, link, type Site, startSite } from '../support/browser.ts';
 import { sizes, standingAt } from '../support/chromium.ts';
 import { inside, type Phone, street } from '../support/phone.ts';
+import { png, uploadPhoto } from '../support/photos.ts';
 
 let site: Site;
 let id: string;
 let founder: Phone;
 let incidentId: string;
+/** Somebody else's, with a photo, confirmed and disputed, with a neighbour on the scene. */
+let livingId: string;
+/** Somebody else's that has ended. */
+let endedId: string;
 
 beforeAll(async () => {
   site = await startSite();
-  ({ id, founder } = await street(() => site.phone(), ['Bo', 'Céleste']));
+  const at = await street(() => site.phone(), ['Bo', 'Céleste', 'Di']);
+  ({ id, founder } = at);
+  const [bo, celeste, di] = at.neighbours.map(({ phone }) => phone);
+  if (bo === undefined || celeste === undefined || di === undefined) throw new Error('nobody lives here');
   const kinds = [
     { category: 'noise', severity: 'minor' },
     { category: 'theft', severity: 'moderate', title: 'Two bicycles' },
@@ -23,6 +31,17 @@ beforeAll(async () => {
     const position = { lat: inside.lat + index * 0.0008, lng: inside.lng };
     incidentId = (await founder.report(id, { ...kind, position })).incident.id;
   }
+  const path = `/api/neighbourhoods/${id}/incidents`;
+  const photoIds = [await uploadPhoto(bo, id)];
+  const answers = { done: ['tried-doors', 'followed'], top: 'Grey hood', height: 'middle' };
+  livingId = (await bo.report(id, { photoIds, answers, coarse: true })).incident.id;
+  await celeste.must(celeste.post(`${path}/${livingId}/responses`, { kind: 'on-scene' }));
+  await celeste.must(celeste.post(`${path}/${livingId}/confirmations`, { kind: 'confirm' }));
+  await di.must(di.post(`${path}/${livingId}/confirmations`, { kind: 'dispute' }));
+  await di.must(di.post(`${path}/${livingId}/responses`, { kind: 'en-route', etaMinutes: 10 }));
+  endedId = (await bo.report(id, { category: 'damage', severity: 'severe', title: 'The lamp' })).incident.id;
+  const reason = 'It is mended.';
+  await bo.must(bo.post(`${path}/${endedId}/resolution`, { kind: 'resolved', reason }));
 });
 afterAll(() => site.stop());
 
@@ -105,6 +124,59 @@ const visits: Visit[] = [
     },
   ],
   [
+    'an incident that others are at, and my part in it',
+    async (page) => {
+      await page.goto(`/n/${id}/incidents/${livingId}`);
+      await button(page, 'I am going').click();
+      await page.getByRole('group', { name: 'When will you be there?' }).waitFor();
+      await page.getByText('Tried doors, gates or cars').waitFor();
+      await page.locator('main img').first().waitFor({ state: 'attached' });
+      return page;
+    },
+  ],
+  [
+    'handing over',
+    async (page) => {
+      await button(page, 'Hand over').click();
+      await heading(page, 'Hand over').waitFor();
+      return page;
+    },
+  ],
+  [
+    'merging',
+    async (page) => {
+      await button(page, 'Close').last().click();
+      await button(page, 'This is the same as…').click();
+      await heading(page, 'The same as which one?').waitFor();
+      return page;
+    },
+  ],
+  [
+    'closing',
+    async (page) => {
+      await button(page, 'Close').last().click();
+      await button(page, 'Close this incident').click();
+      await heading(page, 'How did it end?').waitFor();
+      return page;
+    },
+  ],
+  [
+    'how it ended',
+    async (page) => {
+      await page.goto(`/n/${id}/incidents/${endedId}`);
+      await page.getByText('It is mended.').waitFor();
+      return page;
+    },
+  ],
+  [
+    'opening again',
+    async (page) => {
+      await button(page, 'Open again').click();
+      await heading(page, 'Open this again?').waitFor();
+      return page;
+    },
+  ],
+  [
     'alert, what',
     async (page) => {
       await page.goto(`/n/${id}/alert`);
@@ -148,6 +220,42 @@ const visits: Visit[] = [
     async (page) => {
       await link(page, 'Change place or words').click();
       await page.locator('.frame .map__canvas[data-ground]').waitFor();
+      return page;
+    },
+  ],
+  [
+    'alert, questions and a person',
+    async (page) => {
+      await page.goto(`/n/${id}/alert?step=what`);
+      await button(page, 'Something suspicious').click();
+      await page.getByRole('checkbox', { name: 'Followed somebody' }).check();
+      await page.getByText('What did somebody look like').click();
+      await page.getByLabel('Clothes, top (optional)').waitFor();
+      await page.locator('input[type=file][multiple]').setInputFiles({
+        name: 'street.png',
+        mimeType: 'image/png',
+        buffer: Buffer.from(png({ width: 640, height: 480 })),
+      });
+      await page.getByRole('img', { name: 'Photo 1', exact: true }).waitFor();
+      return page;
+    },
+  ],
+  [
+    'blurring a photo',
+    async (page) => {
+      await button(page, 'Blur photo 1').click();
+      await page.getByRole('application', { name: /^The photo\./u }).waitFor();
+      return page;
+    },
+  ],
+  [
+    'alert, told already',
+    async (page) => {
+      await page.goto(`/n/${id}/alert?step=what`);
+      await button(page, 'Noise').click();
+      await page.getByLabel('A few words (optional)').fill('Loud music');
+      await button(page, 'Continue').click();
+      await heading(page, 'Has it been told already?').waitFor();
       return page;
     },
   ],

@@ -132,7 +132,7 @@ export function PhotoPicker({
   const buttons = { disabled: busy || full, onPicked: (files: File[]) => void pick(files) };
   return (
     <section class="stack" aria-labelledby={hint}>
-      <h2 id={hint}>{`${t('photo.label')} (${t('app.optional')})`}</h2>
+      <h2 id={hint} class="panel__subtitle">{`${t('photo.label')} (${t('app.optional')})`}</h2>
       {own.length > 0 && (
         <>
           <p>{t('photo.blurHint')}</p>

@@ -106,12 +106,40 @@ export type Scene = {
   /** The coordinator, who is on the screens. */
   me: Phone;
   incidentId: string;
+  /** Somebody else's, which neighbours confirm, dispute and go to. */
+  livingId: string;
+  /** Somebody else's that ended. */
+  endedId: string;
   /** A neighbourhood of the same person in which nothing has happened yet. */
   emptyId: string;
   inviteCode: string;
   linkCode: string;
   here: Position;
 };
+
+/** What neighbours do about one incident, and how another ended. */
+async function goOn(
+  id: string,
+  phones: readonly Phone[],
+  livingId: string,
+  endedId: string,
+  locale: Locale,
+): Promise<void> {
+  const send = async (i: number, path: string, body: object) => {
+    const phone = phones[i];
+    if (phone === undefined) throw new Error('nobody lives there');
+    await phone.must(phone.post(`/api/neighbourhoods/${id}/incidents/${path}`, body));
+  };
+  const [inCharge, onTheWay, sawIt, notSo] = [1, 2, 3, 4];
+  await send(inCharge, `${livingId}/responses`, { kind: 'on-scene' });
+  await send(onTheWay, `${livingId}/responses`, { kind: 'en-route', etaMinutes: 10 });
+  await send(sawIt, `${livingId}/confirmations`, { kind: 'confirm' });
+  await send(notSo, `${livingId}/confirmations`, { kind: 'dispute' });
+  for (const [i, kind] of (['got', 'saw', 'saw'] as const).entries())
+    await send(i + 1, `${endedId}/seen`, { kind, of: 'alert' });
+  const reason = locale === 'fr' ? 'La ville a changé l’ampoule.' : 'The town has changed the bulb.';
+  await send(0, `${endedId}/resolution`, { kind: 'resolved', reason });
+}
 
 /** Founds a neighbourhood with neighbours and a day's incidents, in the words of one language. */
 export async function createScene(url: string, locale: Locale, boundariesFile: string): Promise<Scene> {
@@ -129,13 +157,16 @@ export async function createScene(url: string, locale: Locale, boundariesFile: s
     phones.push(phone);
   }
   const places = placesIn(boundary, stories[locale].length + 1);
-  let incidentId = '';
+  let [incidentId, livingId, endedId] = ['', '', ''];
   for (const [index, { minutesAgo, ...story }] of stories[locale].entries()) {
     const phone = phones[index % phones.length] ?? me;
     const observedAt = Date.now() - minutesAgo * 60_000;
     const { incident } = await phone.report(id, { ...story, position: places[index], observedAt });
     if (story.category === 'fire') incidentId = incident.id;
+    if (story.category === 'missing') livingId = incident.id;
+    if (story.category === 'damage') endedId = incident.id;
   }
+  await goOn(id, phones, livingId, endedId, locale);
   const empty = await me.found({ name: `${name} 2`, boundary, memberName: mine, locale });
   const { code } = await me.must(me.post<{ code: string }>('/api/device-links'));
   const tablet = phoneAt(url);
@@ -147,6 +178,8 @@ export async function createScene(url: string, locale: Locale, boundariesFile: s
     id,
     me,
     incidentId,
+    livingId,
+    endedId,
     emptyId: empty.neighbourhood.id,
     inviteCode: (await me.invite(id, { maxUses: 20 })).code,
     linkCode: link.code,

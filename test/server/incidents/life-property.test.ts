@@ -228,6 +228,7 @@ it(
         [8, () => asked('resolution', { kind: one(['resolved', 'false-alarm', 'unfounded', 'expired']), reason })],
         [7, () => asked('reopening', { reason })],
         [6, () => asked('merge', { into: one(ids) })],
+        [8, () => asked('updates', { kind: one(['observation', 'comment', 'reply']), text: 'What I see.', mentions: [one(memberIds)] })],
         [7, () => asked('freshness', {})],
         [4, () => asked('seen', { kind: one(['got', 'saw']), of: one(['alert', 'correction']) })],
       ]; // prettier-ignore

@@ -138,6 +138,9 @@ export const Reopening = v.object({
 });
 export type Reopening = v.InferOutput<typeof Reopening>;
 
+/** A correction that was wrong is taken back within this time; later it is another incident. */
+export const reopenMs = 24 * 3600 * 1000;
+
 export const ReopenCommand = v.strictObject({ reason: textSchema(1, 500) });
 export type ReopenCommand = v.InferOutput<typeof ReopenCommand>;
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { IncidentLife, Outcome } from '../../shared/incident-life.ts';
+import { type IncidentLife, type Outcome, reopenMs } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { api } from '../runtime.ts';
@@ -10,9 +10,6 @@ import { TextArea } from '../ui/Field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { useCommand } from '../ui/use-command.ts';
 import { CloseDialog } from './CloseDialog.tsx';
-
-/** As long as the server lets an ending be taken back. */
-const reopenMs = 24 * 3600 * 1000;
 
 type About = { incident: Incident; life: IncidentLife; room: OpenRoom };
 

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { Cursor, parseCursor } from '../../shared/events.ts';
+import { reopenMs } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { Snapshot } from '../../shared/protocol.ts';
 import type { Guarded } from '../auth/guards.ts';
@@ -9,7 +10,6 @@ import { AppError, invalid } from '../errors.ts';
 import { cursorOf } from '../eventlog/eventlog.ts';
 import { recentMs } from '../incidents/incident.ts';
 import { createLifeStore } from '../incidents/life-store.ts';
-import { reopenMs } from '../incidents/outcome.ts';
 import { createIncidentStore } from '../incidents/store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
 import { describe, query } from '../validate.ts';

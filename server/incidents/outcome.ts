@@ -1,10 +1,13 @@
 import { staleAt } from '../../shared/freshness.ts';
-import type { Handling, ReopenCommand, ResolveCommand, Response } from '../../shared/incident-life.ts';
+import {
+  type Handling,
+  type ReopenCommand,
+  reopenMs,
+  type ResolveCommand,
+  type Response,
+} from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
-
-/** A correction that was wrong is taken back within this time; later it is another incident. */
-export const reopenMs = 24 * 3600 * 1000;
 
 /** Who says something of an incident's end, and what they have to do with it. */
 export type Standing = {

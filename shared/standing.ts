@@ -34,6 +34,13 @@ export function isNewcomer({ joinedAt, founder }: Pick<Background, 'joinedAt' | 
   return !founder && at - joinedAt < newcomerMs;
 }
 
+/**
+ * Whether a member came just now and nobody gave them a role: they answer what is raised, and take back nothing but what
+ * is their own. Whoever founded the neighbourhood has a role.
+ */
+export const isNewResident = ({ joinedAt, role }: Pick<Background, 'joinedAt' | 'role'>, at: number) =>
+  role === 'resident' && at - joinedAt < newcomerMs;
+
 /** Whether a member counts together with the others whom the same person brought in; a role given ends that. */
 export function isOfCircle(
   { joinedAt, role, founder }: Pick<Background, 'joinedAt' | 'role' | 'founder'>,

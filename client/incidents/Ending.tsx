@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type IncidentLife, type Outcome, reopenMs } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
+import { isNewResident } from '../../shared/standing.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { api } from '../runtime.ts';
 import { now } from '../state/browser.ts';
@@ -24,14 +25,15 @@ function sees({ life, room }: About): boolean {
   if (me === null) return false;
   return (
     me.role === 'coordinator' ||
-    life.responses.some(({ memberId, kind }) => memberId === me.id && kind === 'on-scene')
+    (!isNewResident(me, now.value) &&
+      life.responses.some(({ memberId, kind }) => memberId === me.id && kind === 'on-scene'))
   );
 }
 
 export const mayClose = (about: About): boolean => {
   const me = about.room.state.me.value;
   if (me === null) return false;
-  const owns = about.life.handling?.ownerId === me.id;
+  const owns = about.life.handling?.ownerId === me.id && !isNewResident(me, now.value);
   return isReporter(about.incident, about.room) || owns || sees(about);
 };
 

@@ -2,32 +2,34 @@ import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { mergeTargets, type Nearby } from '../../shared/duplicates.ts';
 import type { Incident } from '../../shared/incidents.ts';
+import { isNewResident } from '../../shared/standing.ts';
 import { t } from '../i18n/i18n.ts';
 import { api } from '../runtime.ts';
+import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
 import { Candidate } from './Duplicates.tsx';
+import { isReporter } from './Ending.tsx';
 import { IncidentCard } from './IncidentCard.tsx';
 
 const mostShown = 8;
 
-/** Whether this member has to do with the incident, as far as their device knows: the server decides. */
-function isTheirs({ id, reportedBy }: Incident, room: OpenRoom): boolean {
+/** Whether this member may say that it is a duplicate, as far as their device knows: the server decides. */
+function mayMerge(incident: Incident, room: OpenRoom): boolean {
   const me = room.state.me.value;
   if (!me) return false;
-  return reportedBy === me.id || room.state.lives.value.get(id)?.handling?.ownerId === me.id;
+  const ownerId = room.state.lives.value.get(incident.id)?.handling?.ownerId;
+  const hasIt = ownerId === me.id && !isNewResident(me, now.value);
+  return isReporter(incident, room) || hasIt || me.role !== 'resident';
 }
 
 /** The open ones nearby that this member may merge this one into. */
 function targetsOf(incident: Incident, room: OpenRoom): Nearby[] {
-  if (incident.status !== 'open') return [];
-  const all = mergeTargets(room.state.incidents.value.values(), incident);
-  const role = room.state.me.value?.role;
-  const any = isTheirs(incident, room) || role === 'volunteer' || role === 'coordinator';
-  return any ? all : all.filter((nearby) => isTheirs(nearby.incident, room));
+  if (incident.status !== 'open' || !mayMerge(incident, room)) return [];
+  return mergeTargets(room.state.incidents.value.values(), incident);
 }
 
 /** "This is the same as…": a choice among what is open nearby; this one closes and leads there. */

@@ -50,7 +50,7 @@ export function oneMoreDuplicate(
   id: string,
 ): { guard: Guard; write: Write } {
   const key = neighbourhoodKeys(neighbourhoodId).incidentLife(intoId);
-  const next: Duplicates = { version: version + 1, ids: [...ids, id] };
+  const next: Duplicates = { version: version + 1, ids: [...new Set([...ids, id])] };
   return {
     guard: { key, field: duplicatesField, version },
     write: ['HSET', key, duplicatesField, encodeEntity(next)],

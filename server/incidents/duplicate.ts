@@ -2,6 +2,7 @@ import { distance, type Position } from '../../shared/geo.ts';
 import { inOneCell } from '../../shared/geo/grid.ts';
 import type { Category, Incident, ReportCommand } from '../../shared/incidents.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
+import { isNewResident } from '../../shared/standing.ts';
 
 /** Two reports of one member about the same thing within this time are one that was sent twice. */
 export const againMs = 30_000;
@@ -37,7 +38,7 @@ type Merging = {
   /** Whether others were merged into `from` before. */
   hasDuplicates: boolean;
   into: Side;
-  actor: Pick<Member, 'id' | 'role'>;
+  actor: Pick<Member, 'id' | 'role' | 'joinedAt'>;
   at: number;
 };
 type Merged =
@@ -45,23 +46,22 @@ type Merged =
   | { ok: false; refusal: 'itself' | 'not-yours' | 'closed' | 'chain' };
 
 /**
- * Decides that `from` is the same as `into`: it closes and says so. Whoever has to do with either of them may say it.
- * Only an open incident is merged into, and none that others were merged into is merged itself: so that whoever
- * follows the one that was closed is one step from the one that goes on.
+ * Decides that `from` is the same as `into`: it closes and says so. Of the residents whoever reported it or has it in
+ * hand may say it, as they may end it: were it enough to have reported the other, anybody could end anybody's alert by
+ * raising one of their own. Only an open incident is merged into, and none that others were merged into is merged
+ * itself: so that whoever follows the one that was closed is one step from the one that goes on.
  */
 export function merge({ from, hasDuplicates, into, actor, at }: Merging): Merged {
   if (from.incident.id === into.incident.id) return { ok: false, refusal: 'itself' };
-  const sides = [from, into];
-  const allowed =
-    actor.role !== 'resident' ||
-    sides.some(({ author, ownerId }) => author === actor.id || ownerId === actor.id);
-  if (!allowed) return { ok: false, refusal: 'not-yours' };
-  if (sides.some(({ incident }) => incident.status === 'closed')) return { ok: false, refusal: 'closed' };
+  const isReporter = from.author === actor.id;
+  const hasIt = from.ownerId === actor.id && !isNewResident(actor, at);
+  if (!isReporter && !hasIt && actor.role === 'resident') return { ok: false, refusal: 'not-yours' };
+  if ([from, into].some(({ incident }) => incident.status === 'closed'))
+    return { ok: false, refusal: 'closed' };
   if (hasDuplicates) return { ok: false, refusal: 'chain' };
-  // To name who did it would name an anonymous reporter: residents may only do it with what is theirs.
-  const anonymous = sides.some(({ incident, author }) => incident.reportedBy === null && author === actor.id);
-  const by = anonymous ? null : actor.id;
   const { incident } = from;
+  // To name who did it would name an anonymous reporter.
+  const by = incident.reportedBy === null && isReporter ? null : actor.id;
   return {
     ok: true,
     by,

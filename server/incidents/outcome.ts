@@ -8,13 +8,14 @@ import {
 } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
+import { isNewResident } from '../../shared/standing.ts';
 
 /** Who says something of an incident's end, and what they have to do with it. */
 export type Standing = {
   incident: Incident;
   /** The member who reported it, also where neighbours do not see it; null for an import. */
   author: string | null;
-  actor: Pick<Member, 'id' | 'role'>;
+  actor: Pick<Member, 'id' | 'role' | 'joinedAt'>;
   handling: Handling | null;
   /** What the actor does about it. */
   response: Response | null;
@@ -36,14 +37,14 @@ const byOf = ({ incident, author, actor }: Standing): string | null =>
   incident.reportedBy === null && author === actor.id ? null : actor.id;
 
 const isReporter = ({ author, actor }: Standing) => author === actor.id;
-const isOnScene = ({ response }: Standing) => response?.kind === 'on-scene';
+/** An account made a moment ago must not silence an alert by saying that it is there. */
+const isTrusted = ({ actor, at }: Standing) => !isNewResident(actor, at);
+const isOnScene = (standing: Standing) => standing.response?.kind === 'on-scene' && isTrusted(standing);
+const hasIt = (standing: Standing) => standing.handling?.ownerId === standing.actor.id && isTrusted(standing);
 
 /** A volunteer has no more say than others unless they have it in hand: who is there knows better. */
 const mayClose = (standing: Standing): boolean =>
-  isReporter(standing) ||
-  isOnScene(standing) ||
-  standing.handling?.ownerId === standing.actor.id ||
-  standing.actor.role === 'coordinator';
+  isReporter(standing) || isOnScene(standing) || hasIt(standing) || standing.actor.role === 'coordinator';
 
 const mayReopen = (standing: Standing): boolean =>
   isReporter(standing) || isOnScene(standing) || standing.actor.role === 'coordinator';
@@ -52,7 +53,13 @@ const mayReopen = (standing: Standing): boolean =>
 export function resolve(standing: Standing, { kind, reason }: ResolveCommand): Changed | Refusal {
   const { incident, at } = standing;
   if (!mayClose(standing))
-    return refuse('FORBIDDEN', '', 'only who reported it, has it in hand, is on the scene or coordinates');
+    return refuse(
+      'FORBIDDEN',
+      '',
+      isTrusted(standing)
+        ? 'only who reported it, has it in hand, is on the scene or coordinates'
+        : 'whoever joined less than two days ago ends only what they reported',
+    );
   if (incident.status === 'closed') return refuse('CONFLICT', '', 'is closed already');
   const by = byOf(standing);
   return {

@@ -172,8 +172,8 @@ describe('merging', () => {
   });
 
   it.each([
-    ['who reported the one', 'cy', 201],
-    ['who reported the other', 'bo', 201],
+    ['who reported the one that closes', 'cy', 201],
+    ['who reported the other', 'bo', 403],
     ['a neighbour who has to do with neither', 'di', 403],
   ] as const)('[PD6] %s: %i', async (_, who, status) => {
     const { id, first, second, ...people } = await twice();
@@ -182,13 +182,25 @@ describe('merging', () => {
     expect((await logOf(people.ada, id)).length - before).toBe(status === 201 ? 1 : 0);
   });
 
-  it('[PD6] a coordinator, a volunteer and who has either in hand may', async () => {
+  it('[PD6] nobody ends another’s alert by raising one of their own', async () => {
+    const { id, ada, di, first } = await twice();
+    for (const anonymous of [false, true]) {
+      const { incident: bait } = await di.phone.report(id, { anonymous });
+      const before = await logOf(ada, id);
+      expect((await merge(di.phone, id, first, bait.id)).status).toBe(403);
+      expect(await logOf(ada, id)).toEqual(before);
+      expect((await merge(di.phone, id, bait, first.id)).status).toBe(201);
+    }
+  });
+
+  it('[PD6] a coordinator, a volunteer and who has it in hand may', async () => {
     const { id, ada, di, first, second } = await twice();
+    test.clock.now += 48 * 3600 * 1000;
     const { incident: third } = await ada.report(id);
     const { incident: fourth } = await ada.report(id);
     expect((await merge(ada, id, second, first.id)).status).toBe(201);
     const handling: Handling = {
-      incidentId: first.id,
+      incidentId: third.id,
       version: 1,
       step: 'owned',
       ownerId: di.member.id,
@@ -212,13 +224,20 @@ describe('merging', () => {
   });
 
   it('[PD6] does not name an anonymous reporter', async () => {
-    for (const side of ['from', 'into'] as const) {
-      const { id, ada, cy, first, second } = await twice({ anonymous: true });
-      const [from, into] = side === 'from' ? [second, first] : [first, second];
-      const answer = await merge(cy.phone, id, from, into.id);
-      expect(answer.body.incident.outcome).toMatchObject({ by: null, duplicateOf: into.id });
-      expect(JSON.stringify((await logOf(ada, id)).at(-1))).not.toContain(cy.member.id);
+    const { id, ada, cy, first, second } = await twice({ anonymous: true });
+    const answer = await merge(cy.phone, id, second, first.id);
+    expect(answer.body.incident.outcome).toMatchObject({ by: null, duplicateOf: first.id });
+    expect(JSON.stringify((await logOf(ada, id)).at(-1))).not.toContain(cy.member.id);
+  });
+
+  it('[PD7] what is merged, opened again and merged once more is known once', async () => {
+    const { id, ada, first, second } = await twice();
+    for (let round = 0; round < 3; round += 1) {
+      await ada.must(merge(ada, id, second, first.id));
+      await ada.must(ada.post(path(id, `/${second.id}/reopening`), { reason: 'It is another.' }));
     }
+    const { ids, version } = await createDuplicateStore(test.redis).getDuplicates(id, first.id);
+    expect([ids, version]).toEqual([[second.id], 3]);
   });
 
   it('[PD7] is refused with itself, with what is closed, unknown or elsewhere, and in chains', async () => {

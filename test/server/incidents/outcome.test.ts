@@ -13,6 +13,7 @@ import { incidentOf } from '../../support/incident.ts';
 import { type Phone, street } from '../../support/phone.ts';
 
 const hour = 3600 * 1000;
+const twoDays = 48 * hour;
 
 let test: TestApp;
 beforeAll(async () => {
@@ -32,6 +33,8 @@ async function scene(over: { anonymous?: boolean; category?: Category; reporter?
   await at.founder.must(
     at.founder.send('PUT', `${path}/members/${vi.member.id}/role`, { role: 'volunteer' }),
   );
+  // Whoever joined a moment ago ends nothing of others'.
+  test.clock.now += twoDays;
   const who = reporter === 'bo' ? bo.phone : at.founder;
   const { incident } = await who.report(at.id, {
     anonymous,
@@ -108,6 +111,36 @@ describe('ending an incident', () => {
     await respond(cy.phone, 'acknowledged');
     await respond(vi.phone, 'en-route');
     await refused(() => resolve(vi.phone), 403);
+  });
+
+  it('[OC16] is not for a resident who joined just now and says that they have it or are there', async () => {
+    const at = await scene();
+    const { code } = await at.founder.invite(at.id);
+    const newcomer = phoneOf(test);
+    const { member } = await newcomer.accept(code, 'Di');
+    await at.respond(newcomer, 'on-scene');
+    for (const kind of ['resolved', 'false-alarm', 'unfounded'])
+      await at.refused(() => at.resolve(newcomer, kind), 403);
+    const { incident: other } = await at.bo.phone.report(at.id);
+    const merge = () => newcomer.post(`${at.about}/merge`, { into: other.id });
+    await at.refused(merge, 403);
+    await at.founder.must(at.resolve(at.founder));
+    await at.refused(() => at.reopen(newcomer), 403);
+    await at.founder.must(at.reopen(at.founder));
+    // Their own they may.
+    const path = `/api/neighbourhoods/${at.id}`;
+    const { incident: own } = await newcomer.report(at.id);
+    const mine = { kind: 'resolved', reason: 'It was me.' };
+    expect((await newcomer.post(`${path}/incidents/${own.id}/resolution`, mine)).status).toBe(201);
+    test.clock.now += twoDays - 1;
+    await at.refused(() => at.resolve(newcomer), 403);
+    await at.founder.must(at.founder.send('PUT', `${path}/members/${member.id}/role`, { role: 'volunteer' }));
+    expect((await at.resolve(newcomer)).status).toBe(201);
+    await at.founder.must(at.reopen(at.founder));
+    await at.founder.must(at.founder.send('PUT', `${path}/members/${member.id}/role`, { role: 'resident' }));
+    await at.refused(() => at.resolve(newcomer), 403);
+    test.clock.now += 1;
+    expect((await at.resolve(newcomer)).status).toBe(201);
   });
 
   it('[OC5] ends it once: a second ending is refused, a repeated command is not', async () => {

@@ -25,6 +25,10 @@ const budgets = {
   reports: { points: 12, duration: 3600 },
   /** observations and comments of a member: who watches something tells it once a minute at most */
   updates: { points: 60, duration: 3600 },
+  /** what a member does about incidents, or says of their truth: a busy night has dozens, and some wake volunteers */
+  answers: { points: 100, duration: 3600 },
+  /** endings, reopenings and merges by a member: each wakes everybody who was told */
+  endings: { points: 40, duration: 3600 },
   invites: { points: 60, duration: 3600 },
   /** taking all that is one's own along, or erasing it: each looks through everything */
   exports: { points: 10, duration: 3600 },

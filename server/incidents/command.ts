@@ -8,6 +8,7 @@ import { commandOf } from '../auth/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import type { Committed, Guard, Receipt, Write } from '../eventlog/eventlog.ts';
+import type { Budget } from '../limits.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { pathParam } from '../validate.ts';
 import { createHistoryStore } from './history-store.ts';
@@ -49,8 +50,9 @@ export async function replayedIfRefused<Body extends object>(
 /**
  * Runs POST commands about the incident in the path (`:i`): reads it, lets `decide` decide, commits unless the incident
  * or the membership changed meanwhile, and answers 201 with the body and its seq; a repetition gets the first answer.
+ * @param budget what they are counted with, by member; null: only as every command is
  */
-export function incidentCommands(deps: Deps) {
+export function incidentCommands(deps: Deps, budget: Budget | null = null) {
   const store = createIncidentStore(deps.redis);
   const history = createHistoryStore(deps.redis);
 
@@ -64,8 +66,9 @@ export function incidentCommands(deps: Deps) {
     const keys = neighbourhoodKeys(neighbourhoodId);
     const receipt = { key: keys.receipt(member.id, command.id), fingerprint: command.fingerprint };
     const actor = actorOf(c, deps);
-    const committed = await replayedIfRefused(deps, receipt, () =>
-      deps.eventLog.decideAndCommit(async () => {
+    const committed = await replayedIfRefused(deps, receipt, async () => {
+      if (budget !== null) await deps.limits.count(budget, member.id);
+      return await deps.eventLog.decideAndCommit(async () => {
         const [by, found] = await Promise.all([actor(), store.getWithAuthor(neighbourhoodId, incidentId)]);
         if (found === null) throw new AppError('NOT_FOUND');
         const at = deps.now();
@@ -90,9 +93,12 @@ export function incidentCommands(deps: Deps) {
           body: change.body,
           receipt,
         };
-      }),
-    );
-    if (committed.replayed) c.header('Idempotency-Replayed', 'true');
+      });
+    });
+    if (committed.replayed) {
+      if (budget !== null) await deps.limits.giveBack(budget, member.id);
+      c.header('Idempotency-Replayed', 'true');
+    }
     return c.json({ ...committed.body, seq: committed.seq }, 201);
   };
 }

@@ -17,7 +17,7 @@ import { changedIncident } from './store.ts';
 export function confirmationRoutes(deps: Deps) {
   const lives = createLifeStore(deps.redis);
   const standings = createStandingStore(deps.redis);
-  const run = incidentCommands(deps);
+  const run = incidentCommands(deps, 'answers');
   const app = new Hono<Guarded>();
 
   /** What the actor's word counts on this incident, and the name of their circle on it. */

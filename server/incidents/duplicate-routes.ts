@@ -22,7 +22,7 @@ export function duplicateRoutes(deps: Deps) {
   const incidents = createIncidentStore(deps.redis);
   const lives = createLifeStore(deps.redis);
   const duplicates = createDuplicateStore(deps.redis);
-  const command = incidentCommands(deps);
+  const command = incidentCommands(deps, 'endings');
   const app = new Hono<Guarded>();
 
   app.post(

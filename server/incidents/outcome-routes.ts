@@ -21,7 +21,8 @@ type Kept = { guards: Guard[]; writes: Write[] };
 export function outcomeRoutes(deps: Deps) {
   const handlings = createHandlingStore(deps.redis);
   const records = createRecordStore(deps.redis);
-  const run = incidentCommands(deps);
+  const end = incidentCommands(deps, 'endings');
+  const answer = incidentCommands(deps, 'answers');
   const app = new Hono<Guarded>();
 
   async function standingOf(about: About): Promise<Standing> {
@@ -54,7 +55,7 @@ export function outcomeRoutes(deps: Deps) {
     json(ResolveCommand),
     (c) => {
       const command = c.req.valid('json');
-      return run(c, async (about) => {
+      return end(c, async (about) => {
         const { incident, by } = accepted(resolve(await standingOf(about), command));
         const kept = await record(about, (before) => recordAfter(before, command.kind, about.at));
         return {
@@ -77,7 +78,7 @@ export function outcomeRoutes(deps: Deps) {
     json(ReopenCommand),
     (c) => {
       const command = c.req.valid('json');
-      return run(c, async (about) => {
+      return end(c, async (about) => {
         const { neighbourhoodId, incident: closed, at } = about;
         const standing = await standingOf(about);
         const { incident, by } = accepted(reopen(standing, command));
@@ -110,7 +111,7 @@ export function outcomeRoutes(deps: Deps) {
     describe('Say that an incident is still so', 201, Reported),
     json(FreshCommand),
     (c) =>
-      run(c, async (about) => {
+      answer(c, async (about) => {
         const { incident, by } = accepted(renew(await standingOf(about)));
         return {
           event: { type: 'incident.changed', by, incident },

@@ -20,7 +20,7 @@ const refusal = ({ code, path, message }: Refused) => new AppError(code, { issue
 /** Answering an incident and handing it over; mounted behind the members' guard. */
 export function responseRoutes(deps: Deps) {
   const store = createHandlingStore(deps.redis);
-  const run = incidentCommands(deps);
+  const run = incidentCommands(deps, 'answers');
   const app = new Hono<Guarded>();
 
   app.post(

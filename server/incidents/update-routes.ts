@@ -14,7 +14,7 @@ import { mentionsOf, post } from './update.ts';
 export function updateRoutes(deps: Deps) {
   const lives = createLifeStore(deps.redis);
   const people = createHandlingStore(deps.redis);
-  const run = incidentCommands(deps);
+  const run = incidentCommands(deps, 'updates');
   const app = new Hono<Guarded>();
 
   app.post(
@@ -22,13 +22,8 @@ export function updateRoutes(deps: Deps) {
     describe('Say what I see of an incident, or talk about it', 201, Posted),
     json(UpdateCommand),
     async (c) => {
-      const { member } = c.var;
       const command = c.req.valid('json');
-      let counted = false;
-      const answer = await run(c, async ({ neighbourhoodId, incident, author, actor, at, commandId }) => {
-        // Once, however often it is tried; a repetition of what was done must get its answer all the same.
-        if (!counted) await deps.limits.count('updates', member.id);
-        counted = true;
+      return await run(c, async ({ neighbourhoodId, incident, author, actor, at, commandId }) => {
         const [found, count] = await Promise.all([
           people.getMembers(neighbourhoodId, mentionsOf(command, actor.id)),
           lives.countUpdates(neighbourhoodId, incident.id),
@@ -52,8 +47,6 @@ export function updateRoutes(deps: Deps) {
           body: { update },
         };
       });
-      if (answer.headers.has('Idempotency-Replayed')) await deps.limits.giveBack('updates', member.id);
-      return answer;
     },
   );
 

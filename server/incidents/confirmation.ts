@@ -62,6 +62,12 @@ export function confirm(asked: Confirming): Decision {
   return { ok: true, confirmation, widened, event };
 }
 
+/** Since when everybody could be told of it: what was closed waits anew once it is open again. */
+const toldSince = ({ reportedAt, reopened }: Incident) => reopened?.at ?? reportedAt;
+
+/** When everybody is told of what only volunteers were told, unless somebody disputes it. */
+export const widensAt = (incident: Incident) => toldSince(incident) + witnessMs[incident.severity];
+
 type Waiting =
   | { kind: 'over' }
   | { kind: 'wait'; dueAt: number }
@@ -69,9 +75,10 @@ type Waiting =
 
 /** Decides whether everybody is told of what only volunteers were told, now that time went by. */
 export function unwitnessed(incident: Incident, confirmations: readonly Confirmation[], at: number): Waiting {
-  const { status, audience, reportedAt, severity, category } = incident;
-  if (status === 'closed' || audience === 'everyone' || at > reportedAt + lastCallMs) return { kind: 'over' };
-  const dueAt = reportedAt + witnessMs[severity];
+  const { status, audience, severity, category } = incident;
+  if (status === 'closed' || audience === 'everyone' || at > toldSince(incident) + lastCallMs)
+    return { kind: 'over' };
+  const dueAt = widensAt(incident);
   if (at < dueAt) return { kind: 'wait', dueAt };
   if (credibilityOf(confirmations, at, category).state === 'disputed') {
     return { kind: 'wait', dueAt: at + witnessMs[severity] };

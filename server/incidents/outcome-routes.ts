@@ -14,6 +14,7 @@ import { type MemberRecord, recordAfter, recordUndone } from './record.ts';
 import { changedRecord, createRecordStore } from './record-store.ts';
 import { countedOutcome } from './standing-store.ts';
 import { changedIncident } from './store.ts';
+import { witnessTimer } from './witness-timer.ts';
 
 type Kept = { guards: Guard[]; writes: Write[] };
 
@@ -94,6 +95,7 @@ export function outcomeRoutes(deps: Deps) {
             ...changedIncident(neighbourhoodId, incident),
             ...countedOutcome(neighbourhoodId, closed, incident),
             ...reopenedTimer(neighbourhoodId, incident, standing.handling, at),
+            ...witnessTimer(neighbourhoodId, incident),
             ...kept.writes,
             // What the next correction reaches is counted from nothing.
             ['UNLINK', reached(incident.id, 'correction', 'told')],

@@ -1,19 +1,17 @@
-import { witnessMs } from '../../shared/credibility.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { Deps } from '../deps.ts';
 import type { Write } from '../eventlog/eventlog.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
-import { unwitnessed } from './confirmation.ts';
+import { unwitnessed, widensAt } from './confirmation.ts';
 import { createLifeStore } from './life-store.ts';
 import { createHistoryStore } from './history-store.ts';
 import { changedIncident, createIncidentStore } from './store.ts';
 
-/** The timer of a report that volunteers are told first, set with it. */
+/** The timer of a report that volunteers are told first, set with it and once it is open again. */
 export function witnessTimer(neighbourhoodId: string, incident: Incident): Write[] {
   if (incident.audience === 'everyone') return [];
   const { timers } = neighbourhoodKeys(neighbourhoodId);
-  const dueAt = String(incident.reportedAt + witnessMs[incident.severity]);
-  return [['ZADD', timers, dueAt, `witness:${neighbourhoodId}:${incident.id}`]];
+  return [['ZADD', timers, String(widensAt(incident)), `witness:${neighbourhoodId}:${incident.id}`]];
 }
 
 /**

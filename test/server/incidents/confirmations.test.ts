@@ -301,4 +301,24 @@ describe('a second witness', () => {
     await run();
     expect(await dueAt(disputed.id)).toBeNull();
   });
+
+  it('[CF15] what was closed before everybody was told is told to everybody once it is open again', async () => {
+    const { id, founder, neighbours } = await oldStreet(80, ['Bo']);
+    const reporter = await bringIn(first(neighbours).phone, id, 'Di');
+    const { incident } = await reporter.phone.report(id);
+    await end(founder, id, incident.id, 'false-alarm');
+    const { partition } = neighbourhoodKeys(id);
+    const run = () => runDue(test.deps, partition, { witness: untoldTimer(test.deps) });
+    // The timer that was set with the report has come and gone meanwhile.
+    test.clock.now += 3 * 60 * minute;
+    await run();
+    await founder.must(founder.post(path(id, incident.id, '/reopening'), { reason: 'They are back.' }));
+    const audience = async () => (await detail(founder, id, incident.id)).incident.audience;
+    test.clock.now += 10 * minute - 1;
+    await run();
+    expect(await audience()).toBe('volunteers');
+    test.clock.now += 1;
+    await run();
+    expect(await audience()).toBe('everyone');
+  });
 });

@@ -70,12 +70,15 @@ export function photoRoutes(deps: Deps, resizer: Resizer) {
       key: neighbourhoodKeys(neighbourhoodId).receipt(member.id, command.id),
       fingerprint: command.fingerprint,
     };
+    const id = derivedId('photo', neighbourhoodId, member.id, command.id);
+    const there = await store.get(neighbourhoodId, id);
     const earlier = await eventLog.replay<PhotoUploaded>(receipt);
     if (earlier !== null) return earlier;
+    // A receipt ends before its photo does: what neighbours have seen is not painted over under its old key.
+    if (there !== null) throw new AppError('CONFLICT');
     await limits.count('photos', member.id);
     const pixels = await resizer.resize(bytes);
     if (pixels === null) throw invalid('photo', 'cannot be read, or is larger than 50 megapixels');
-    const id = derivedId('photo', neighbourhoodId, member.id, command.id);
     const body = { photoId: id };
     await files.write(neighbourhoodId, id, pixels);
     const photo = { id, version: 1, uploadedBy: member.id, uploadedAt: now(), incidentId: null };

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -117,6 +117,24 @@ describe('an upload', () => {
     expect(reused.body.code).toBe('IDEMPOTENCY_KEY_REUSED');
     const without = await ada.post<Problem>(photosOf(id), photoForm(small), { 'idempotency-key': 'no' });
     expect(without.body.issues?.[0]?.path).toBe('Idempotency-Key');
+  });
+
+  it('[PH5] no other picture takes a photo’s place once the receipt of its upload has ended', async () => {
+    const { id, ada, bo } = await newStreet();
+    const key = { 'idempotency-key': randomUUID() };
+    const { photoId } = (await ada.post<PhotoUploaded>(photosOf(id), photoForm(small), key)).body;
+    await ada.report(id, { photoIds: [photoId] });
+    const shown = async () => await bo.get(`${photosOf(id)}/${photoId}`);
+    const before = await shown();
+    const { receipt } = neighbourhoodKeys(id);
+    const { memberships } = (await ada.get<{ memberships: { member: { id: string } }[] }>('/api/me')).body;
+    const hashed = hash('sha256', key['idempotency-key'], 'base64url');
+    const kept = receipt(memberships[0]?.member.id ?? '', hashed);
+    expect(await test.redis.send(kept, 'UNLINK', kept)).toBe(1);
+    const other = photoForm(png({ width: 41, height: 30 }));
+    expect((await ada.post(photosOf(id), other, key)).status).toBe(409);
+    expect(await shown()).toEqual(before);
+    expect(before.status).toBe(200);
   });
 
   it('[PH6] is limited by member and hour', async () => {

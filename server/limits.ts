@@ -21,6 +21,8 @@ const budgets = {
   reads: { points: 600, duration: 60 },
   /** commands of a member */
   commands: { points: 120, duration: 60 },
+  /** what the devices of a member say of alerts that came: they must not use up what an alert of theirs needs */
+  receipts: { points: 600, duration: 60 },
   /** alerts of a member: a bad night has a handful, and each wakes everybody */
   reports: { points: 12, duration: 3600 },
   /** observations and comments of a member: who watches something tells it once a minute at most */

@@ -6,7 +6,7 @@ import { Id } from '../../shared/text.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import type { Guard } from '../eventlog/eventlog.ts';
-import { addressGroup } from '../limits.ts';
+import { addressGroup, type Budget } from '../limits.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { findMembership } from './membership.ts';
 import { isForeign } from './origin.ts';
@@ -76,9 +76,14 @@ export function signedIn(deps: Guards) {
   });
 }
 
+function budgetOf({ req }: Context): Budget {
+  if (req.method === 'GET') return 'reads';
+  return req.path.endsWith('/seen') ? 'receipts' : 'commands';
+}
+
 /**
  * Lets active members of the neighbourhood in the path (`:n`) through; for others it does not exist.
- * Commands are counted by member.
+ * Commands are counted by member, and receipts by themselves.
  */
 export function members(deps: Guards) {
   return createMiddleware<Guarded>(async (c, next) => {
@@ -92,7 +97,7 @@ export function members(deps: Guards) {
         : findMembership(deps.redis, claimed, neighbourhoodId.output),
     ]);
     if (member === null || !neighbourhoodId.success) throw new AppError('NOT_FOUND');
-    await deps.limits.count(c.req.method === 'GET' ? 'reads' : 'commands', member.id);
+    await deps.limits.count(budgetOf(c), member.id);
     c.set('session', session);
     c.set('member', member);
     c.set('neighbourhoodId', neighbourhoodId.output);

@@ -265,6 +265,21 @@ describe('limits', () => {
     await limited.stop();
   });
 
+  it('[HT7] of receipts leave room for an alert', async () => {
+    const limited = await startApp({ env: { RATE_LIMITS: 'on' } });
+    const { id, founder, neighbours } = await street(() => phoneOf(limited));
+    const { incident } = await founder.report(id);
+    const bo = neighbours[0]?.phone ?? founder;
+    const seen = `/api/neighbourhoods/${id}/incidents/${incident.id}/seen`;
+    const say = () => bo.post(seen, { kind: 'got', of: 'alert' });
+    const answers = await Promise.all(Array.from({ length: 150 }, say));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]));
+    expect((await bo.post(`/api/neighbourhoods/${id}/incidents`, report)).status).toBe(201);
+    const more = await Promise.all(Array.from({ length: 451 }, say));
+    expect(more.filter(({ status }) => status === 429)).toHaveLength(1);
+    await limited.stop();
+  });
+
   it('[HT7] stop guessing', async () => {
     const limited = await startApp({ env: { RATE_LIMITS: 'on' } });
     const stranger = phoneOf(limited);

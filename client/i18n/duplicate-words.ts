@@ -3,6 +3,7 @@ export const duplicateWords = {
   en: {
     'duplicate.title': 'Has it been told already?',
     'duplicate.hint': 'If it is the same, say so: that counts more than a second alert.',
+    'duplicate.named': 'Whoever says that it is the same is named to the neighbours.',
     'duplicate.same': 'It is the same',
     'duplicate.sameName': 'It is the same: {name}',
     'duplicate.another': 'Mine is another: send',
@@ -27,6 +28,7 @@ export const duplicateWords = {
   fr: {
     'duplicate.title': 'Est-ce déjà signalé ?',
     'duplicate.hint': 'Si c’est la même chose, dites-le : cela compte plus qu’une deuxième alerte.',
+    'duplicate.named': 'Qui dit que c’est la même chose est nommé aux voisins.',
     'duplicate.same': 'C’est la même chose',
     'duplicate.sameName': 'C’est la même chose : {name}',
     'duplicate.another': 'Non, envoyer la mienne',

@@ -110,7 +110,7 @@ export function AlertPreview({
       }
     >
       <EmergencyCall category={category} />
-      <Duplicates room={room} found={found} />
+      <Duplicates room={room} found={found} anonymous={anonymous} />
       <div class="preview">
         <div class="frame">
           <PlaceMap

@@ -69,8 +69,15 @@ export function Candidate({ room, nearby }: { room: OpenRoom; nearby: Nearby }) 
   );
 }
 
+type DuplicatesProps = {
+  room: OpenRoom;
+  found: readonly Nearby[];
+  /** Whether the draft is to show no name: a confirmation always does. */
+  anonymous: boolean;
+};
+
 /** Before a second alert: what others told nearby. One tap says that it is the same, Send says that it is not. */
-export function Duplicates({ room, found }: { room: OpenRoom; found: readonly Nearby[] }) {
+export function Duplicates({ room, found, anonymous }: DuplicatesProps) {
   const { route } = useLocation();
   const same = useCommand(async (key, incidentId: string) => {
     const known = room.state.incidents.value.get(incidentId);
@@ -90,6 +97,7 @@ export function Duplicates({ room, found }: { room: OpenRoom; found: readonly Ne
     <section class="candidates" aria-label={t('duplicate.title')}>
       <h2>{t('duplicate.title')}</h2>
       <p class="hint">{t('duplicate.hint')}</p>
+      {anonymous && <p class="hint">{t('duplicate.named')}</p>}
       <ul class="candidates__list">
         {found.slice(0, mostShown).map((nearby) => (
           <li key={nearby.incident.id}>

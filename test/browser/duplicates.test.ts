@@ -51,7 +51,7 @@ const detailOf = async (phone: Phone, id: string, incident: Incident) =>
   phone.must(phone.get<IncidentDetail>(`/api/neighbourhoods/${id}/incidents/${incident.id}`));
 
 /** From the map to the preview: noise, at the house that the address field finds, by the keyboard. */
-async function tellNoise(page: Page, id: string): Promise<void> {
+async function tellNoise(page: Page, id: string, anonymous = false): Promise<void> {
   await page.goto(`/n/${id}/alert`);
   await button(page, 'Noise').click();
   const address = page.getByRole('combobox', { name: 'Address' });
@@ -68,6 +68,7 @@ async function tellNoise(page: Page, id: string): Promise<void> {
   await expect.poll(() => address.inputValue()).toBe('12 Rue des Lilas');
   await expect.poll(() => address.getAttribute('aria-expanded')).toBe('false');
   await expect.poll(() => button(page, 'Continue').isEnabled()).toBe(true);
+  if (anonymous) await page.getByRole('checkbox', { name: /^Do not show my name/u }).check();
   await button(page, 'Continue').click();
 }
 
@@ -110,6 +111,8 @@ test('[PD9] [PD10] [PD12] an address from the map’s names brings the pin there
   await expect.poll(async () => (await incidentsOf(ada, id)).map(({ coarse }) => coarse)).toEqual([true]);
 });
 
+const named = 'Whoever says that it is the same is named to the neighbours.';
+
 test('[PD13] [PD14] what is told already is shown before sending: one tap confirms it, and two of the same are merged', async () => {
   const { id, ada, bo } = await neighbours();
   const description = 'A saw since midnight, behind the school.';
@@ -126,6 +129,7 @@ test('[PD13] [PD14] what is told already is shown before sending: one tap confir
   await told.getByText(description).waitFor();
   await told.getByText(/^40\sm away · Nobody on it yet$/u).waitFor();
   await button(page, /^Mine is another: send/u).waitFor();
+  await expect.poll(() => told.getByText(named).count()).toBe(0);
   await button(page, 'It is the same: Noise').click();
 
   await page.waitForURL(new RegExp(`/incidents/${incident.id}$`, 'u'));
@@ -136,10 +140,12 @@ test('[PD13] [PD14] what is told already is shown before sending: one tap confir
   const posted = page.waitForRequest(
     (asked) => asked.method() === 'POST' && asked.url().endsWith('/incidents'),
   );
-  await tellNoise(page, id);
+  // A confirmation shows its name, whatever the alert was to show.
+  await tellNoise(page, id, true);
   await told.getByText(description).waitFor();
+  await told.getByText(named).waitFor();
   await button(page, /^Mine is another: send/u).click();
-  expect((await posted).postDataJSON()).toMatchObject({ evenSo: true });
+  expect((await posted).postDataJSON()).toMatchObject({ evenSo: true, anonymous: true });
   await page.waitForURL(/\/incidents\//u);
   await button(page, 'This is the same as…').click();
   const dialog = page.getByRole('dialog');

@@ -10,7 +10,7 @@ import {
   type Receipt,
   type Write,
 } from '../eventlog/eventlog.ts';
-import { reachFields, reachOf } from '../eventlog/reach.ts';
+import { reachFields, reachOf, reachSeconds } from '../eventlog/reach.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asNumber, asStrings } from '../redis/reply.ts';
@@ -71,6 +71,15 @@ export function notedReceipt(neighbourhoodId: string, incidentId: string, { key 
   return ['SADD', incidentReceipts(incidentId), key];
 }
 
+/** What says whom the alert reached lasts as long as it is open: its correction goes to exactly them. */
+function keptReach(neighbourhoodId: string, incidentId: string): Write[] {
+  const keys = neighbourhoodKeys(neighbourhoodId);
+  const told = (['told', 'got', 'saw'] as const).map((how) => keys.reached(incidentId, 'alert', how));
+  return [keys.phonesTold(incidentId), keys.phonesByEntry(incidentId), keys.reach(incidentId), ...told].map(
+    (key): Write => ['EXPIRE', key, String(reachSeconds)],
+  );
+}
+
 /** Writes that store an incident's next version; a closed one leaves the open ones, and is asked about no more. */
 export function changedIncident(neighbourhoodId: string, incident: Incident): Write[] {
   const keys = neighbourhoodKeys(neighbourhoodId);
@@ -83,6 +92,8 @@ export function changedIncident(neighbourhoodId: string, incident: Incident): Wr
     dueAt === null
       ? ['ZREM', keys.timers, freshness(neighbourhoodId, incident.id)]
       : ['ZADD', keys.timers, String(dueAt), freshness(neighbourhoodId, incident.id)],
+    // Time alone changes it more often than that.
+    ...(incident.status === 'open' ? keptReach(neighbourhoodId, incident.id) : []),
   ];
 }
 

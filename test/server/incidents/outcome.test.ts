@@ -7,6 +7,7 @@ import { freshnessTimer } from '../../../server/incidents/freshness-timer.ts';
 import { createRecordStore } from '../../../server/incidents/record-store.ts';
 import { importIncidents } from '../../../server/incidents/store.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
+import { createTold } from '../../../server/push/told.ts';
 import { runDue } from '../../../server/timers/timers.ts';
 import { phoneOf, startApp, type TestApp, uuid } from '../../support/app.ts';
 import { incidentOf } from '../../support/incident.ts';
@@ -298,6 +299,25 @@ describe('whether it is still so', () => {
     expect((await log()).at(-1)).toMatchObject({ type: 'incident.changed', by: cy.member.id });
     await pass(freshFor.noise);
     expect(await detail()).toMatchObject({ status: 'open', askedAt: test.clock.now });
+  });
+
+  it('[OC17] keeps whom its alert reached for as long as it goes on', async () => {
+    const { id, incident, cy, about, pass } = await scene({ category: 'missing' });
+    const keys = neighbourhoodKeys(id);
+    const device = newId();
+    await test.deps.reach.add(id, incident.id, { of: 'alert', how: 'told' }, [device]);
+    const told = createTold(test.redis, () => test.clock.now);
+    await told.accepted(id, incident.id, [{ deviceId: device, host: 'push.test' }]);
+    const kept = [keys.phonesTold(incident.id), keys.reached(incident.id, 'alert', 'told')];
+    const nearlyOver = () => Promise.all(kept.map((key) => test.redis.send(key, 'EXPIRE', key, '60')));
+    const lasts = async () => await Promise.all(kept.map((key) => test.redis.send(key, 'TTL', key)));
+    const month = 30 * 24 * 3600;
+    await nearlyOver();
+    await pass(freshFor.missing);
+    expect((await lasts()).map((ttl) => Number(ttl) > month - 60)).toEqual([true, true]);
+    await nearlyOver();
+    await cy.phone.must(cy.phone.post(`${about}/freshness`, {}));
+    expect((await lasts()).map((ttl) => Number(ttl) > month - 60)).toEqual([true, true]);
   });
 
   it('[OC9] nobody is asked of an import, and nothing can be said of what is closed', async () => {

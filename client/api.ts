@@ -20,7 +20,7 @@ import {
 } from '../shared/incident-life.ts';
 import { type FollowMode, Following } from '../shared/following.ts';
 import { IncidentHistory } from '../shared/history.ts';
-import { Incident, IncidentDetail, IncidentPage, type ReportCommand, Reported } from '../shared/incidents.ts';
+import { Incident, IncidentPage, type ReportCommand, Reported } from '../shared/incidents.ts';
 import {
   type AcceptCommand,
   type FoundCommand,
@@ -37,6 +37,14 @@ import {
 import type { Snapshot } from '../shared/protocol.ts';
 import { PhotoUploaded } from '../shared/photos.ts';
 import { PushKey, type SubscribeCommand } from '../shared/push.ts';
+import {
+  type FlagCommand,
+  ModerationPage,
+  MyReviews,
+  Reviewed,
+  ReviewedDetail,
+  type VerdictCommand,
+} from '../shared/reviews.ts';
 import { Statistics } from '../shared/statistics.ts';
 import type { Id } from '../shared/text.ts';
 
@@ -222,10 +230,19 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
       call('PUT', `${at(n)}/incidents/${incidentId}/following`, Following, { body: { mode } }),
     merge: (n: Id, incidentId: Id, body: MergeCommand, key: string) =>
       call('POST', `${at(n)}/incidents/${incidentId}/merge`, Reported, { body, key }),
+    flag: (n: Id, incidentId: Id, body: FlagCommand, key: string) =>
+      call('POST', `${at(n)}/incidents/${incidentId}/flags`, Reviewed, { body, key }),
+    judge: (n: Id, { incidentId, id }: { incidentId: Id; id: Id }, body: VerdictCommand, key: string) =>
+      call('POST', `${at(n)}/incidents/${incidentId}/reviews/${id}/verdict`, Reviewed, { body, key }),
+    appeal: (n: Id, { incidentId, id }: { incidentId: Id; id: Id }, key: string) =>
+      call('POST', `${at(n)}/incidents/${incidentId}/reviews/${id}/appeal`, Reviewed, { body: {}, key }),
+    myReviews: (n: Id) => call('GET', `${at(n)}/reviews/mine`, MyReviews),
+    moderation: (n: Id, cursor: string | null) =>
+      call('GET', `${at(n)}/moderation${cursor === null ? '' : `?cursor=${cursor}`}`, ModerationPage),
     statistics: (n: Id) => call('GET', `${at(n)}/statistics`, Statistics),
-    incident: (n: Id, incidentId: Id) => call('GET', `${at(n)}/incidents/${incidentId}`, IncidentDetail),
     history: (n: Id, incidentId: Id) =>
       call('GET', `${at(n)}/incidents/${incidentId}/history`, IncidentHistory),
+    incident: (n: Id, incidentId: Id) => call('GET', `${at(n)}/incidents/${incidentId}`, ReviewedDetail),
     incidents: (n: Id, query: IncidentQuery) => {
       const search = new URLSearchParams();
       for (const [name, value] of Object.entries(query)) search.set(name, String(value));

@@ -14,6 +14,7 @@ import { incidentKeeper } from './incidents/personal.ts';
 import { outcomeRoutes } from './incidents/outcome-routes.ts';
 import { responseRoutes } from './incidents/response-routes.ts';
 import { historyRoutes } from './incidents/history-routes.ts';
+import { reviewRoutes } from './incidents/review-routes.ts';
 import { incidentRoutes } from './incidents/routes.ts';
 import { statisticsRoutes } from './incidents/statistics-routes.ts';
 import { followingRoutes } from './incidents/following-routes.ts';
@@ -90,6 +91,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/neighbourhoods', seenRoutes(deps));
   api.route('/neighbourhoods', updateRoutes(deps));
   api.route('/neighbourhoods', followingRoutes(deps));
+  api.route('/neighbourhoods', reviewRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/neighbourhoods', photoRoutes(deps, parts.resizer));
   api.route('/invites', inviteRoutes(deps));

@@ -35,6 +35,7 @@ const budgets = {
   /** taking all that is one's own along, or erasing it: each looks through everything */
   exports: { points: 10, duration: 3600 },
   photos: { points: 60, duration: 3600 },
+  flags: { points: 20, duration: 3600 },
 } as const;
 export type Budget = keyof typeof budgets;
 

@@ -15,6 +15,7 @@ import { createReach, type ReachCounter } from './eventlog/reach.ts';
 import { createForgetting } from './incidents/forgetting.ts';
 import { freshnessTimer } from './incidents/freshness-timer.ts';
 import { handlingTimer } from './incidents/handling-timer.ts';
+import { reviewRetention, reviewTimer } from './incidents/review-timer.ts';
 import { untoldTimer } from './incidents/witness-timer.ts';
 import { createLimits } from './limits.ts';
 import type { Delivered } from './live/room.ts';
@@ -133,11 +134,17 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
       const photos = photoRetention(deps);
       const timers = {
         photo: photos.unused,
-        retention: retention(deps, [createForgetting(deps).forgetDue, forgetNames(deps), photos.sweep]),
+        retention: retention(deps, [
+          createForgetting(deps).forgetDue,
+          reviewRetention(deps),
+          forgetNames(deps),
+          photos.sweep,
+        ]),
         compaction: compaction(deps, () => (dir === null ? Promise.resolve() : forgetCopies(dir, now()))),
         handling: handlingTimer(deps),
         freshness: freshnessTimer(deps),
         witness: untoldTimer(deps),
+        review: reviewTimer(deps),
       };
       await planCompaction(redis, now());
       stops.add(followTimers(deps, timers));

@@ -2,9 +2,13 @@ import * as v from 'valibot';
 import { Confirmation, Handling, Response, Update } from './incident-life.ts';
 import { Incident } from './incidents.ts';
 import { Invite, Member, Neighbourhood } from './neighbourhoods.ts';
+import { Review } from './reviews.ts';
 import { Id, Timestamp } from './text.ts';
 
 const by = v.nullable(Id);
+
+/** A step of a review, with the incident where it shows or hides something of it. Nobody is named. */
+const reviewed = { by: v.null(), review: Review, incident: v.nullable(Incident) };
 
 /** What the log can say. Each event carries the whole entity with its version: applying it twice is harmless. */
 export const LogEvent = v.variant('type', [
@@ -40,6 +44,15 @@ export const LogEvent = v.variant('type', [
   v.object({ type: v.literal('handling.changed'), by, handling: Handling }),
   v.object({ type: v.literal('confirmation.given'), by, confirmation: Confirmation }),
   v.object({ type: v.literal('update.posted'), by, update: Update }),
+  /** Flagged once more, or one of the jury has answered. */
+  v.object({ type: v.literal('review.changed'), ...reviewed }),
+  /** Enough have flagged it: a jury is drawn. */
+  v.object({ type: v.literal('review.opened'), ...reviewed }),
+  /** Others are asked in place of those who were silent. */
+  v.object({ type: v.literal('review.drawn'), ...reviewed }),
+  /** Its author asks for a second jury. */
+  v.object({ type: v.literal('review.appealed'), ...reviewed }),
+  v.object({ type: v.literal('review.decided'), ...reviewed }),
   /** An import's batch: too many to carry, so readers load what they show. */
   v.object({ type: v.literal('incidents.imported'), by, source: v.string(), count: v.number() }),
   /** What stood here was erased: it told of an incident that is gone, or of a member who asked for it. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { Position } from './geo.ts';
+import { Hide } from './hiding.ts';
 import { IncidentLife, Outcome, Reopening, Update } from './incident-life.ts';
 import { PhotoIds } from './photos.ts';
 import { Id, nameSchema, textSchema, Timestamp } from './text.ts';
@@ -63,6 +64,8 @@ export const Incident = v.object({
   freshAt: v.optional(v.nullable(Timestamp), null),
   /** Since when the neighbours are asked whether it is still so; null while they are not. */
   askedAt: v.optional(v.nullable(Timestamp), null),
+  /** What of it nobody sees, since neighbours review or removed it; the rest is without it. */
+  hidden: v.optional(v.array(Hide)),
 });
 export type Incident = v.InferOutput<typeof Incident>;
 

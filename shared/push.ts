@@ -49,6 +49,8 @@ export const PushMessage = v.variant('kind', [
   v.object({ kind: v.literal('observation'), ...aboutIncident }),
   /** A neighbour named this one in what they wrote. */
   v.object({ kind: v.literal('mention'), ...aboutIncident }),
+  /** `drawn` to those who are asked to decide; what they decided to whoever wrote it. */
+  v.object({ kind: v.literal('review'), ...aboutIncident, step: v.picklist(['drawn', 'kept', 'removed']) }),
 ]);
 export type PushMessage = v.InferOutput<typeof PushMessage>;
 export type PushKind = PushMessage['kind'];

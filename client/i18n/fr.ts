@@ -6,6 +6,7 @@ import { outcomeWords } from './outcome-words.ts';
 import { raisingWords } from './raising-words.ts';
 import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
+import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
 import { placeWords } from './place-words.ts';
 import { updateWords } from './update-words.ts';
@@ -133,6 +134,7 @@ export const fr: Dictionary = {
   ...personalWords.fr,
   ...photoWords.fr,
   ...responseWords.fr,
+  ...reviewWords.fr,
   ...placeWords.fr,
   ...duplicateWords.fr,
   ...updateWords.fr,

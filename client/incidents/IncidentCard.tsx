@@ -2,9 +2,10 @@ import type { Incident } from '../../shared/incidents.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { now } from '../state/browser.ts';
 import { SeverityShape } from '../ui/severity.tsx';
+import { hideText } from './review-text.ts';
 
 type Shown = Pick<Incident, 'category' | 'severity' | 'status' | 'title' | 'description' | 'observedAt'> &
-  Partial<Pick<Incident, 'coarse' | 'outcome'>>;
+  Partial<Pick<Incident, 'coarse' | 'outcome' | 'hidden'>>;
 
 /** How a closed incident ended, in a word or two. */
 const endOf = ({ outcome }: Shown) => t(outcome ? `outcome.${outcome.kind}` : 'status.closed');
@@ -21,6 +22,7 @@ export function IncidentCard({
   handled?: boolean;
   disputed?: boolean;
 }) {
+  const hides = incident.hidden ?? [];
   return (
     <span class="card">
       <SeverityShape
@@ -41,6 +43,11 @@ export function IncidentCard({
           {age ?? times().ago(incident.observedAt, now.value)}
           {incident.coarse && ` · ${t('place.about')}`}
         </span>
+        {hides.map((hide) => (
+          <span key={hide.reviewId} class="card__text">
+            {hideText(hide)}
+          </span>
+        ))}
         {incident.description !== '' && <span class="card__text">{incident.description}</span>}
       </span>
     </span>

@@ -7,6 +7,7 @@ import { archiveIsCapped } from './archive.ts';
 import { EmptyNeighbourhood } from './EmptyNeighbourhood.tsx';
 import { noFilters } from './filters.ts';
 import { IncidentCard } from './IncidentCard.tsx';
+import { DutyList } from './JurorCard.tsx';
 import { OutgoingList } from './Outgoing.tsx';
 import { AskedOfMe } from './StillSo.tsx';
 import { disputedIncidents, filters, handledIncidents, known, shownIncidents } from './view.ts';
@@ -46,6 +47,7 @@ export function IncidentList({
     <>
       <OutgoingList neighbourhoodId={neighbourhoodId} />
       {known.value.room && <AskedOfMe room={known.value.room} />}
+      {known.value.room && <DutyList room={known.value.room} />}
       {count === 0 && loaded && <EmptyNeighbourhood neighbourhoodId={neighbourhoodId} />}
       {!loaded && (
         <div class="skeleton" role="status" aria-label={t('app.loading')}>

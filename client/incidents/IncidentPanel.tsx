@@ -13,6 +13,9 @@ import { PageHeading } from '../ui/PageHeading.tsx';
 import { paths } from '../ui/routes.ts';
 import { SeverityShape } from '../ui/severity.tsx';
 import { AnswerList } from './AnswerList.tsx';
+import { FlagButton } from './FlagDialog.tsx';
+import { JurorCard } from './JurorCard.tsx';
+import { ReviewState } from './ReviewState.tsx';
 import { EmergencyCall } from './EmergencyCall.tsx';
 import { AnswerBar } from './AnswerBar.tsx';
 import { Credible, ToldFirst } from './Credible.tsx';
@@ -46,11 +49,13 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
   const life = lifeOf(room.state.lives.value, incident.id);
   const handled = incident.status === 'open' && isHandled(life);
   const mine = incident.reportedBy !== null && incident.reportedBy === room.state.me.value?.id;
+  const isHidden = incident.hidden?.some(({ of }) => of === 'incident') ?? false;
   const grave = incident.severity === 'severe' || incident.severity === 'extreme';
   return (
     <div class="panel__content">
       <Ending incident={incident} life={life} room={room} />
       <DuplicateOf room={room} incident={incident} />
+      <JurorCard incident={incident} room={room} />
       <StillSo incident={incident} life={life} room={room} />
       <NobodyComes incident={incident} life={life} numberShown={grave || mine} />
       {incident.status === 'open' && (grave || mine) && <EmergencyCall category={incident.category} />}
@@ -61,7 +66,10 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
       </p>
       <Credible incident={incident} life={life} />
       <AnswerList category={incident.category} answers={incident.answers} />
-      <p class="words">{incident.description === '' ? t('incident.noWords') : incident.description}</p>
+      <ReviewState incident={incident} room={room} />
+      {!isHidden && (
+        <p class="words">{incident.description === '' ? t('incident.noWords') : incident.description}</p>
+      )}
       <IncidentPhotos room={room} incident={incident} />
       <StateBar status={incident.status} life={life} />
       <Delivery sent mine={mine} reach={reach} />
@@ -81,6 +89,7 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
       <MergeButton room={room} incident={incident} />
       <FollowChoice key={incident.id} incidentId={incident.id} life={life} room={room} />
       <History incident={incident} room={room} />
+      <FlagButton key={`flag ${incident.id}`} room={room} incident={incident} />
       <CopyButton
         text={`${location.origin}${paths.incident(room.id, incident.id)}`}
         label={t('incident.share')}
@@ -105,6 +114,7 @@ export function IncidentPanel({ room, incidentId }: { room: OpenRoom; incidentId
         room.state.addToArchive([detail.incident]);
         room.state.detailed(detail.life, detail.updates);
         room.state.reached(incidentId, detail.reach);
+        room.state.takeReviews(detail.reviews);
         if (detail.mine) room.state.reportedHere(incidentId);
       } catch (error) {
         if (wanted) setFailure(failureCode(error) === 'NOT_FOUND' ? 'gone' : 'offline');

@@ -145,6 +145,9 @@ export function NeighboursPage({ room }: { room: OpenRoom }) {
       </section>
       <AlertStatistics room={room} />
       <Retention room={room} />
+      <a class="button button--wide" href={paths.decisions(room.id)}>
+        {t('decisions.title')}
+      </a>
       {me && <Leave room={room} me={me} last={isLastCoordinator(me, members)} />}
     </Page>
   );

@@ -4,6 +4,7 @@ import type { IncidentLife, Update } from '../../shared/incident-life.ts';
 import type { Incident, Reach } from '../../shared/incidents.ts';
 import type { Invite, Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
 import type { Snapshot } from '../../shared/protocol.ts';
+import type { Duty, Review } from '../../shared/reviews.ts';
 import type { Id } from '../../shared/text.ts';
 import { withLifeEntry, withNewerLife, withWitness } from './lives.ts';
 
@@ -50,6 +51,10 @@ export function createNeighbourhoodState(now: () => number) {
   /** What was told of each incident that was looked at, oldest first. */
   const updates = signal<ReadonlyMap<Id, readonly Update[]>>(new Map());
   const reach = signal<ReadonlyMap<Id, Reach>>(new Map());
+  /** What was heard of reviews since the start, and of the incidents that were looked at. */
+  const reviews = signal<ReadonlyMap<Id, Review>>(new Map());
+  /** What this member was drawn to decide. */
+  const duties = signal<readonly Duty[]>([]);
   /** What this member reported without their name, as far as it was looked at; not kept on the device. */
   const own = signal<ReadonlySet<Id>>(new Set());
   const cursor = signal<Cursor | null>(null);
@@ -116,6 +121,14 @@ export function createNeighbourhoodState(now: () => number) {
         case 'confirmation.given':
           lives.value = withLifeEntry(lives.value, entry);
           break;
+        case 'review.changed':
+        case 'review.opened':
+        case 'review.drawn':
+        case 'review.appealed':
+        case 'review.decided':
+          reviews.value = withNewer(reviews.value, [entry.review]);
+          if (entry.incident !== null) came.push(entry.incident);
+          break;
         case 'update.posted':
           addUpdates(entry.update.incidentId, [entry.update]);
           break;
@@ -160,6 +173,8 @@ export function createNeighbourhoodState(now: () => number) {
     lives,
     updates,
     reach,
+    reviews,
+    duties,
     own,
     cursor,
     knownAt,
@@ -215,6 +230,10 @@ export function createNeighbourhoodState(now: () => number) {
 
     reportedHere: (incidentId: Id) => {
       own.value = new Set(own.value).add(incidentId);
+    },
+
+    takeReviews: (found: readonly Review[]) => {
+      reviews.value = withNewer(reviews.value, found);
     },
 
     takeInvites: (found: readonly Invite[]) => {

@@ -15,7 +15,7 @@ const pictures = { icon: '/icons/icon-192.png', badge: '/icons/badge-96.png' };
 function standing(message: PushMessage): string | null {
   const words = notificationWords[message.locale];
   if (message.kind === 'correction') return words[`outcome.${message.outcome}`];
-  if (message.kind === 'handling') return words[`notification.${message.step}`];
+  if (message.kind === 'handling' || message.kind === 'review') return words[`notification.${message.step}`];
   if (message.kind === 'observation') return words['notification.observation'];
   return message.kind === 'reopening' ? words['notification.reopened'] : null;
 }
@@ -63,8 +63,8 @@ export function notificationOf(payload: unknown, preferred: string): ShownNotifi
       requireInteraction: severity === 'extreme' && kind !== 'correction',
       data: {
         open: `/n/${neighbourhoodId}/incidents/${incidentId}`,
-        // Neighbours' words are neither the alert nor its correction: nothing to give a receipt for.
-        about: kind === 'observation' || kind === 'mention' ? null : aboutOf(message.output),
+        // Neighbours' words, and a jury's business, are neither the alert nor its correction: nothing to give a receipt for.
+        about: ['observation', 'mention', 'review'].includes(kind) ? null : aboutOf(message.output),
       },
     },
   };

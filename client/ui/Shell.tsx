@@ -6,8 +6,10 @@ import { AlertFlow } from '../incidents/AlertFlow.tsx';
 import { IncidentFilters } from '../incidents/IncidentFilters.tsx';
 import { IncidentList } from '../incidents/IncidentList.tsx';
 import { IncidentPanel } from '../incidents/IncidentPanel.tsx';
+import { useDuties } from '../incidents/use-duties.ts';
 import { Sending } from '../incidents/Sending.tsx';
 import { known, summary } from '../incidents/view.ts';
+import { DecisionsPage } from '../neighbourhoods/DecisionsPage.tsx';
 import { NeighboursPage } from '../neighbourhoods/NeighboursPage.tsx';
 import { refreshPush } from '../push/push.ts';
 import { api, rooms, session } from '../runtime.ts';
@@ -62,6 +64,7 @@ function ListSheet({ room, route }: { room: OpenRoom; route: Route }) {
 
 function Panel({ room, route }: { room: OpenRoom; route: Route }) {
   if (route.name === 'neighbours') return <NeighboursPage room={room} />;
+  if (route.name === 'decisions') return <DecisionsPage room={room} />;
   if (route.name === 'me') return <MePage />;
   if (route.name === 'alert') return <AlertFlow room={room} step={route.step} />;
   if (route.name === 'sending') return <Sending room={room} letterKey={route.key} />;
@@ -100,6 +103,7 @@ function NotAMember({ room }: { room: OpenRoom }) {
 export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
   const { route: go } = useLocation();
   const [keys, setKeys] = useState(false);
+  useDuties(room);
   const list = paths.neighbourhood(room.id);
   const incidentId = route.name === 'incident' ? route.incidentId : null;
 

@@ -10,13 +10,13 @@ export function Tabs({ neighbourhoodId, route }: { neighbourhoodId: Id; route: R
       name: t('nav.map'),
       href: paths.neighbourhood(neighbourhoodId),
       icon: 'map',
-      current: route.name !== 'neighbours' && route.name !== 'me',
+      current: !['neighbours', 'decisions', 'me'].includes(route.name),
     },
     {
       name: t('nav.neighbours'),
       href: paths.neighbours(neighbourhoodId),
       icon: 'people',
-      current: route.name === 'neighbours',
+      current: route.name === 'neighbours' || route.name === 'decisions',
     },
     { name: t('nav.me'), href: paths.me, icon: 'person', current: route.name === 'me' },
   ];

@@ -1,13 +1,14 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import { Cursor, parseCursor } from '../../shared/events.ts';
+import { Cursor, type LogEntry, parseCursor } from '../../shared/events.ts';
 import { reopenMs } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { Snapshot } from '../../shared/protocol.ts';
 import type { Guarded } from '../auth/guards.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
-import { cursorOf } from '../eventlog/eventlog.ts';
+import { cursorOf, type RawEntry } from '../eventlog/eventlog.ts';
+import { withoutHidden } from '../eventlog/hidden.ts';
 import { recentMs } from '../incidents/incident.ts';
 import { createLifeStore } from '../incidents/life-store.ts';
 import { createIncidentStore } from '../incidents/store.ts';
@@ -18,6 +19,9 @@ const mostIncidents = 1000;
 const mostEntries = 500;
 /** Incidents of which a snapshot says who does what: the newest open ones, then those that may be opened again. */
 const mostLives = 200;
+
+/** In an entry that carries an incident, whose words come after its id. */
+const incidentId = /"incident":\{"id":"([\w-]+)"/u;
 
 const LogQuery = v.strictObject({
   after: v.optional(Cursor),
@@ -39,6 +43,16 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const incidents = createIncidentStore(redis);
   const lives = createLifeStore(redis);
   const app = new Hono<Guarded>();
+
+  /** The entries as JSON, without what is hidden by now. */
+  async function shown(neighbourhoodId: string, raw: readonly RawEntry[]): Promise<string[]> {
+    const ids = new Set(raw.flatMap(({ json }) => incidentId.exec(json)?.[1] ?? []));
+    const hidden = await incidents.hidden(neighbourhoodId, [...ids]);
+    // Entries were written by our own commits: they go out as they are, without a parse.
+    if (hidden.size === 0) return raw.map(({ json }) => json);
+    const entries = raw.map(({ json }) => JSON.parse(json) as LogEntry);
+    return withoutHidden(entries, hidden).map((entry) => JSON.stringify(entry));
+  }
 
   app.get('/:n/snapshot', describe('What is there now, with the cursor to go on from', 200), async (c) => {
     const { neighbourhoodId, member } = c.var;
@@ -78,8 +92,8 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
     }
     const raw = await eventLog.read(neighbourhoodId, from.seq, head.seq, limit);
     const cursor = cursorOf({ epoch: head.epoch, seq: raw.at(-1)?.seq ?? from.seq });
-    // Entries were written by our own commits: they go out as they are, without a parse.
-    const body = `{"entries":[${raw.map(({ json }) => json).join(',')}],"cursor":${JSON.stringify(cursor)}}`;
+    const entries = await shown(neighbourhoodId, raw);
+    const body = `{"entries":[${entries.join(',')}],"cursor":${JSON.stringify(cursor)}}`;
     return c.body(body, 200, { 'Content-Type': 'application/json' });
   });
 

@@ -33,6 +33,7 @@ function keysOf(neighbourhoodId: string, id: string): string[] {
     keys.incidentFollowing(id),
     keys.incidentHistory(id),
     keys.incidentReceipts(id),
+    keys.incidentContent(id),
     keys.reach(id),
     ...(['alert', 'correction'] as const).flatMap((of) =>
       (['told', 'got', 'saw'] as const).map((how) => keys.reached(id, of, how)),

@@ -18,8 +18,9 @@ export function historyRoutes({ redis }: Pick<Deps, 'redis'>) {
     async (c) => {
       const { neighbourhoodId } = c.var;
       const incidentId = pathParam(Id, c.req.param('i'));
-      if ((await incidents.get(neighbourhoodId, incidentId)) === null) throw new AppError('NOT_FOUND');
-      return c.json({ changes: await history.get(neighbourhoodId, incidentId) });
+      const incident = await incidents.get(neighbourhoodId, incidentId);
+      if (incident === null) throw new AppError('NOT_FOUND');
+      return c.json({ changes: await history.get(neighbourhoodId, incident) });
     },
   );
 }

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import type { LogEvent } from '../../shared/events.ts';
+import type { Hide } from '../../shared/hiding.ts';
 import { type ChangedPart, differenceOf, HistoryEntry, mostChanges } from '../../shared/history.ts';
+import type { Incident } from '../../shared/incidents.ts';
 import { entityJson, type Write } from '../eventlog/eventlog.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
@@ -22,6 +24,8 @@ function carriedBy(
 ): { incidentId: string; parts: Carried[] } | null {
   const keys = neighbourhoodKeys(neighbourhoodId);
   const parts: (Carried & { incidentId: string })[] = [];
+  // The decisions of neighbours are a log of their own, and what was before is what they hide.
+  if ('review' in event) return null;
   if ('incident' in event) {
     const { incident: after } = event;
     const place = { key: keys.incidents, field: after.id };
@@ -51,6 +55,21 @@ function carriedBy(
 }
 type LifePart = { incidentId: string; memberId: string; version: number };
 
+const ofContent: ReadonlySet<string> = new Set(['title', 'description', 'answers', 'photoIds']);
+
+/** Fields of an incident without what is hidden of it by now. */
+function shown(fields: Record<string, unknown>, hides: readonly Hide[]): Record<string, unknown> {
+  const hidden = new Set<unknown>(hides.map(({ of }) => of));
+  const left = Object.entries(fields).filter(([name]) => !hidden.has('incident') || !ofContent.has(name));
+  return Object.fromEntries(
+    left.map(([name, value]): [string, unknown] =>
+      name === 'photoIds' && Array.isArray(value)
+        ? [name, value.filter((id) => !hidden.has(id))]
+        : [name, value],
+    ),
+  );
+}
+
 /** Keeps and reads what became of incidents, change by change. */
 export function createHistoryStore(redis: Redis) {
   async function before({ key, field, after }: Carried): Promise<object | null> {
@@ -78,11 +97,27 @@ export function createHistoryStore(redis: Redis) {
       ];
     },
 
-    /** Oldest first. */
-    async get(neighbourhoodId: string, incidentId: string): Promise<HistoryEntry[]> {
-      const key = neighbourhoodKeys(neighbourhoodId).incidentHistory(incidentId);
+    /** Oldest first, without what is hidden of the incident by now. */
+    async get(
+      neighbourhoodId: string,
+      { id, hidden = [] }: Pick<Incident, 'id' | 'hidden'>,
+    ): Promise<HistoryEntry[]> {
+      const key = neighbourhoodKeys(neighbourhoodId).incidentHistory(id);
       const stored = asStrings(await redis.send(key, 'LRANGE', key, '0', '-1'));
-      return stored.map((json) => v.parse(HistoryEntry, JSON.parse(json)));
+      return stored.map((json) => {
+        const entry = v.parse(HistoryEntry, JSON.parse(json));
+        if (hidden.length === 0) return entry;
+        const differences = entry.differences.map((difference) => {
+          const { of, before, after } = difference;
+          if (of !== 'incident') return difference;
+          return {
+            ...difference,
+            before: before === null ? null : shown(before, hidden),
+            after: shown(after, hidden),
+          };
+        });
+        return { ...entry, differences };
+      });
     },
   };
 }

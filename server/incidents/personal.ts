@@ -4,11 +4,13 @@ import { Confirmation, Response, Update } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { Deps, Keeper, Own } from '../deps.ts';
 import { AppError } from '../errors.ts';
-import { entityJson } from '../eventlog/eventlog.ts';
+import { encodeEntity, entityJson } from '../eventlog/eventlog.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asStrings } from '../redis/reply.ts';
 import { scanHash } from '../redis/scan.ts';
 import { createForgetting } from './forgetting.ts';
+import { withoutReasons } from './review.ts';
+import { createReviewStore } from './review-store.ts';
 import { changedIncident, createIncidentStore } from './store.ts';
 
 const parse = <Schema extends v.GenericSchema>(schema: Schema, stored: string): v.InferOutput<Schema> =>
@@ -32,6 +34,7 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
   const { redis, eventLog, now } = deps;
   const store = createIncidentStore(redis);
   const forgetting = createForgetting(deps);
+  const reviews = createReviewStore(redis);
 
   /** Ids of the incidents that they reported, also where neighbours do not see it. */
   async function reportedBy({ neighbourhoodId, memberId }: Own): Promise<string[]> {
@@ -95,6 +98,24 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
     }
   }
 
+  /** Takes what they wrote where they flagged something; that somebody did stays. */
+  async function takeFlag({ neighbourhoodId, memberId }: Own, reviewId: string): Promise<void> {
+    const { reviews: key } = neighbourhoodKeys(neighbourhoodId);
+    for (;;) {
+      const before = await reviews.get(neighbourhoodId, reviewId);
+      const file = before === null ? null : withoutReasons(before, memberId);
+      if (before === null || file === null) return;
+      await eventLog.commit({
+        neighbourhoodId,
+        event: { type: 'review.changed', by: null, review: file.review, incident: null },
+        at: now(),
+        guards: [{ key, field: reviewId, version: before.version }],
+        writes: [['HSET', key, reviewId, encodeEntity(file)]],
+        body: {},
+      });
+    }
+  }
+
   async function incidentIds(neighbourhoodId: string): Promise<Set<string>> {
     const ids = new Set<string>();
     const { incidentTimes } = neighbourhoodKeys(neighbourhoodId);
@@ -150,6 +171,7 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
       const { neighbourhoodId, memberId } = own;
       const keys = neighbourhoodKeys(neighbourhoodId);
       await forgetting.forget(neighbourhoodId, await reportedBy(own));
+      for (const id of await reviews.forgetGone(neighbourhoodId, memberId)) await takeFlag(own, id);
       for (const id of await incidentIds(neighbourhoodId)) await takeWords(own, id);
       await redis.send(keys.memberRecord, 'HDEL', keys.memberRecord, memberId);
       const outcomes = [`${memberId}:resolved`, `${memberId}:refuted`];

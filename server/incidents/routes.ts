@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
-import { IncidentDetail, IncidentPage, ListQuery, Reported, ReportCommand } from '../../shared/incidents.ts';
+import { IncidentPage, ListQuery, Reported, ReportCommand } from '../../shared/incidents.ts';
+import { ReviewedDetail } from '../../shared/reviews.ts';
 import { coarseReach } from '../../shared/geo/grid.ts';
 import { Id } from '../../shared/text.ts';
 import { actorOf, type Guarded } from '../auth/guards.ts';
@@ -18,6 +19,7 @@ import { report } from './incident.ts';
 import { createLifeStore } from './life-store.ts';
 import { coolDownUntil } from './record.ts';
 import { createRecordStore } from './record-store.ts';
+import { createReviewStore } from './review-store.ts';
 import { createStandingStore } from './standing-store.ts';
 import { createIncidentStore, newIncident, notedReceipt } from './store.ts';
 import { witnessTimer } from './witness-timer.ts';
@@ -43,6 +45,7 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
   const standings = createStandingStore(redis);
   const records = createRecordStore(redis);
   const history = createHistoryStore(redis);
+  const reviewed = createReviewStore(redis);
   const app = new Hono<Guarded>();
 
   app.post('/:n/incidents', describe('Report an incident', 201, Reported), json(ReportCommand), async (c) => {
@@ -106,19 +109,21 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
     c.json(await store.list(c.var.neighbourhoodId, c.req.valid('query'))),
   );
 
-  app.get('/:n/incidents/:i', describe('One incident', 200, IncidentDetail), async (c) => {
+  app.get('/:n/incidents/:i', describe('One incident', 200, ReviewedDetail), async (c) => {
     const { neighbourhoodId, member } = c.var;
     const incidentId = pathParam(Id, c.req.param('i'));
     const found = await store.getWithAuthor(neighbourhoodId, incidentId);
     if (found === null) throw new AppError('NOT_FOUND');
-    const [life, updates, reach] = await Promise.all([
+    const { incident, author } = found;
+    const [life, updates, reach, reviews] = await Promise.all([
       lives.get(neighbourhoodId, incidentId),
       lives.getUpdates(neighbourhoodId, incidentId),
       store.getReach(neighbourhoodId, incidentId),
+      reviewed.ofIncident(neighbourhoodId, incident),
     ]);
     // Whoever reported it without their name can end it all the same, on any of their devices.
-    const mine = found.author === member.id;
-    return c.json({ incident: found.incident, life, updates, reach, mine });
+    const mine = author === member.id;
+    return c.json({ incident, life, updates, reach, mine, reviews });
   });
 
   return app;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type Bbox, bboxContains, distance } from '../../shared/geo.ts';
 import { staleAt } from '../../shared/freshness.ts';
+import type { Hide } from '../../shared/hiding.ts';
 import { Incident, type IncidentPage, type ListQuery, type Reach } from '../../shared/incidents.ts';
 import {
   encodeEntity,
@@ -238,7 +239,15 @@ export function createIncidentStore(redis: Redis) {
     return reachOf(asArray(await redis.send(key, 'HMGET', key, ...reachFields)));
   }
 
-  return { get, getWithAuthor, list, openOrRecent, getReach };
+  /** What is hidden, of those of the incidents of which anything is. */
+  async function hidden(neighbourhoodId: string, ids: string[]): Promise<Map<string, readonly Hide[]>> {
+    const found = await load(neighbourhoodId, ids);
+    return new Map(
+      found.flatMap((incident) => (incident.hidden ? [[incident.id, incident.hidden] as const] : [])),
+    );
+  }
+
+  return { get, getWithAuthor, hidden, list, openOrRecent, getReach };
 }
 
 /**

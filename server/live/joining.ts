@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { type Cursor, type LogEntry, parseCursor } from '../../shared/events.ts';
 import type { JoinAnswer, JoinRequest } from '../../shared/protocol.ts';
 import { type RawEntry, cursorOf } from '../eventlog/eventlog.ts';
+import { withoutHidden } from '../eventlog/hidden.ts';
 import type { Feed } from './feed.ts';
 import type { Link, Ticket } from './link.ts';
 import type { Relay } from './relay.ts';
@@ -107,7 +108,7 @@ export function createRooms(options: {
       if (entries === null) return refuse(snapshotNeeded);
       return {
         ok: true,
-        entries: entries.map(parse),
+        entries: withoutHidden(entries.map(parse)),
         cursor: cursorOf({ epoch: from.epoch, seq: upTo }),
         positions: [],
       };

@@ -107,8 +107,11 @@ export function photoRoutes(deps: Deps, resizer: Resizer) {
   const show = (size: Size) => async (c: Context<Guarded>) => {
     const { neighbourhoodId, member } = c.var;
     const photoId = pathParam(Id, c.req.param('p'));
-    const photo = await store.get(neighbourhoodId, photoId);
-    if (photo === null || !mayLook(photo, member.id)) throw new AppError('NOT_FOUND');
+    const [photo, hidden] = await Promise.all([
+      store.get(neighbourhoodId, photoId),
+      store.isHiddenFrom(neighbourhoodId, photoId, member.id),
+    ]);
+    if (photo === null || hidden || !mayLook(photo, member.id)) throw new AppError('NOT_FOUND');
     const headers = {
       // The pixels under an id never change.
       ETag: `"${photoId}.${size}"`,

@@ -76,6 +76,14 @@ export function createPhotoStore(redis: Redis) {
       } while (cursor !== '0');
     },
 
+    /** Whether neighbours have hidden it, and this member is not one of those who decide on it. */
+    async isHiddenFrom(neighbourhoodId: string, photoId: string, memberId: string): Promise<boolean> {
+      const { photosHidden } = neighbourhoodKeys(neighbourhoodId);
+      const asked = ['SMISMEMBER', photosHidden, photoId, `${photoId} ${memberId}`];
+      const [hidden, mayLook] = asArray(await redis.send(photosHidden, ...asked));
+      return hidden === 1 && mayLook !== 1;
+    },
+
     async isIncidentThere(neighbourhoodId: string, incidentId: string): Promise<boolean> {
       const { incidents } = neighbourhoodKeys(neighbourhoodId);
       return (await redis.send(incidents, 'HEXISTS', incidents, incidentId)) === 1;

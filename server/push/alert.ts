@@ -3,6 +3,7 @@ import type { Handling, HandlingStep, Update } from '../../shared/incident-life.
 import type { Incident, Severity } from '../../shared/incidents.ts';
 import type { Role } from '../../shared/neighbourhoods.ts';
 import type { PushKind, PushMessage } from '../../shared/push.ts';
+import type { Review } from '../../shared/reviews.ts';
 import type { Locale } from '../../shared/text.ts';
 import type { OutgoingMessage, Urgency } from './sender.ts';
 import { topicOf } from './sender.ts';
@@ -18,11 +19,16 @@ const lifeMs: Record<Severity, number> = {
 };
 /** What takes back an alert is worth telling as long as the alert may still lie on a lock screen. */
 const correctionMs = 24 * hour;
+/** As long as a jury has. */
+const reviewMs = 24 * hour;
 
 const urgencyOf = (severity: Severity): Urgency => (severity === 'minor' ? 'normal' : 'high');
 
-/** Some members. The author is who reported the incident, also where neighbours do not see it. */
-export type People = { memberIds: readonly string[]; author: boolean };
+/**
+ * Some members. The author is who reported the incident, also where neighbours do not see it; a review's jury are those
+ * who have not answered yet, whom no entry names.
+ */
+export type People = { memberIds: readonly string[]; author: boolean; juryOf?: string };
 
 /** Whose devices are told. */
 export type Audience =
@@ -119,6 +125,11 @@ const tellers: Tellers = {
     // The owner stood down: somebody else has it now, or is to be asked.
     handling !== null && response.kind === 'stood-down' ? tellingOfHandling(by, handling, incident) : null,
   'update.posted': ({ by, update }, incident) => tellingOfUpdate(by, update, incident),
+  'review.opened': ({ review }) => tellingOfReview(review, 'drawn'),
+  'review.drawn': ({ review }) => tellingOfReview(review, 'drawn'),
+  'review.appealed': ({ review }) => tellingOfReview(review, 'drawn'),
+  'review.decided': ({ review }) =>
+    tellingOfReview(review, review.decisions.at(-1)?.outcome === 'removed' ? 'removed' : 'kept'),
 };
 
 /** Talk disturbs nobody but those whom it asks for; what somebody sees is for all who follow the incident. */
@@ -139,6 +150,22 @@ function tellingOfUpdate(
     asks: mentions,
     inSteps: false,
     holds: kind === 'comment' ? () => true : isOpen,
+  };
+}
+
+function tellingOfReview({ id, incidentId }: Review, step: 'drawn' | 'kept' | 'removed'): Telling {
+  return {
+    incidentId,
+    audience: {
+      to: 'people',
+      people: step === 'drawn' ? { ...nobody, juryOf: id } : { memberIds: [], author: true },
+    },
+    exclude: nobody,
+    lifeMs: reviewMs,
+    says: { kind: 'review', step },
+    asks: [],
+    inSteps: false,
+    holds: () => true,
   };
 }
 
@@ -175,6 +202,7 @@ export const tells = (type: string): boolean => type in tellers;
 /** The incident that an entry is about, where it tells anybody; null where it does not. */
 export function incidentIdOf(entry: LogEntry): string | null {
   if (!tells(entry.type)) return null;
+  if ('review' in entry) return entry.review.incidentId;
   if ('incident' in entry) return entry.incident.id;
   if ('update' in entry) return entry.update.incidentId;
   return 'handling' in entry ? (entry.handling?.incidentId ?? null) : null;

@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { LogEntry } from '../../shared/events.ts';
 import { Incident } from '../../shared/incidents.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
+import { Verdict } from '../../shared/reviews.ts';
+import { Id } from '../../shared/text.ts';
 import { entityJson, type EventLog } from '../eventlog/eventlog.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
@@ -20,6 +22,8 @@ export type Recipient =
   | { kind: 'signedOut'; subscription: Subscription }
   /** The membership has ended. */
   | { kind: 'left'; subscription: Subscription };
+
+const Seated = v.object({ seats: v.array(v.object({ memberId: Id, verdict: v.nullable(Verdict) })) });
 
 const keptAlerts = 500;
 /** How long an incident that was looked at counts as it was then. */
@@ -43,12 +47,22 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
     return asNullableString(await redis.send(incidentAuthors, 'HGET', incidentAuthors, incidentId));
   }
 
+  /** Who is asked to decide and has not. */
+  async function loadJury(neighbourhoodId: string, reviewId: string): Promise<string[]> {
+    const { reviews } = neighbourhoodKeys(neighbourhoodId);
+    const stored = asNullableString(await redis.send(reviews, 'HGET', reviews, reviewId));
+    if (stored === null) return [];
+    const { seats } = v.parse(Seated, JSON.parse(entityJson(stored)));
+    return seats.filter(({ verdict }) => verdict === null).map(({ memberId }) => memberId);
+  }
+
   /** The members meant; neighbours do not see who the author is, who is kept in or out all the same. */
   async function resolvePeople(
     neighbourhoodId: string,
     incidentId: string,
-    { memberIds, author }: People,
+    { memberIds, author, juryOf }: People,
   ): Promise<People> {
+    if (juryOf !== undefined) return { memberIds: await loadJury(neighbourhoodId, juryOf), author: false };
     if (!author) return { memberIds, author };
     const id = await authorOf(neighbourhoodId, incidentId);
     return { memberIds: id === null ? memberIds : [...memberIds, id], author: false };
@@ -182,7 +196,9 @@ function isMeant(
   { id, role }: Member,
   mode: FollowMode | null,
 ): boolean {
-  if (exclude.memberIds.includes(id) || mode === 'muted') return false;
+  if (exclude.memberIds.includes(id)) return false;
+  // Who was drawn has a duty, which is no news of the incident.
+  if (mode === 'muted' && kind !== 'review') return false;
   // Chosen after it began to go out.
   if (kind === 'observation' && mode === 'first' && !asks.includes(id)) return false;
   if (audience.to === 'roles') return audience.roles.includes(role) || audience.and.memberIds.includes(id);

@@ -113,6 +113,16 @@ export const neighbourhoodKeys = remembered((id: string) => {
     incidentHistory: (incidentId: string) => `${prefix}:incident:${incidentId}:history`,
     /** hash: `last` → what the member reported; expires within two minutes */
     lastReport: (memberId: string) => `${prefix}:last-report:${memberId}`,
+    /** hash: review id → entity, with what nobody but the server knows of it */
+    reviews: `${prefix}:reviews`,
+    /** zset: review id → when it was first flagged */
+    reviewOrder: `${prefix}:reviews:order`,
+    /** zset: id of a review that somebody is asked about, or may appeal → until when */
+    reviewDue: `${prefix}:reviews:due`,
+    /** string: an incident's words and photos while some of them are hidden */
+    incidentContent: (incidentId: string) => `${prefix}:incident:${incidentId}:content`,
+    /** set: `<photo id>` of each that is hidden, `<photo id> <member id>` of who may look all the same */
+    photosHidden: `${prefix}:photos:hidden`,
     /** hash: how far an alert and its correction got, in numbers */
     reach: (incidentId: string) => `${prefix}:reach:${incidentId}`,
     /** hash: photo id → what is known of it; its pixels are files */

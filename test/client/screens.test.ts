@@ -33,6 +33,7 @@ describe('addresses', () => {
     });
     expect(routeOf(`/n/${n}/alert`, { step: 'nonsense' })).toMatchObject({ step: 'what' });
     expect(routeOf(paths.neighbours(n), {})).toEqual({ name: 'neighbours', neighbourhoodId: n });
+    expect(routeOf(paths.decisions(n), {})).toEqual({ name: 'decisions', neighbourhoodId: n });
     expect(routeOf(paths.join('a.b'), {})).toEqual({ name: 'join', code: 'a.b' });
   });
 

@@ -225,7 +225,7 @@ it('[JO7] thirty members: raised, confirmed, handed over, left in silence, asked
 
   // The devices' own word: whoever was told got it, but for one in a drawer; every third was looked at.
   const isLive = (type: LogEntry['type'], { live }: Neighbour, { id: incidentId }: Incident) =>
-    live.some((entry) => entry.type === type && 'incident' in entry && entry.incident.id === incidentId);
+    live.some((entry) => entry.type === type && 'incident' in entry && entry.incident?.id === incidentId);
   const toldOfAlert = all.filter(
     (each) =>
       pushed(each, incident.id).length > 0 ||

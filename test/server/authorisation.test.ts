@@ -186,6 +186,25 @@ const matrix: Record<string, Row> = {
     request: (s) => n(s, `/photos/${s.photoId}/thumbnail`),
     expect: inside(200),
   },
+  // The coordinator of the scene reported it.
+  'POST /api/neighbourhoods/:n/incidents/:i/flags': {
+    request: (s) => ({ ...n(s, `/incidents/${s.incidentId}/flags`), body: { agreement: 'insult' } }),
+    expect: [401, 404, 404, 201, 201, 403],
+  },
+  // Nobody has flagged it.
+  'POST /api/neighbourhoods/:n/incidents/:i/reviews/:r/verdict': {
+    request: (s) => ({
+      ...n(s, `/incidents/${s.incidentId}/reviews/${'A'.repeat(16)}/verdict`),
+      body: { verdict: 'keep' },
+    }),
+    expect: inside(404),
+  },
+  'POST /api/neighbourhoods/:n/incidents/:i/reviews/:r/appeal': {
+    request: (s) => ({ ...n(s, `/incidents/${s.incidentId}/reviews/${'A'.repeat(16)}/appeal`), body: {} }),
+    expect: inside(404),
+  },
+  'GET /api/neighbourhoods/:n/reviews/mine': { request: (s) => n(s, '/reviews/mine'), expect: inside(200) },
+  'GET /api/neighbourhoods/:n/moderation': { request: (s) => n(s, '/moderation'), expect: inside(200) },
   'GET /api/neighbourhoods/:n/statistics': { request: (s) => n(s, '/statistics'), expect: inside(200) },
   'GET /api/neighbourhoods/:n/statistics/weeks': {
     request: (s) => n(s, '/statistics/weeks'),

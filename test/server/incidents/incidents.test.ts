@@ -59,6 +59,7 @@ describe('reporting', () => {
       incident: reported.incident,
       life: emptyLife(reported.incident.id),
       updates: [],
+      reviews: [],
       reach: { maps: 0, phones: 0, alert: noReceipts, correction: noReceipts },
       mine: false,
     });

@@ -81,7 +81,7 @@ function createLedger(authors: ReadonlyMap<string, string>) {
   return {
     handlings,
     take(entry: LogEntry): void {
-      if ('incident' in entry) takeIncident(entry);
+      if ('incident' in entry && !('review' in entry)) takeIncident(entry);
       if (entry.type === 'confirmation.given' || entry.type === 'incident.widened') {
         const { confirmation } = entry;
         if (confirmation === null) return;

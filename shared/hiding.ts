@@ -1,0 +1,34 @@
+import * as v from 'valibot';
+import { AgreementId } from './agreements.ts';
+import type { Incident } from './incidents.ts';
+import { Id } from './text.ts';
+
+/** What a flag is of: the incident's own words and photos, or one of its photos. */
+export const FlagSubject = v.union([v.literal('incident'), Id]);
+export type FlagSubject = v.InferOutput<typeof FlagSubject>;
+
+/** A part of an incident that nobody sees: while neighbours review it, or for good. */
+export const Hide = v.object({
+  of: FlagSubject,
+  reviewId: Id,
+  /** The agreement for which neighbours removed it; null while they review it. */
+  removed: v.nullable(AgreementId),
+});
+export type Hide = v.InferOutput<typeof Hide>;
+
+/** What of an incident can be hidden. What it is, where and how grave stays: a warning may hang on it. */
+export type Content = Pick<Incident, 'title' | 'description' | 'answers' | 'photoIds'>;
+
+/** The content without what is hidden. */
+export function masked(content: Content, hides: readonly Hide[]): Content {
+  const hidden = new Set(hides.map(({ of }) => of));
+  if (hidden.has('incident')) return { title: null, description: '', answers: {}, photoIds: [] };
+  const { title, description, answers, photoIds } = content;
+  return { title, description, answers, photoIds: photoIds.filter((id) => !hidden.has(id)) };
+}
+
+/** The incident as it may be shown where these parts are hidden, also as it was before they were. */
+export const maskedIncident = (incident: Incident, hides: readonly Hide[]): Incident => ({
+  ...incident,
+  ...masked(incident, hides),
+});

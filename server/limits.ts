@@ -25,6 +25,8 @@ const budgets = {
   reports: { points: 12, duration: 3600 },
   /** observations and comments of a member: who watches something tells it once a minute at most */
   updates: { points: 60, duration: 3600 },
+  /** codes of a member that were not right: four digits must not be found by trying */
+  codes: { points: 5, duration: 900 },
   invites: { points: 60, duration: 3600 },
   /** taking all that is one's own along, or erasing it: each looks through everything */
   exports: { points: 10, duration: 3600 },

@@ -15,6 +15,8 @@ import { createReach, type ReachCounter } from './eventlog/reach.ts';
 import { createForgetting } from './incidents/forgetting.ts';
 import { freshnessTimer } from './incidents/freshness-timer.ts';
 import { handlingTimer } from './incidents/handling-timer.ts';
+import { createSosStore } from './incidents/sos-store.ts';
+import { walkTimer } from './incidents/walk-timer.ts';
 import { untoldTimer } from './incidents/witness-timer.ts';
 import { createLimits } from './limits.ts';
 import type { Delivered } from './live/room.ts';
@@ -138,6 +140,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         handling: handlingTimer(deps),
         freshness: freshnessTimer(deps),
         witness: untoldTimer(deps),
+        walk: walkTimer(deps),
       };
       await planCompaction(redis, now());
       stops.add(followTimers(deps, timers));
@@ -177,6 +180,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
           findSession: sessions.find,
           findMembership: (personId, neighbourhoodId) => findMembership(redis, personId, neighbourhoodId),
         },
+        findSos: createSosStore(redis).getSharing,
         onDelivered: (delivered) => {
           countDelivered(reach, delivered).catch((error: unknown) => {
             logger.debug({ err: error }, 'reach not counted');

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { Position } from './geo.ts';
 import { IncidentLife, Outcome, Reopening, Update } from './incident-life.ts';
 import { PhotoIds } from './photos.ts';
+import { Sos } from './sos.ts';
 import { Id, nameSchema, textSchema, Timestamp } from './text.ts';
 
 export const Category = v.picklist([
@@ -63,6 +64,8 @@ export const Incident = v.object({
   freshAt: v.optional(v.nullable(Timestamp), null),
   /** Since when the neighbours are asked whether it is still so; null while they are not. */
   askedAt: v.optional(v.nullable(Timestamp), null),
+  /** null unless it is an SOS: then its place is the neighbourhood's middle, since where somebody is is never kept. */
+  sos: v.optional(v.nullable(Sos), null),
 });
 export type Incident = v.InferOutput<typeof Incident>;
 
@@ -111,6 +114,8 @@ export const IncidentDetail = v.object({
   reach: Reach,
   /** Whether the caller reported it; said to nobody else where the reporter is anonymous. */
   mine: v.optional(v.boolean(), false),
+  /** An SOS that its member had to end under duress: it goes on, and only who responds is told. */
+  duress: v.optional(v.boolean(), false),
 });
 export type IncidentDetail = v.InferOutput<typeof IncidentDetail>;
 export const IncidentPage = v.object({ incidents: v.array(Incident), cursor: v.nullable(v.string()) });

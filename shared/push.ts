@@ -30,6 +30,7 @@ const aboutIncident = {
   incidentId: Id,
   category: Category,
   severity: Severity,
+  sos: v.optional(v.boolean(), false),
   locale: Locale,
 };
 

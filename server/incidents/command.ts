@@ -4,7 +4,7 @@ import type { Incident } from '../../shared/incidents.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
 import { Id } from '../../shared/text.ts';
 import { actorOf, type Guarded } from '../auth/guards.ts';
-import { commandOf } from '../auth/idempotency.ts';
+import { type Command, commandOf } from '../auth/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import type { Committed, Guard, Receipt, Write } from '../eventlog/eventlog.ts';
@@ -49,6 +49,7 @@ export async function replayedIfRefused<Body extends object>(
 /**
  * Runs POST commands about the incident in the path (`:i`): reads it, lets `decide` decide, commits unless the incident
  * or the membership changed meanwhile, and answers 201 with the body and its seq; a repetition gets the first answer.
+ * @param given what makes it the same command, where that is not its whole body
  */
 export function incidentCommands(deps: Deps) {
   const store = createIncidentStore(deps.redis);
@@ -57,10 +58,11 @@ export function incidentCommands(deps: Deps) {
   return async function run<Body extends object>(
     c: Context<Guarded>,
     decide: (about: About) => Change<Body> | Promise<Change<Body>>,
+    given?: Command,
   ) {
     const { neighbourhoodId, member } = c.var;
     const incidentId = pathParam(Id, c.req.param('i'));
-    const command = await commandOf(c);
+    const command = given ?? (await commandOf(c));
     const keys = neighbourhoodKeys(neighbourhoodId);
     const receipt = { key: keys.receipt(member.id, command.id), fingerprint: command.fingerprint };
     const actor = actorOf(c, deps);

@@ -42,7 +42,7 @@ type Merging = {
 };
 type Merged =
   | { ok: true; incident: Incident; by: string | null }
-  | { ok: false; refusal: 'itself' | 'not-yours' | 'closed' | 'chain' };
+  | { ok: false; refusal: 'itself' | 'not-yours' | 'sos' | 'closed' | 'chain' };
 
 /**
  * Decides that `from` is the same as `into`: it closes and says so. Whoever has to do with either of them may say it.
@@ -56,6 +56,8 @@ export function merge({ from, hasDuplicates, into, actor, at }: Merging): Merged
     actor.role !== 'resident' ||
     sides.some(({ author, ownerId }) => author === actor.id || ownerId === actor.id);
   if (!allowed) return { ok: false, refusal: 'not-yours' };
+  // Whoever needs help is not the same as anybody else.
+  if (sides.some(({ incident }) => incident.sos !== null)) return { ok: false, refusal: 'sos' };
   if (sides.some(({ incident }) => incident.status === 'closed')) return { ok: false, refusal: 'closed' };
   if (hasDuplicates) return { ok: false, refusal: 'chain' };
   // To name who did it would name an anonymous reporter: residents may only do it with what is theirs.

@@ -39,11 +39,16 @@ const isReporter = ({ author, actor }: Standing) => author === actor.id;
 const isOnScene = ({ response }: Standing) => response?.kind === 'on-scene';
 
 /** A volunteer has no more say than others unless they have it in hand: who is there knows better. */
-const mayClose = (standing: Standing): boolean =>
-  isReporter(standing) ||
-  isOnScene(standing) ||
-  standing.handling?.ownerId === standing.actor.id ||
-  standing.actor.role === 'coordinator';
+function mayClose(standing: Standing): boolean {
+  // Whoever needs help ends it with their code, and else only who has seen them.
+  if (standing.incident.sos !== null) return isOnScene(standing) && !isReporter(standing);
+  return (
+    isReporter(standing) ||
+    isOnScene(standing) ||
+    standing.handling?.ownerId === standing.actor.id ||
+    standing.actor.role === 'coordinator'
+  );
+}
 
 const mayReopen = (standing: Standing): boolean =>
   isReporter(standing) || isOnScene(standing) || standing.actor.role === 'coordinator';
@@ -52,7 +57,13 @@ const mayReopen = (standing: Standing): boolean =>
 export function resolve(standing: Standing, { kind, reason }: ResolveCommand): Changed | Refusal {
   const { incident, at } = standing;
   if (!mayClose(standing))
-    return refuse('FORBIDDEN', '', 'only who reported it, has it in hand, is on the scene or coordinates');
+    return refuse(
+      'FORBIDDEN',
+      '',
+      incident.sos === null
+        ? 'only who reported it, has it in hand, is on the scene or coordinates'
+        : 'only who is on the scene ends it, or whoever raised it, with their code',
+    );
   if (incident.status === 'closed') return refuse('CONFLICT', '', 'is closed already');
   const by = byOf(standing);
   return {
@@ -71,6 +82,8 @@ export function resolve(standing: Standing, { kind, reason }: ResolveCommand): C
 /** Opens a closed incident again: the correction was wrong, or came too early. */
 export function reopen(standing: Standing, { reason }: ReopenCommand): Changed | Refusal {
   const { incident, at } = standing;
+  // The same whether it goes on or not: whoever raised it may have ended it in appearance only.
+  if (incident.sos !== null) return refuse('CONFLICT', '', 'an SOS that is over is raised anew');
   if (!mayReopen(standing))
     return refuse('FORBIDDEN', '', 'only who reported it, is on the scene or coordinates');
   if (incident.status === 'open') return refuse('CONFLICT', '', 'is open');
@@ -95,6 +108,8 @@ export function reopen(standing: Standing, { reason }: ReopenCommand): Changed |
 /** Says that it is still so. Every neighbour may: whoever passes by sees it. */
 export function renew(standing: Standing): Changed | Refusal {
   const { incident, at } = standing;
+  if (incident.sos !== null && isReporter(standing))
+    return refuse('FORBIDDEN', '', 'others say so of an SOS');
   if (incident.status === 'closed') return refuse('CONFLICT', '', 'is closed');
   if (incident.freshAt === null) return refuse('CONFLICT', '', 'is never asked about');
   return {

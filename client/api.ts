@@ -37,6 +37,15 @@ import {
 import type { Snapshot } from '../shared/protocol.ts';
 import { PhotoUploaded } from '../shared/photos.ts';
 import { PushKey, type SubscribeCommand } from '../shared/push.ts';
+import {
+  type Sharing,
+  type SosCodesCommand,
+  type SosCommand,
+  type SosEndCommand,
+  SosSettings,
+  WalkAnswer,
+  type WalkCommand,
+} from '../shared/sos.ts';
 import { Statistics } from '../shared/statistics.ts';
 import type { Id } from '../shared/text.ts';
 
@@ -222,6 +231,19 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
       call('PUT', `${at(n)}/incidents/${incidentId}/following`, Following, { body: { mode } }),
     merge: (n: Id, incidentId: Id, body: MergeCommand, key: string) =>
       call('POST', `${at(n)}/incidents/${incidentId}/merge`, Reported, { body, key }),
+    raiseSos: (n: Id, body: v.InferInput<typeof SosCommand>, key: string) =>
+      call('POST', `${at(n)}/sos`, Reported, { body, key }),
+    endSos: (n: Id, incidentId: Id, body: SosEndCommand, key: string) =>
+      call('POST', `${at(n)}/sos/${incidentId}/end`, Reported, { body, key }),
+    sosSettings: (n: Id) => call('GET', `${at(n)}/sos/settings`, SosSettings),
+    chooseSharing: (n: Id, sharing: Sharing) =>
+      call('PUT', `${at(n)}/sos/sharing`, SosSettings, { body: { sharing } }),
+    setCodes: (n: Id, body: v.InferInput<typeof SosCodesCommand>) =>
+      call('PUT', `${at(n)}/sos/codes`, SosSettings, { body }),
+    walk: (n: Id) => call('GET', `${at(n)}/walk`, WalkAnswer),
+    setOut: (n: Id, body: v.InferInput<typeof WalkCommand>) =>
+      call('PUT', `${at(n)}/walk`, WalkAnswer, { body }),
+    amHome: (n: Id, body: SosEndCommand) => call('PUT', `${at(n)}/walk/home`, WalkAnswer, { body }),
     statistics: (n: Id) => call('GET', `${at(n)}/statistics`, Statistics),
     incident: (n: Id, incidentId: Id) => call('GET', `${at(n)}/incidents/${incidentId}`, IncidentDetail),
     history: (n: Id, incidentId: Id) =>

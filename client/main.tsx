@@ -18,6 +18,7 @@ import './styles/responses.css';
 import './styles/history.css';
 import './styles/duplicate.css';
 import './styles/updates.css';
+import './styles/sos.css';
 
 startLocale();
 startTheme();

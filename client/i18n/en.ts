@@ -7,6 +7,7 @@ import { raisingWords } from './raising-words.ts';
 import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
 import { responseWords } from './response-words.ts';
+import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
 import { updateWords } from './update-words.ts';
 
@@ -133,6 +134,7 @@ export const en = {
   ...personalWords.en,
   ...photoWords.en,
   ...responseWords.en,
+  ...sosWords.en,
   ...placeWords.en,
   ...duplicateWords.en,
   ...updateWords.en,

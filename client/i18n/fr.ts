@@ -7,6 +7,7 @@ import { raisingWords } from './raising-words.ts';
 import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
 import { responseWords } from './response-words.ts';
+import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
 import { updateWords } from './update-words.ts';
 import type { Dictionary } from './translate.ts';
@@ -133,6 +134,7 @@ export const fr: Dictionary = {
   ...personalWords.fr,
   ...photoWords.fr,
   ...responseWords.fr,
+  ...sosWords.fr,
   ...placeWords.fr,
   ...duplicateWords.fr,
   ...updateWords.fr,

@@ -4,7 +4,7 @@ import { now } from '../state/browser.ts';
 import { SeverityShape } from '../ui/severity.tsx';
 
 type Shown = Pick<Incident, 'category' | 'severity' | 'status' | 'title' | 'description' | 'observedAt'> &
-  Partial<Pick<Incident, 'coarse' | 'outcome'>>;
+  Partial<Pick<Incident, 'coarse' | 'outcome' | 'sos'>>;
 
 /** How a closed incident ended, in a word or two. */
 const endOf = ({ outcome }: Shown) => t(outcome ? `outcome.${outcome.kind}` : 'status.closed');
@@ -31,7 +31,9 @@ export function IncidentCard({
         size={40}
       />
       <span class="card__words">
-        <span class="card__title">{incident.title ?? t(`category.${incident.category}`)}</span>
+        <span class="card__title">
+          {incident.sos ? t('sos.title') : (incident.title ?? t(`category.${incident.category}`))}
+        </span>
         <span class="card__meta">
           {t(`severity.${incident.severity}`)}
           {' · '}

@@ -5,6 +5,7 @@ import { failureCode } from '../api.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { IncidentPhotos } from '../photos/IncidentPhotos.tsx';
 import { api } from '../runtime.ts';
+import { SosFacts } from '../sos/SosFacts.tsx';
 import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { CopyButton } from '../ui/CopyButton.tsx';
@@ -50,6 +51,7 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
   return (
     <div class="panel__content">
       <Ending incident={incident} life={life} room={room} />
+      <SosFacts room={room} incident={incident} />
       <DuplicateOf room={room} incident={incident} />
       <StillSo incident={incident} life={life} room={room} />
       <NobodyComes incident={incident} life={life} numberShown={grave || mine} />
@@ -68,7 +70,7 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
       <ToldFirst incident={incident} life={life} mine={mine} />
       <AnswerBar incident={incident} life={life} room={room} />
       {incident.status === 'open' && <WhoIsComing life={life} room={room} />}
-      <MyResponse incident={incident} life={life} room={room} />
+      {!(incident.sos && mine) && <MyResponse incident={incident} life={life} room={room} />}
       <CloseButton incident={incident} life={life} room={room} />
       <Updates incident={incident} room={room} />
       <details class="exact">
@@ -94,6 +96,10 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
 /** One incident: what, how far it got, the words, when and by whom. */
 export function IncidentPanel({ room, incidentId }: { room: OpenRoom; incidentId: Id }) {
   const incident = room.state.incidents.value.get(incidentId);
+  // Of an SOS only who helps is told everything: asked again with each version, and when I begin to help.
+  const me = room.state.me.value?.id;
+  const part = lifeOf(room.state.lives.value, incidentId).responses.find(({ memberId }) => memberId === me);
+  const again = incident?.sos ? `${incident.version} ${part?.version}` : '';
   const [failure, setFailure] = useState<'gone' | 'offline' | null>(null);
 
   useEffect(() => {
@@ -103,6 +109,7 @@ export function IncidentPanel({ room, incidentId }: { room: OpenRoom; incidentId
       try {
         const detail = await api.incident(room.id, incidentId);
         room.state.addToArchive([detail.incident]);
+        room.state.tellDuress(incidentId, detail.duress);
         room.state.detailed(detail.life, detail.updates);
         room.state.reached(incidentId, detail.reach);
         if (detail.mine) room.state.reportedHere(incidentId);
@@ -115,9 +122,13 @@ export function IncidentPanel({ room, incidentId }: { room: OpenRoom; incidentId
       wanted = false;
     };
     // After a new start from a snapshot, which knows no updates, it is asked for again.
-  }, [room.id, incidentId, room.state.imports.value]);
+  }, [room.id, incidentId, room.state.imports.value, again]);
 
-  const title = incident ? (incident.title ?? t(`category.${incident.category}`)) : t('incident.gone');
+  const title = incident
+    ? incident.sos
+      ? t('sos.title')
+      : (incident.title ?? t(`category.${incident.category}`))
+    : t('incident.gone');
   if (!incident && !failure) {
     return <div class="skeleton" role="status" aria-label={t('app.loading')} />;
   }

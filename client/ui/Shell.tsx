@@ -11,6 +11,10 @@ import { known, summary } from '../incidents/view.ts';
 import { NeighboursPage } from '../neighbourhoods/NeighboursPage.tsx';
 import { refreshPush } from '../push/push.ts';
 import { api, rooms, session } from '../runtime.ts';
+import { SosButton } from '../sos/SosButton.tsx';
+import { SosPage } from '../sos/SosPage.tsx';
+import { useSharing } from '../sos/use-sharing.ts';
+import { WalkPage } from '../sos/WalkPage.tsx';
 import { wide } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { Icon } from './icons.tsx';
@@ -63,6 +67,8 @@ function ListSheet({ room, route }: { room: OpenRoom; route: Route }) {
 function Panel({ room, route }: { room: OpenRoom; route: Route }) {
   if (route.name === 'neighbours') return <NeighboursPage room={room} />;
   if (route.name === 'me') return <MePage />;
+  if (route.name === 'sos') return <SosPage room={room} />;
+  if (route.name === 'walk') return <WalkPage room={room} />;
   if (route.name === 'alert') return <AlertFlow room={room} step={route.step} />;
   if (route.name === 'sending') return <Sending room={room} letterKey={route.key} />;
   return <ListSheet room={room} route={route} />;
@@ -102,6 +108,8 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
   const [keys, setKeys] = useState(false);
   const list = paths.neighbourhood(room.id);
   const incidentId = route.name === 'incident' ? route.incidentId : null;
+  const onMap = route.name === 'neighbourhood' || route.name === 'incident';
+  useSharing(room.id);
 
   useKeys({
     '/': () => {
@@ -159,6 +167,7 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
             <div class="stage__panel" id="content" tabIndex={-1}>
               <Panel room={room} route={route} />
             </div>
+            {onMap && <SosButton room={room} />}
             {wide.value && incidentId !== null && (
               <div class="stage__detail">
                 <IncidentPanel room={room} incidentId={incidentId} />

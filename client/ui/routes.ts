@@ -15,6 +15,8 @@ export type Route =
   | { name: 'alert'; neighbourhoodId: Id; step: AlertStep }
   | { name: 'sending'; neighbourhoodId: Id; key: string }
   | { name: 'neighbours'; neighbourhoodId: Id }
+  | { name: 'sos'; neighbourhoodId: Id }
+  | { name: 'walk'; neighbourhoodId: Id }
   | { name: 'unknown' };
 
 const id = /^[\w-]{16,64}$/u;
@@ -37,7 +39,7 @@ export function routeOf(path: string, query: Readonly<Partial<Record<string, str
   }
   if (third === 'sending' && fourth !== undefined) return { name: 'sending', neighbourhoodId, key: fourth };
   if (fourth !== undefined) return { name: 'unknown' };
-  if (third === 'neighbours') return { name: 'neighbours', neighbourhoodId };
+  if (third === 'neighbours' || third === 'sos' || third === 'walk') return { name: third, neighbourhoodId };
   if (third === 'alert') {
     const step = alertSteps.find((name) => name === query['step']) ?? 'what';
     return { name: 'alert', neighbourhoodId, step };
@@ -56,6 +58,8 @@ export const paths = {
   alert: (n: Id, step: AlertStep = 'what') => `/n/${n}/alert${step === 'what' ? '' : `?step=${step}`}`,
   sending: (n: Id, key: string) => `/n/${n}/sending/${key}`,
   neighbours: (n: Id) => `/n/${n}/neighbours`,
+  sos: (n: Id) => `/n/${n}/sos`,
+  walk: (n: Id) => `/n/${n}/walk`,
 };
 
 /** The code in what a person pasted: an invite's whole link, or the code alone. Null where there is none. */

@@ -134,6 +134,16 @@ export function createSosStore(redis: Redis) {
     return reply === 'stored';
   }
 
+  /** Whose SOS this is and who sees where they are; null when it is over, or none. */
+  const getSharing = async (neighbourhoodId: string, incidentId: string) => {
+    const [record, incident] = await Promise.all([
+      getRecord(neighbourhoodId, incidentId),
+      incidents.get(neighbourhoodId, incidentId),
+    ]);
+    if (record === null || incident?.status !== 'open') return null;
+    return { memberId: record.memberId, sharing: record.sharing, since: incident.reportedAt };
+  };
+
   return {
     getRecord,
     getLast,
@@ -171,15 +181,6 @@ export function createSosStore(redis: Redis) {
       );
       return found.flatMap((incident) => asSeenByOwn(incident, records.get(incident.id) ?? null) ?? []);
     },
-
-    /** Whose SOS this is and who sees where they are; null when it is over, or none. */
-    async getSharing(neighbourhoodId: string, incidentId: string) {
-      const [record, incident] = await Promise.all([
-        getRecord(neighbourhoodId, incidentId),
-        incidents.get(neighbourhoodId, incidentId),
-      ]);
-      if (record === null || incident?.status !== 'open') return null;
-      return { memberId: record.memberId, sharing: record.sharing, since: incident.reportedAt };
-    },
+    getSharing,
   };
 }

@@ -16,8 +16,10 @@ const fastest = 100;
 export const maySee = ({ sharing, memberId }: SharedPosition, reader: string): boolean =>
   reader !== memberId && (sharing === 'all' || sharing.includes(reader));
 
-export function positionFor({ sharing: _, ...position }: SharedPosition): SosPosition {
-  return position;
+/** Without who may know it, which is its member's business. */
+export function positionFor(shared: SharedPosition): SosPosition {
+  const { neighbourhoodId, incidentId, memberId, position, accuracy, heading, at } = shared;
+  return { neighbourhoodId, incidentId, memberId, position, accuracy, heading, at };
 }
 
 /** Metres between two places that are near each other. */

@@ -121,6 +121,7 @@ async function ours(): Promise<Way> {
     env: env.env,
     logger: pino({ level: 'silent' }),
     eventLog: {
+      tellPosition: async () => undefined,
       head: async () => ({ epoch, seq }),
       read: async () => [],
       onResubscribed: () => undefined,

@@ -22,6 +22,7 @@ const message: PushMessage = {
   incidentId: 'incident-bench00',
   category: 'suspicious',
   severity: 'moderate',
+  sos: false,
   locale: 'fr',
 };
 

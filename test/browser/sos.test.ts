@@ -24,7 +24,13 @@ test('[SO10] held and counted down, stopped, raised; seen at once, moving; ended
   const [bo] = neighbours;
   if (bo === undefined) throw new Error('a neighbour is needed');
   await bo.phone.must(bo.phone.send('PUT', `/api/neighbourhoods/${id}/sos/codes`, codes));
-  const mine = await site.open({ as: bo.phone, ...located, hasTouch: true });
+  const mine = await site.open({
+    as: bo.phone,
+    ...located,
+    hasTouch: true,
+    // The wrong code.
+    expected: [/status of 403 .*\/end$/u],
+  });
   const other = await site.open({ as: founder, locale: 'fr-FR' });
   await mine.page.goto(`/n/${id}`);
   await other.page.goto(`/n/${id}`);

@@ -2,6 +2,7 @@
 export const sosWords = {
   en: {
     'sos.title': 'SOS',
+    'sos.of': 'SOS: {name}',
     'sos.button': 'SOS: hold to call your neighbours',
     'sos.hold': 'Hold the button to raise an SOS.',
     'sos.countdown': {
@@ -62,6 +63,7 @@ export const sosWords = {
   },
   fr: {
     'sos.title': 'SOS',
+    'sos.of': 'SOS : {name}',
     'sos.button': 'SOS : maintenez pour appeler vos voisins',
     'sos.hold': 'Maintenez le bouton pour lancer un SOS.',
     'sos.countdown': {

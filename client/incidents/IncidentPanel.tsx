@@ -41,6 +41,12 @@ function reporterOf(incident: Incident, room: OpenRoom): string {
   return t('incident.by', { name: name ?? t('incident.formerMember') });
 }
 
+function titleOf(incident: Incident, room: OpenRoom): string {
+  if (incident.sos === null) return incident.title ?? t(`category.${incident.category}`);
+  const name = room.state.members.value.get(incident.reportedBy ?? '')?.name;
+  return t('sos.of', { name: name ?? t('incident.formerMember') });
+}
+
 function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
   useReceipt(room.id, incident);
   const reach = room.state.reach.value.get(incident.id) ?? null;
@@ -63,7 +69,9 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
       </p>
       <Credible incident={incident} life={life} />
       <AnswerList category={incident.category} answers={incident.answers} />
-      <p class="words">{incident.description === '' ? t('incident.noWords') : incident.description}</p>
+      {(incident.sos === null || incident.description !== '') && (
+        <p class="words">{incident.description === '' ? t('incident.noWords') : incident.description}</p>
+      )}
       <IncidentPhotos room={room} incident={incident} />
       <StateBar status={incident.status} life={life} />
       <Delivery sent mine={mine} reach={reach} />
@@ -124,11 +132,7 @@ export function IncidentPanel({ room, incidentId }: { room: OpenRoom; incidentId
     // After a new start from a snapshot, which knows no updates, it is asked for again.
   }, [room.id, incidentId, room.state.imports.value, again]);
 
-  const title = incident
-    ? incident.sos
-      ? t('sos.title')
-      : (incident.title ?? t(`category.${incident.category}`))
-    : t('incident.gone');
+  const title = incident ? titleOf(incident, room) : t('incident.gone');
   if (!incident && !failure) {
     return <div class="skeleton" role="status" aria-label={t('app.loading')} />;
   }

@@ -8,8 +8,27 @@ import { later } from '../state/browser.ts';
 import { newKey } from '../state/new-key.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { Dialog } from '../ui/Dialog.tsx';
+import { useDark } from './use-dark.ts';
 
 const againAfter = 3000;
+
+/** The key that was held to come here goes on repeating, and must not press what has the focus now. */
+function useHeldKeyIgnored(): void {
+  useEffect(() => {
+    let held = true;
+    const ignore = (event: KeyboardEvent) => {
+      if (event.type === 'keydown' && !event.repeat) held = false;
+      if (held && (event.key === ' ' || event.key === 'Enter')) event.preventDefault();
+      if (event.type === 'keyup') held = false;
+    };
+    addEventListener('keydown', ignore, true);
+    addEventListener('keyup', ignore, true);
+    return () => {
+      removeEventListener('keydown', ignore, true);
+      removeEventListener('keyup', ignore, true);
+    };
+  }, []);
+}
 
 /**
  * Five seconds to think better of it, then the SOS leaves, and tries again until it has left. Silent, it neither shakes
@@ -29,6 +48,9 @@ export function Countdown({
   const [failed, setFailed] = useState(0);
   const key = useRef(newKey());
   const over = useRef(false);
+
+  useDark(silent);
+  useHeldKeyIgnored();
 
   useEffect(() => {
     if (left === 0) return undefined;
@@ -72,7 +94,7 @@ export function Countdown({
 
   return (
     <Dialog title={t('sos.title')} onClose={onClose}>
-      <div class={`stack ${silent ? 'sos-dark' : ''}`}>
+      <div class="stack">
         <p class="sos-count" aria-live="assertive" aria-atomic="true">
           {left > 0 ? t('sos.countdown', { count: left }) : t('sos.leaving')}
         </p>

@@ -14,6 +14,7 @@ import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
 import { CodeField } from './CodeField.tsx';
 import { ownSos } from './own.ts';
+import { useDark } from './use-dark.ts';
 import { useSettings } from './use-settings.ts';
 import { sharing } from './use-sharing.ts';
 
@@ -63,6 +64,7 @@ function EndForm({ incident, room, coded }: { incident: Incident; room: OpenRoom
 export function SosPage({ room }: { room: OpenRoom }) {
   const { settings } = useSettings(room.id);
   const own = ownSos.value;
+  useDark(own?.sos?.silent === true);
   if (own === null) {
     return (
       <Page title={t('sos.over')} back={paths.neighbourhood(room.id)}>
@@ -77,18 +79,15 @@ export function SosPage({ room }: { room: OpenRoom }) {
     );
   }
   const life = lifeOf(room.state.lives.value, own.id);
-  const silent = own.sos?.silent === true;
   return (
-    <div class={silent ? 'sos-dark sos-screen' : 'sos-screen'}>
-      <Page title={t('sos.runs')} back={paths.neighbourhood(room.id)}>
-        <EmergencyCall />
-        <p class="hint">{t('sos.since', { age: times().ago(own.reportedAt, now.value) })}</p>
-        {own.sos?.startedBy === 'walk' && <p>{t('sos.byWalk')}</p>}
-        <NobodyComes incident={own} life={life} numberShown />
-        <WhoIsComing life={life} room={room} />
-        <SharedWith settings={settings} room={room} />
-        <EndForm incident={own} room={room} coded={settings?.hasCodes === true} />
-      </Page>
-    </div>
+    <Page title={t('sos.runs')} back={paths.neighbourhood(room.id)}>
+      <EmergencyCall />
+      <p class="hint">{t('sos.since', { age: times().ago(own.reportedAt, now.value) })}</p>
+      {own.sos?.startedBy === 'walk' && <p>{t('sos.byWalk')}</p>}
+      <NobodyComes incident={own} life={life} numberShown />
+      <WhoIsComing life={life} room={room} />
+      <SharedWith settings={settings} room={room} />
+      <EndForm incident={own} room={room} coded={settings?.hasCodes === true} />
+    </Page>
   );
 }

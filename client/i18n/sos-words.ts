@@ -63,8 +63,8 @@ export const sosWords = {
   },
   fr: {
     'sos.title': 'SOS',
-    'sos.of': 'SOS : {name}',
-    'sos.button': 'SOS : maintenez pour appeler vos voisins',
+    'sos.of': 'SOS : {name}',
+    'sos.button': 'SOS : maintenez pour appeler vos voisins',
     'sos.hold': 'Maintenez le bouton pour lancer un SOS.',
     'sos.countdown': {
       one: 'Vos voisins sont appelés dans {count} seconde',
@@ -72,14 +72,14 @@ export const sosWords = {
       other: 'Vos voisins sont appelés dans {count} secondes',
     },
     'sos.leaving': 'Appel de vos voisins',
-    'sos.notSent': 'Le SOS n’est pas parti : le serveur ne répond pas. Nouvel essai en cours.',
+    'sos.notSent': 'Le SOS n’est pas parti : le serveur ne répond pas. Nouvel essai en cours.',
     'sos.stop': 'Arrêter, pas de SOS',
-    'sos.silent': 'Discret : ni son, ni vibration, écran sombre',
+    'sos.silent': 'Discret : ni son, ni vibration, écran sombre',
     'sos.mine': 'Votre SOS est en cours',
     'sos.runs': 'Vos voisins sont appelés',
     'sos.since': 'SOS lancé {age}.',
     'sos.byWalk': 'Il a été lancé parce que vous n’avez pas donné signe de vie en chemin.',
-    'sos.sharedWith': 'Votre position est visible par : {names}.',
+    'sos.sharedWith': 'Votre position est visible par : {names}.',
     'sos.everybody': 'Tous les voisins',
     'sos.findingPosition': 'Recherche de votre position.',
     'sos.noPosition': 'Cet appareil ne peut pas dire où vous êtes. Dites-le en appelant.',
@@ -94,7 +94,7 @@ export const sosWords = {
     'sos.whereHidden':
       'Sa position n’est visible que par les voisins qu’elle a choisis, et n’est peut-être pas connue.',
     'sos.walkLate': 'Cette personne n’a pas donné signe de vie sur son chemin.',
-    'sos.doNotCall': 'Ne l’appelez pas : son téléphone doit rester silencieux.',
+    'sos.doNotCall': 'Ne l’appelez pas : son téléphone doit rester silencieux.',
     'sos.duress':
       'Cette personne a été forcée de mettre fin à ce SOS. Il continue, et son téléphone affiche qu’il est terminé. Appelez le numéro d’urgence.',
     'sos.settings': 'SOS',
@@ -114,7 +114,7 @@ export const sosWords = {
     'walk.title': 'Je rentre à pied',
     'walk.lead':
       'Sans signe de vie de votre part, le serveur lance un SOS pour vous, même si votre téléphone est éteint.',
-    'walk.when': 'Combien de temps vous faut-il ?',
+    'walk.when': 'Combien de temps vous faut-il ?',
     'walk.minutes': { one: '{count} min', many: '{count} min', other: '{count} min' },
     'walk.note': 'Votre chemin, en quelques mots',
     'walk.noteHint': 'Les voisins ne le lisent que si un SOS est lancé.',

@@ -6,7 +6,7 @@ import type { Invite, Member, Neighbourhood } from '../../shared/neighbourhoods.
 import type { Snapshot } from '../../shared/protocol.ts';
 import type { SosPosition } from '../../shared/sos.ts';
 import type { Id } from '../../shared/text.ts';
-import { withLifeEntry, withNewerLife, withWitness } from './lives.ts';
+import { partOf, withLifeEntry, withNewerLife, withWitness } from './lives.ts';
 
 /** What is stored on the device, in one record: the state and the cursor it is at belong together. */
 export type Kept = Omit<Snapshot, 'patrols' | 'shifts'> & { knownAt: number };
@@ -100,15 +100,7 @@ export function createNeighbourhoodState(now: () => number) {
   }
 
   /** To me my own SOS is over, whatever others still do about it. */
-  function isOverForMe(
-    entry: Extract<LogEntry, { type: 'response.given' | 'handling.changed' | 'confirmation.given' }>,
-  ): boolean {
-    const { incidentId } =
-      entry.type === 'response.given'
-        ? entry.response
-        : entry.type === 'handling.changed'
-          ? entry.handling
-          : entry.confirmation;
+  function isOverForMe({ incidentId }: { incidentId: Id }): boolean {
     const incident = reported.value.get(incidentId);
     return isOwnSos(incident) && incident?.status === 'closed';
   }
@@ -150,10 +142,11 @@ export function createNeighbourhoodState(now: () => number) {
         case 'response.given':
         case 'handling.changed':
         case 'confirmation.given':
-          if (isOverForMe(entry)) break;
+          if (isOverForMe(partOf(entry))) break;
           lives.value = withLifeEntry(lives.value, entry);
           break;
         case 'update.posted':
+          if (isOverForMe(entry.update)) break;
           addUpdates(entry.update.incidentId, [entry.update]);
           break;
         case 'incidents.imported':

@@ -11,6 +11,7 @@ import type { Committed, Guard, Receipt, Write } from '../eventlog/eventlog.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { pathParam } from '../validate.ts';
 import { createHistoryStore } from './history-store.ts';
+import { createSosStore } from './sos-store.ts';
 import { createIncidentStore, notedReceipt } from './store.ts';
 
 /** What a command about an incident is decided on, read anew for each attempt. */
@@ -54,6 +55,7 @@ export async function replayedIfRefused<Body extends object>(
 export function incidentCommands(deps: Deps) {
   const store = createIncidentStore(deps.redis);
   const history = createHistoryStore(deps.redis);
+  const sos = createSosStore(deps.redis);
 
   return async function run<Body extends object>(
     c: Context<Guarded>,
@@ -71,9 +73,13 @@ export function incidentCommands(deps: Deps) {
         const [by, found] = await Promise.all([actor(), store.getWithAuthor(neighbourhoodId, incidentId)]);
         if (found === null) throw new AppError('NOT_FOUND');
         const at = deps.now();
+        // Of the same version as the true one: whoever had to end their SOS is answered as if it had ended.
+        const [incident] = await sos.seenBy(neighbourhoodId, by.member.id, [found.incident]);
+        if (incident === undefined) throw new AppError('NOT_FOUND');
         const change = await decide({
           neighbourhoodId,
           ...found,
+          incident,
           actor: by.member,
           at,
           commandId: command.id,

@@ -45,10 +45,10 @@ const toEveryone = (incident: Incident): Incident => ({
  */
 export function confirm(asked: Confirming): Decision {
   const { incident, author, memberId, kind, weight, circle, before, others, at } = asked;
+  if (incident.status === 'closed') return { ok: false, code: 'CONFLICT', message: 'This is closed.' };
   if (memberId === author) {
     return { ok: false, code: 'FORBIDDEN', message: 'You reported this: a witness is somebody else.' };
   }
-  if (incident.status === 'closed') return { ok: false, code: 'CONFLICT', message: 'This is closed.' };
   const version = (before?.version ?? 0) + 1;
   const confirmation = { incidentId: incident.id, memberId, version, kind, weight, circle, at };
   const all = [...others.filter((other) => other.memberId !== memberId), confirmation];

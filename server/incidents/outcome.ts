@@ -82,7 +82,6 @@ export function resolve(standing: Standing, { kind, reason }: ResolveCommand): C
 /** Opens a closed incident again: the correction was wrong, or came too early. */
 export function reopen(standing: Standing, { reason }: ReopenCommand): Changed | Refusal {
   const { incident, at } = standing;
-  // The same whether it goes on or not: whoever raised it may have ended it in appearance only.
   if (incident.sos !== null) return refuse('CONFLICT', '', 'an SOS that is over is raised anew');
   if (!mayReopen(standing))
     return refuse('FORBIDDEN', '', 'only who reported it, is on the scene or coordinates');

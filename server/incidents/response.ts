@@ -32,11 +32,11 @@ export function respond(responding: Responding): Result {
       path: 'etaMinutes',
       message: 'goes with en-route only',
     };
-  // Somebody who needs help must not look as if they had it, nor learn here whether it goes on.
-  if (sos && memberId === author)
-    return { ok: false, code: 'FORBIDDEN', path: '', message: 'nobody answers their own SOS' };
   if (incident.status === 'closed')
     return { ok: false, code: 'CONFLICT', path: '', message: 'the incident is closed' };
+  // Somebody who needs help must not look as if they had it.
+  if (sos && memberId === author)
+    return { ok: false, code: 'FORBIDDEN', path: '', message: 'nobody answers their own SOS' };
   const from = before?.kind ?? (owns ? 'acknowledged' : 'none');
   if (kind !== from && !mayFollow[from].includes(kind))
     return { ok: false, code: 'CONFLICT', path: 'kind', message: `must not follow ${from}` };

@@ -134,7 +134,7 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
     }
     const incident = asSeenByOwn(found.incident, record);
     if (incident === null) throw new AppError('NOT_FOUND');
-    const told = updates.filter(({ at }) => at <= duressAt);
+    const told = updates.filter(({ at, by }) => at <= duressAt || by === member.id);
     const lived = lifeSeenByOwn(life, record);
     return c.json({ incident, life: lived, updates: told, reach, mine, duress: false });
   });

@@ -76,6 +76,7 @@ const closedBy = (incident: Incident, memberId: string, at: number): Incident =>
 });
 
 type Ending = {
+  /** As its member sees it. */
   incident: Incident;
   record: SosRecord | null;
   memberId: string;
@@ -104,7 +105,7 @@ export function endOwn({ incident, record, memberId, check, at }: Ending): Ended
   if (record.memberId !== memberId)
     return { ok: false, code: 'FORBIDDEN', path: '', message: 'only whoever raised it ends it so' };
   if (check === 'wrong') return { ok: false, code: 'FORBIDDEN', path: 'code', message: 'is not right' };
-  if (incident.status === 'closed' || record.duressAt !== null)
+  if (incident.status === 'closed')
     return { ok: false, code: 'CONFLICT', path: '', message: 'is closed already' };
   const next = { ...incident, version: incident.version + 1 };
   const seen = closedBy(next, memberId, at);

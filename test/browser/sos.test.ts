@@ -72,8 +72,8 @@ test('[SO10] held and counted down, stopped, raised; seen at once, moving; ended
   await mine.context.setGeolocation({ latitude: inside.lat + 0.0008, longitude: inside.lng, accuracy: 10 });
   await expect.poll(place, { timeout: 15_000 }).not.toBe(before);
 
-  await button(other.page, /^Extrême : SOS/u).click();
-  await heading(other.page, 'SOS : Bo').waitFor();
+  await button(other.page, /^Extrême\s: SOS/u).click();
+  await heading(other.page, 'SOS\u00a0: Bo').waitFor();
   await other.page.getByText(/^La carte montre où la personne était/u).waitFor();
   await other.page.getByText('J’y vais').click();
 

@@ -175,8 +175,8 @@ const matrix: Record<string, Row> = {
   },
   'PUT /api/neighbourhoods/:n/incidents/:i/following': {
     request: (s) => ({ ...n(s, `/incidents/${s.incidentId}/following`), body: { mode: 'muted' } }),
-      expect: inside(200),
-    },
+    expect: inside(200),
+  },
   'POST /api/neighbourhoods/:n/sos': { request: (s) => ({ ...n(s, '/sos'), body: {} }), expect: inside(201) },
   // Another neighbour's: only whoever raised it ends it so.
   'POST /api/neighbourhoods/:n/sos/:i/end': {

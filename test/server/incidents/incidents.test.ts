@@ -61,6 +61,7 @@ describe('reporting', () => {
       updates: [],
       reach: { maps: 0, phones: 0, alert: noReceipts, correction: noReceipts },
       mine: false,
+      duress: false,
     });
   });
 

@@ -261,6 +261,8 @@ describe('duress', () => {
         await bo.phone.post(`${about(id)}/freshness`),
         await bo.phone.post(`${about(id)}/confirmations`, { kind: 'confirm' }),
         await respond(id, bo.phone, 'acknowledged'),
+        await bo.phone.post(`${about(id)}/updates`, { kind: 'observation', text: 'They stand here.' }),
+        await bo.phone.post(`${about(id)}/handling`, { memberId: cy.member.id }),
         await bo.phone.get(`${path}/sos/settings`),
       );
       const { incidents, lives } = (await bo.phone.get<Snapshot>(`${path}/snapshot`)).body;

@@ -15,6 +15,7 @@ import { outcomeRoutes } from './incidents/outcome-routes.ts';
 import { responseRoutes } from './incidents/response-routes.ts';
 import { historyRoutes } from './incidents/history-routes.ts';
 import { incidentRoutes } from './incidents/routes.ts';
+import { sosKeeper } from './incidents/sos-personal.ts';
 import { sosRoutes } from './incidents/sos-routes.ts';
 import { statisticsRoutes } from './incidents/statistics-routes.ts';
 import { followingRoutes } from './incidents/following-routes.ts';
@@ -76,7 +77,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
     '/',
     personalRoutes(
       deps,
-      [membershipKeeper(deps), incidentKeeper(deps), photoKeeper(deps)],
+      [membershipKeeper(deps), sosKeeper(deps), incidentKeeper(deps), photoKeeper(deps)],
       [subscriptionKeeper(deps)],
     ),
   );

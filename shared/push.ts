@@ -30,7 +30,8 @@ const aboutIncident = {
   incidentId: Id,
   category: Category,
   severity: Severity,
-  sos: v.optional(v.boolean(), false),
+  /** Only where it is one. */
+  sos: v.optional(v.literal(true)),
   locale: Locale,
 };
 

@@ -27,7 +27,14 @@ export type About = {
 };
 
 /** What a decision changes. The incident's version and the actor's membership are guarded for it. */
-export type Change<Body extends object> = { event: LogEvent; guards?: Guard[]; writes: Write[]; body: Body };
+export type Change<Body extends object> = {
+  event: LogEvent;
+  guards?: Guard[];
+  writes: Write[];
+  body: Body;
+  /** Set where nothing of it belongs into what members read of the incident's history. */
+  untold?: boolean;
+};
 
 /**
  * The commit itself answers a repetition; only where today's state refuses what was done before must the receipt be
@@ -92,7 +99,7 @@ export function incidentCommands(deps: Deps) {
           guards: [by.guard, asDecidedOn, ...(change.guards ?? [])],
           writes: [
             ...change.writes,
-            ...(await history.appended(neighbourhoodId, change.event, at)),
+            ...(change.untold === true ? [] : await history.appended(neighbourhoodId, change.event, at)),
             notedReceipt(neighbourhoodId, incidentId, receipt),
           ],
           body: change.body,

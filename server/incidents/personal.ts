@@ -9,6 +9,7 @@ import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asStrings } from '../redis/reply.ts';
 import { scanHash } from '../redis/scan.ts';
 import { createForgetting } from './forgetting.ts';
+import { createSosStore } from './sos-store.ts';
 import { changedIncident, createIncidentStore } from './store.ts';
 
 const parse = <Schema extends v.GenericSchema>(schema: Schema, stored: string): v.InferOutput<Schema> =>
@@ -31,6 +32,7 @@ function wordless(incident: Incident, memberId: string): Incident | null {
 export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): Keeper {
   const { redis, eventLog, now } = deps;
   const store = createIncidentStore(redis);
+  const sos = createSosStore(redis);
   const forgetting = createForgetting(deps);
 
   /** Ids of the incidents that they reported, also where neighbours do not see it. */
@@ -117,10 +119,9 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
       }
     },
 
-    async handOver(own) {
-      const { neighbourhoodId, memberId } = own;
+    async handOver({ neighbourhoodId, memberId }) {
       const keys = neighbourhoodKeys(neighbourhoodId);
-      const mine = new Set(await reportedBy(own));
+      const mine = new Set(await reportedBy({ neighbourhoodId, memberId }));
       const responses: Response[] = [];
       const confirmations: Confirmation[] = [];
       const updates: Update[] = [];
@@ -139,7 +140,8 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
         const written = await updatesOf(neighbourhoodId, id);
         updates.push(...written.filter(({ by }) => by === memberId || (by === null && mine.has(id))));
       }
-      const incidents = (await load(neighbourhoodId, [...mine])).map((incident) => ({
+      const own = await sos.seenBy(neighbourhoodId, memberId, await load(neighbourhoodId, [...mine]));
+      const incidents = own.map((incident) => ({
         ...incident,
         anonymous: incident.reportedBy === null,
       }));

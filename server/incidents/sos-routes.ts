@@ -18,9 +18,10 @@ import { neighbourhoodKeys } from '../redis/keys.ts';
 import { describe, json } from '../validate.ts';
 import { checkCode, hashCodes } from './codes.ts';
 import { incidentCommands, replayedIfRefused } from './command.ts';
+import { createHistoryStore } from './history-store.ts';
 import { endOwn, raise } from './sos.ts';
 import { changedSos, createSosStore, newSos, type Settings } from './sos-store.ts';
-import { changedIncident } from './store.ts';
+import { changedIncident, notedReceipt } from './store.ts';
 
 const shown = ({ sharing, codes }: Settings): SosSettings => ({ sharing, hasCodes: codes !== null });
 const wrongCode = (path: string) =>
@@ -39,6 +40,7 @@ async function secretCommandOf(c: Context) {
 export function sosRoutes(deps: Deps) {
   const { redis, eventLog, limits, now } = deps;
   const store = createSosStore(redis);
+  const history = createHistoryStore(redis);
   const run = incidentCommands(deps);
   const app = new Hono<Guarded>();
 
@@ -70,7 +72,11 @@ export function sosRoutes(deps: Deps) {
           event: decided.event,
           at,
           guards: [by.guard, ...change.guards],
-          writes: change.writes,
+          writes: [
+            ...change.writes,
+            ...(await history.appended(neighbourhoodId, decided.event, at)),
+            notedReceipt(neighbourhoodId, id, receipt),
+          ],
           body: { incident: decided.incident },
           receipt,
         };
@@ -102,6 +108,7 @@ export function sosRoutes(deps: Deps) {
           ...(record === null ? [] : [record.write]),
         ],
         body: { incident: decided.seen },
+        untold: record !== null,
       };
     };
     return await run(c, decide, command);

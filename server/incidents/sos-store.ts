@@ -32,7 +32,7 @@ const Settings = v.object({ version: v.number(), sharing: Sharing, codes: v.null
 /** What a member settled beforehand. */
 export type Settings = v.InferOutput<typeof Settings>;
 
-const lastField = (memberId: string) => `of:${memberId}`;
+export const lastField = (memberId: string) => `of:${memberId}`;
 export const walkTimerName = (neighbourhoodId: string, memberId: string) =>
   `walk:${neighbourhoodId}:${memberId}`;
 

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { LogEvent } from '../../shared/events.ts';
 import type { Position } from '../../shared/geo.ts';
+import { differenceOf, type HistoryEntry } from '../../shared/history.ts';
 import type { IncidentLife } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { Sharing, Sos } from '../../shared/sos.ts';
@@ -139,6 +140,27 @@ export function lifeSeenByOwn(life: IncidentLife, { duressAt }: SosRecord): Inci
     confirmations: life.confirmations.filter(before),
   };
 }
+
+/** The history of an SOS that looks ended to its member. @param seen the incident as they see it */
+export function endedHistory(
+  changes: readonly HistoryEntry[],
+  incident: Incident,
+  seen: Incident,
+): HistoryEntry[] {
+  const at = seen.outcome?.at ?? incident.reportedAt;
+  const before: Incident = { ...incident, status: 'open', outcome: null, askedAt: null };
+  const difference = differenceOf({
+    of: 'incident',
+    memberId: null,
+    before,
+    after: { ...before, ...closing(seen) },
+  });
+  const end: HistoryEntry = { at, type: 'incident.closed', by: seen.reportedBy, differences: [difference] };
+  return [...changes.filter((change) => change.at <= at), end];
+}
+
+/** What an end changes. */
+const closing = ({ status, outcome }: Incident) => ({ status, outcome });
 
 /** Whether somebody who looks at it takes part in helping, and so has to know that it was ended under duress. */
 export const isHelping = (memberId: string, { handling, responses }: IncidentLife): boolean =>

@@ -7,6 +7,7 @@ import { AppError, invalid } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { describe, json } from '../validate.ts';
 import { checkCode } from './codes.ts';
+import { createHistoryStore } from './history-store.ts';
 import { raise } from './sos.ts';
 import { changedWalk, createSosStore, newSos } from './sos-store.ts';
 import { isUnderWay, setOut } from './walk.ts';
@@ -15,6 +16,7 @@ import { isUnderWay, setOut } from './walk.ts';
 export function walkRoutes(deps: Deps) {
   const { redis, eventLog, limits, now } = deps;
   const store = createSosStore(redis);
+  const history = createHistoryStore(redis);
   const app = new Hono<Guarded>();
 
   /** Under duress: what the member was made to do is done, and an SOS begins that they do not see. */
@@ -35,7 +37,11 @@ export function walkRoutes(deps: Deps) {
       event: decided.event,
       at,
       guards: [by.guard, changed.guard, ...sos.guards],
-      writes: [...changed.writes, ...sos.writes],
+      writes: [
+        ...changed.writes,
+        ...sos.writes,
+        ...(await history.appended(neighbourhoodId, decided.event, at)),
+      ],
       body: {},
     });
     return committed !== null;

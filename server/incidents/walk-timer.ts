@@ -2,6 +2,7 @@ import { getMember } from '../auth/membership.ts';
 import type { Deps } from '../deps.ts';
 import { derivedId } from '../ids.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
+import { createHistoryStore } from './history-store.ts';
 import { raise } from './sos.ts';
 import { changedWalk, createSosStore, newSos } from './sos-store.ts';
 import { raisesAt } from './walk.ts';
@@ -12,6 +13,7 @@ import { raisesAt } from './walk.ts';
  */
 export function walkTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventLog' | 'now'>) {
   const store = createSosStore(redis);
+  const history = createHistoryStore(redis);
 
   return async (neighbourhoodId: string, memberId: string): Promise<number | null> => {
     for (;;) {
@@ -44,7 +46,11 @@ export function walkTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventL
         event: decided.event,
         at,
         guards: [{ key, field: memberId, version: member.version }, changed.guard, ...sos.guards],
-        writes: [...changed.writes, ...sos.writes],
+        writes: [
+          ...changed.writes,
+          ...sos.writes,
+          ...(await history.appended(neighbourhoodId, decided.event, at)),
+        ],
         body: {},
       });
       // Looked at once more, moved or committed: then it is over.

@@ -252,7 +252,7 @@ export function alertOf(
       incidentId,
       category,
       severity,
-      sos: incident.sos !== null,
+      ...(incident.sos === null ? {} : { sos: true }),
       locale,
     };
     const bytes = Buffer.from(JSON.stringify(message));

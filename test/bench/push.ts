@@ -22,7 +22,6 @@ const message: PushMessage = {
   incidentId: 'incident-bench00',
   category: 'suspicious',
   severity: 'moderate',
-  sos: false,
   locale: 'fr',
 };
 

@@ -263,6 +263,7 @@ describe('duress', () => {
         await respond(id, bo.phone, 'acknowledged'),
         await bo.phone.post(`${about(id)}/updates`, { kind: 'observation', text: 'They stand here.' }),
         await bo.phone.post(`${about(id)}/handling`, { memberId: cy.member.id }),
+        await bo.phone.get(`${about(id)}/history`),
         await bo.phone.get(`${path}/sos/settings`),
       );
       const { incidents, lives } = (await bo.phone.get<Snapshot>(`${path}/snapshot`)).body;

@@ -313,3 +313,32 @@ describe('duress', () => {
     expect((await end(id, codes.cancel)).status).toBe(201);
   });
 });
+
+describe('what is kept of it', () => {
+  it('[SO12] is taken along without codes and duress, and erased with its member', async () => {
+    const { bo, cy, path, setCodes, raise, end, id: n } = await scene();
+    await bo.phone.must(setCodes());
+    await bo.phone.must(bo.phone.send('PUT', `${path}/sos/sharing`, { sharing: [cy.member.id] }));
+    const { id } = await raise();
+    await bo.phone.must(end(id, codes.duress));
+    const raiseAt = test.clock.now + 600_000;
+    await bo.phone.must(bo.phone.send('PUT', `${path}/walk`, { raiseAt, note: 'By the canal' }));
+    type Export = { neighbourhoods: { sos: object; incidents: { status: string }[] }[] };
+    const { body } = await bo.phone.get<Export>('/api/me/export');
+    expect(body.neighbourhoods[0]).toMatchObject({
+      sos: { sharing: [cy.member.id], hasCodes: true, walk: { note: 'By the canal' } },
+      incidents: [{ status: 'closed' }],
+    });
+    expect(JSON.stringify(body)).not.toMatch(/duress|salt/u);
+
+    await cy.phone.must(cy.phone.post(`${path}/incidents/${id}/responses`, { kind: 'on-scene' }));
+    const found = { kind: 'resolved', reason: 'Found.' };
+    await cy.phone.must(cy.phone.post(`${path}/incidents/${id}/resolution`, found));
+    expect((await bo.phone.send('DELETE', '/api/me?confirm=erase')).status).toBe(204);
+    const { sos, sosSettings, walks, timers } = neighbourhoodKeys(n);
+    for (const key of [sos, sosSettings, walks]) expect(await test.redis.send(key, 'HLEN', key)).toBe(0);
+    expect(JSON.stringify(await test.redis.send(timers, 'ZRANGE', timers, '0', '-1'))).not.toContain(
+      bo.member.id,
+    );
+  });
+});

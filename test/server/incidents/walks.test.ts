@@ -77,12 +77,13 @@ describe('walking home', () => {
   });
 
   it('[SO4] is raised by several processes at once, once; a claim that was lost does it again', async () => {
-    const { setOut, sosSeenBy, founder, bo, id, mine } = await scene();
+    const { setOut, sosSeenBy, founder, bo, id, mine, log } = await scene();
     await setOut({});
     test.clock.now += 12 * minute;
     const run = walkTimer(test.deps);
     await Promise.all(Array.from({ length: 8 }, () => run(id, bo.member.id)));
     expect(await sosSeenBy(founder)).toHaveLength(1);
+    expect((await log()).filter(({ type }) => type === 'incident.reported')).toHaveLength(1);
     expect(await run(id, bo.member.id)).toBeNull();
     expect((await mine())?.state).toBe('raised');
   });

@@ -45,6 +45,15 @@ import {
   ReviewedDetail,
   type VerdictCommand,
 } from '../shared/reviews.ts';
+import {
+  type Sharing,
+  type SosCodesCommand,
+  type SosCommand,
+  type SosEndCommand,
+  SosSettings,
+  WalkAnswer,
+  type WalkCommand,
+} from '../shared/sos.ts';
 import { Statistics } from '../shared/statistics.ts';
 import type { Id } from '../shared/text.ts';
 
@@ -239,6 +248,19 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
     myReviews: (n: Id) => call('GET', `${at(n)}/reviews/mine`, MyReviews),
     moderation: (n: Id, cursor: string | null) =>
       call('GET', `${at(n)}/moderation${cursor === null ? '' : `?cursor=${cursor}`}`, ModerationPage),
+    raiseSos: (n: Id, body: v.InferInput<typeof SosCommand>, key: string) =>
+      call('POST', `${at(n)}/sos`, Reported, { body, key }),
+    endSos: (n: Id, incidentId: Id, body: SosEndCommand, key: string) =>
+      call('POST', `${at(n)}/sos/${incidentId}/end`, Reported, { body, key }),
+    sosSettings: (n: Id) => call('GET', `${at(n)}/sos/settings`, SosSettings),
+    chooseSharing: (n: Id, sharing: Sharing) =>
+      call('PUT', `${at(n)}/sos/sharing`, SosSettings, { body: { sharing } }),
+    setCodes: (n: Id, body: v.InferInput<typeof SosCodesCommand>) =>
+      call('PUT', `${at(n)}/sos/codes`, SosSettings, { body }),
+    walk: (n: Id) => call('GET', `${at(n)}/walk`, WalkAnswer),
+    setOut: (n: Id, body: v.InferInput<typeof WalkCommand>) =>
+      call('PUT', `${at(n)}/walk`, WalkAnswer, { body }),
+    amHome: (n: Id, body: SosEndCommand) => call('PUT', `${at(n)}/walk/home`, WalkAnswer, { body }),
     statistics: (n: Id) => call('GET', `${at(n)}/statistics`, Statistics),
     history: (n: Id, incidentId: Id) =>
       call('GET', `${at(n)}/incidents/${incidentId}/history`, IncidentHistory),

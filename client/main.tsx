@@ -19,6 +19,7 @@ import './styles/history.css';
 import './styles/duplicate.css';
 import './styles/updates.css';
 import './styles/reviews.css';
+import './styles/sos.css';
 
 startLocale();
 startTheme();

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import * as v from 'valibot';
+import type { SosPositionTold } from '../shared/sos.ts';
 import type { Id } from '../shared/text.ts';
 import { Config } from '../shared/config.ts';
 import { createApi, failureCode } from './api.ts';
@@ -78,7 +79,11 @@ const socket = createLiveSocket({
   },
   head: rooms.head,
   reach: rooms.reach,
+  position: rooms.position,
 });
+
+/** Tells where I am to those whom I share my SOS with. */
+export const tellPosition = (told: SosPositionTold) => socket.tellPosition(told);
 
 export const outbox = createOutbox({
   storage: letters,

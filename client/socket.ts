@@ -5,6 +5,7 @@ import type {
   JoinRequest,
   ServerToClientEvents,
 } from '../shared/protocol.ts';
+import type { SosPositionTold } from '../shared/sos.ts';
 import type { Id } from '../shared/text.ts';
 import { NetworkError } from './api.ts';
 
@@ -19,6 +20,7 @@ export type SocketListener = {
   entries: ServerToClientEvents['log:entries'];
   head: ServerToClientEvents['log:head'];
   reach: ServerToClientEvents['incident:reach'];
+  position: ServerToClientEvents['sos:position'];
 };
 
 /** The one socket of this page. WebSocket first; Socket.IO's own back-off does the reconnecting. */
@@ -53,6 +55,7 @@ export function createLiveSocket(listener: SocketListener) {
   socket.on('log:entries', listener.entries);
   socket.on('log:head', listener.head);
   socket.on('incident:reach', listener.reach);
+  socket.on('sos:position', listener.position);
 
   return {
     isConnected: () => socket.connected,
@@ -80,6 +83,11 @@ export function createLiveSocket(listener: SocketListener) {
       } catch (error) {
         throw new NetworkError(error);
       }
+    },
+
+    /** Where I am; lost where there is no connection, since only the newest counts. */
+    tellPosition(told: SosPositionTold): void {
+      socket.volatile.emit('sos:position', told);
     },
 
     leave(neighbourhoodId: Id): void {

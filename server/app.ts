@@ -16,10 +16,13 @@ import { responseRoutes } from './incidents/response-routes.ts';
 import { historyRoutes } from './incidents/history-routes.ts';
 import { reviewRoutes } from './incidents/review-routes.ts';
 import { incidentRoutes } from './incidents/routes.ts';
+import { sosKeeper } from './incidents/sos-personal.ts';
+import { sosRoutes } from './incidents/sos-routes.ts';
 import { statisticsRoutes } from './incidents/statistics-routes.ts';
 import { followingRoutes } from './incidents/following-routes.ts';
 import { seenRoutes } from './incidents/seen-routes.ts';
 import { updateRoutes } from './incidents/update-routes.ts';
+import { walkRoutes } from './incidents/walk-routes.ts';
 import { inviteRoutes } from './neighbourhoods/invite-routes.ts';
 import { membershipKeeper } from './neighbourhoods/personal.ts';
 import { neighbourhoodRoutes } from './neighbourhoods/routes.ts';
@@ -75,7 +78,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
     '/',
     personalRoutes(
       deps,
-      [membershipKeeper(deps), incidentKeeper(deps), photoKeeper(deps)],
+      [membershipKeeper(deps), sosKeeper(deps), incidentKeeper(deps), photoKeeper(deps)],
       [subscriptionKeeper(deps)],
     ),
   );
@@ -92,6 +95,8 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/neighbourhoods', updateRoutes(deps));
   api.route('/neighbourhoods', followingRoutes(deps));
   api.route('/neighbourhoods', reviewRoutes(deps));
+  api.route('/neighbourhoods', sosRoutes(deps));
+  api.route('/neighbourhoods', walkRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/neighbourhoods', photoRoutes(deps, parts.resizer));
   api.route('/invites', inviteRoutes(deps));

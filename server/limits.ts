@@ -31,6 +31,8 @@ const budgets = {
   answers: { points: 100, duration: 3600 },
   /** endings, reopenings and merges by a member: each wakes everybody who was told */
   endings: { points: 40, duration: 3600 },
+  /** codes of a member that were not right: four digits must not be found by trying */
+  codes: { points: 5, duration: 900 },
   invites: { points: 60, duration: 3600 },
   /** taking all that is one's own along, or erasing it: each looks through everything */
   exports: { points: 10, duration: 3600 },

@@ -16,6 +16,8 @@ import { createForgetting } from './incidents/forgetting.ts';
 import { freshnessTimer } from './incidents/freshness-timer.ts';
 import { handlingTimer } from './incidents/handling-timer.ts';
 import { reviewRetention, reviewTimer } from './incidents/review-timer.ts';
+import { createSosStore } from './incidents/sos-store.ts';
+import { walkTimer } from './incidents/walk-timer.ts';
 import { untoldTimer } from './incidents/witness-timer.ts';
 import { createLimits } from './limits.ts';
 import type { Delivered } from './live/room.ts';
@@ -145,6 +147,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         freshness: freshnessTimer(deps),
         witness: untoldTimer(deps),
         review: reviewTimer(deps),
+        walk: walkTimer(deps),
       };
       await planCompaction(redis, now());
       stops.add(followTimers(deps, timers));
@@ -184,6 +187,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
           findSession: sessions.find,
           findMembership: (personId, neighbourhoodId) => findMembership(redis, personId, neighbourhoodId),
         },
+        findSos: createSosStore(redis).getSharing,
         onDelivered: (delivered) => {
           countDelivered(reach, delivered).catch((error: unknown) => {
             logger.debug({ err: error }, 'reach not counted');

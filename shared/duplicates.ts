@@ -38,8 +38,8 @@ export function findDuplicates(incidents: Iterable<Incident>, told: Told, now: n
   const { metres, ms } = maybeSame[told.category];
   const found: Nearby[] = [];
   for (const incident of incidents) {
-    const { category, status, position, coarse, observedAt, reportedAt } = incident;
-    if (status !== 'open' || category !== told.category) continue;
+    const { category, status, position, coarse, observedAt, reportedAt, sos } = incident;
+    if (status !== 'open' || sos !== null || category !== told.category) continue;
     // Reported late is still news; what is under way for days was told again by nobody.
     if (now - Math.max(observedAt, reportedAt) > ms) continue;
     const away = distance(position, told.position);
@@ -51,7 +51,7 @@ export function findDuplicates(incidents: Iterable<Incident>, told: Told, now: n
 /** Other open incidents that this one may be the same as: of its kind first, then by distance. */
 export function mergeTargets(incidents: Iterable<Incident>, one: Incident, metres = 1000): Nearby[] {
   return [...incidents]
-    .filter(({ id, status }) => id !== one.id && status === 'open')
+    .filter(({ id, status, sos }) => id !== one.id && status === 'open' && sos === null)
     .map((incident) => ({ incident, away: distance(incident.position, one.position) }))
     .filter(({ incident, away }) => away <= metres || incident.category === one.category)
     .toSorted(

@@ -3,6 +3,7 @@ import { Position } from './geo.ts';
 import { Hide } from './hiding.ts';
 import { IncidentLife, Outcome, Reopening, Update } from './incident-life.ts';
 import { PhotoIds } from './photos.ts';
+import { Sos } from './sos.ts';
 import { Id, nameSchema, textSchema, Timestamp } from './text.ts';
 
 export const Category = v.picklist([
@@ -66,6 +67,8 @@ export const Incident = v.object({
   askedAt: v.optional(v.nullable(Timestamp), null),
   /** What of it nobody sees, since neighbours review or removed it; the rest is without it. */
   hidden: v.optional(v.array(Hide)),
+  /** null unless it is an SOS: then its place is the neighbourhood's middle, since where somebody is is never kept. */
+  sos: v.optional(v.nullable(Sos), null),
 });
 export type Incident = v.InferOutput<typeof Incident>;
 
@@ -114,6 +117,8 @@ export const IncidentDetail = v.object({
   reach: Reach,
   /** Whether the caller reported it; said to nobody else where the reporter is anonymous. */
   mine: v.optional(v.boolean(), false),
+  /** An SOS that its member had to end under duress: it goes on, and only who responds is told. */
+  duress: v.optional(v.boolean(), false),
 });
 export type IncidentDetail = v.InferOutput<typeof IncidentDetail>;
 export const IncidentPage = v.object({ incidents: v.array(Incident), cursor: v.nullable(v.string()) });

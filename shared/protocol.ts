@@ -4,6 +4,7 @@ import { type Cursor, Cursor as CursorSchema, type LogEntry } from './events.ts'
 import type { IncidentLife } from './incident-life.ts';
 import type { Incident, Reach } from './incidents.ts';
 import type { Member, Neighbourhood } from './neighbourhoods.ts';
+import type { SosPosition, SosPositionTold } from './sos.ts';
 import { Id } from './text.ts';
 
 export const JoinRequest = v.strictObject({ neighbourhoodId: Id, cursor: v.nullable(CursorSchema) });
@@ -13,13 +14,15 @@ export type LeaveRequest = v.InferOutput<typeof LeaveRequest>;
 
 /** The answer to `room:join`. `snapshotNeeded` is a normal answer: fetch the snapshot, then join with its cursor. */
 export type JoinAnswer =
-  | { ok: true; entries: LogEntry[]; cursor: Cursor; positions: [] }
+  | { ok: true; entries: LogEntry[]; cursor: Cursor; positions: SosPosition[] }
   | { ok: true; snapshotNeeded: true }
   | { ok: false; code: ErrorCode };
 
 export interface ClientToServerEvents {
   'room:join': (request: JoinRequest, answer: (answer: JoinAnswer) => void) => void;
   'room:leave': (request: LeaveRequest) => void;
+  /** Where I am while my SOS runs; volatile, at most once a second counts. */
+  'sos:position': (told: SosPositionTold) => void;
 }
 
 export interface ServerToClientEvents {
@@ -29,6 +32,8 @@ export interface ServerToClientEvents {
   'log:head': (message: { neighbourhoodId: Id; cursor: Cursor }) => void;
   /** How far an alert got, at most once a second an incident. */
   'incident:reach': (message: { neighbourhoodId: Id; incidentId: Id; reach: Reach }) => void;
+  /** Where somebody is whose SOS runs, to those they chose: the newest there is, and never a history. */
+  'sos:position': (message: SosPosition) => void;
 }
 
 export type Snapshot = {

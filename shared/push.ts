@@ -30,6 +30,8 @@ const aboutIncident = {
   incidentId: Id,
   category: Category,
   severity: Severity,
+  /** Only where it is one. */
+  sos: v.optional(v.literal(true)),
   locale: Locale,
 };
 

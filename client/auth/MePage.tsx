@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/i18n.ts';
 import { PushToggle } from '../push/PushToggle.tsx';
-import { outbox, session, signOut } from '../runtime.ts';
+import { outbox, rooms, session, signOut } from '../runtime.ts';
+import { SosSettings } from '../sos/SosSettings.tsx';
 import { wide } from '../state/browser.ts';
 import { chooseTheme, theme, themes } from '../state/theme.ts';
 import { Choices } from '../ui/Choices.tsx';
@@ -30,6 +31,7 @@ export function MePage() {
         <h2>{t('me.notifications')}</h2>
         <PushToggle />
       </section>
+      {rooms.current.value && <SosSettings key={rooms.current.value.id} room={rooms.current.value} />}
       <DevicesPanel />
       <LanguageChoice />
       <Choices

@@ -8,6 +8,7 @@ import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
+import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
 import { updateWords } from './update-words.ts';
 import type { Dictionary } from './translate.ts';
@@ -135,6 +136,7 @@ export const fr: Dictionary = {
   ...photoWords.fr,
   ...responseWords.fr,
   ...reviewWords.fr,
+  ...sosWords.fr,
   ...placeWords.fr,
   ...duplicateWords.fr,
   ...updateWords.fr,

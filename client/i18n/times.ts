@@ -36,6 +36,8 @@ export function createTimes(locale: string, t: Translate) {
     },
     /** The weekday, the date and the time. */
     exact: (at: number) => exact.format(at),
+    /** The time of day. */
+    clock: (at: number) => clock.format(at),
     day: (at: number) => day.format(at),
     moment: (at: number) => moment.format(at),
     /** "at 21:04" today, "on 3 March 2026, 21:04" before. */

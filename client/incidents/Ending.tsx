@@ -33,6 +33,11 @@ function sees({ life, room }: About): boolean {
 export const mayClose = (about: About): boolean => {
   const me = about.room.state.me.value;
   if (me === null) return false;
+  if (about.incident.sos)
+    return (
+      !isReporter(about.incident, about.room) &&
+      about.life.responses.some(({ memberId, kind }) => memberId === me.id && kind === 'on-scene')
+    );
   const owns = about.life.handling?.ownerId === me.id && !isNewResident(me, now.value);
   return isReporter(about.incident, about.room) || owns || sees(about);
 };
@@ -117,7 +122,7 @@ export function Ending({ incident, life, room }: About) {
   }
   if (outcome === null) return null;
   const recent = now.value - outcome.at < reopenMs;
-  const mayReopen = recent && (isReporter(incident, room) || sees({ incident, life, room }));
+  const mayReopen = recent && !incident.sos && (isReporter(incident, room) || sees({ incident, life, room }));
   return (
     <section class="ending" aria-labelledby="ending-title">
       <h2 ref={end} id="ending-title" class="ending__how" tabIndex={-1}>

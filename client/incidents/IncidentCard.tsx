@@ -5,7 +5,7 @@ import { SeverityShape } from '../ui/severity.tsx';
 import { hideText } from './review-text.ts';
 
 type Shown = Pick<Incident, 'category' | 'severity' | 'status' | 'title' | 'description' | 'observedAt'> &
-  Partial<Pick<Incident, 'coarse' | 'outcome' | 'hidden'>>;
+  Partial<Pick<Incident, 'coarse' | 'outcome' | 'hidden' | 'sos'>>;
 
 /** How a closed incident ended, in a word or two. */
 const endOf = ({ outcome }: Shown) => t(outcome ? `outcome.${outcome.kind}` : 'status.closed');
@@ -33,7 +33,9 @@ export function IncidentCard({
         size={40}
       />
       <span class="card__words">
-        <span class="card__title">{incident.title ?? t(`category.${incident.category}`)}</span>
+        <span class="card__title">
+          {incident.sos ? t('sos.title') : (incident.title ?? t(`category.${incident.category}`))}
+        </span>
         <span class="card__meta">
           {t(`severity.${incident.severity}`)}
           {' · '}

@@ -5,6 +5,7 @@ import { failureCode } from '../api.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { IncidentPhotos } from '../photos/IncidentPhotos.tsx';
 import { api } from '../runtime.ts';
+import { SosFacts } from '../sos/SosFacts.tsx';
 import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { CopyButton } from '../ui/CopyButton.tsx';
@@ -43,6 +44,12 @@ function reporterOf(incident: Incident, room: OpenRoom): string {
   return t('incident.by', { name: name ?? t('incident.formerMember') });
 }
 
+function titleOf(incident: Incident, room: OpenRoom): string {
+  if (incident.sos === null) return incident.title ?? t(`category.${incident.category}`);
+  const name = room.state.members.value.get(incident.reportedBy ?? '')?.name;
+  return t('sos.of', { name: name ?? t('incident.formerMember') });
+}
+
 function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
   useReceipt(room.id, incident);
   const reach = room.state.reach.value.get(incident.id) ?? null;
@@ -54,6 +61,7 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
   return (
     <div class="panel__content">
       <Ending incident={incident} life={life} room={room} />
+      <SosFacts room={room} incident={incident} />
       <DuplicateOf room={room} incident={incident} />
       <JurorCard incident={incident} room={room} />
       <StillSo incident={incident} life={life} room={room} />
@@ -67,7 +75,7 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
       <Credible incident={incident} life={life} />
       <AnswerList category={incident.category} answers={incident.answers} />
       <ReviewState incident={incident} room={room} />
-      {!isHidden && (
+      {!isHidden && (incident.sos === null || incident.description !== '') && (
         <p class="words">{incident.description === '' ? t('incident.noWords') : incident.description}</p>
       )}
       <IncidentPhotos room={room} incident={incident} />
@@ -76,7 +84,7 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
       <ToldFirst incident={incident} life={life} mine={mine} />
       <AnswerBar incident={incident} life={life} room={room} />
       {incident.status === 'open' && <WhoIsComing life={life} room={room} />}
-      <MyResponse incident={incident} life={life} room={room} />
+      {!(incident.sos && mine) && <MyResponse incident={incident} life={life} room={room} />}
       <CloseButton incident={incident} life={life} room={room} />
       <Updates incident={incident} room={room} />
       <details class="exact">
@@ -103,6 +111,10 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
 /** One incident: what, how far it got, the words, when and by whom. */
 export function IncidentPanel({ room, incidentId }: { room: OpenRoom; incidentId: Id }) {
   const incident = room.state.incidents.value.get(incidentId);
+  // Of an SOS only who helps is told everything: asked again with each version, and when I begin to help.
+  const me = room.state.me.value?.id;
+  const part = lifeOf(room.state.lives.value, incidentId).responses.find(({ memberId }) => memberId === me);
+  const again = incident?.sos ? `${incident.version} ${part?.version}` : '';
   const [failure, setFailure] = useState<'gone' | 'offline' | null>(null);
 
   useEffect(() => {
@@ -112,6 +124,7 @@ export function IncidentPanel({ room, incidentId }: { room: OpenRoom; incidentId
       try {
         const detail = await api.incident(room.id, incidentId);
         room.state.addToArchive([detail.incident]);
+        room.state.tellDuress(incidentId, detail.duress);
         room.state.detailed(detail.life, detail.updates);
         room.state.reached(incidentId, detail.reach);
         room.state.takeReviews(detail.reviews);
@@ -125,9 +138,9 @@ export function IncidentPanel({ room, incidentId }: { room: OpenRoom; incidentId
       wanted = false;
     };
     // After a new start from a snapshot, which knows no updates, it is asked for again.
-  }, [room.id, incidentId, room.state.imports.value]);
+  }, [room.id, incidentId, room.state.imports.value, again]);
 
-  const title = incident ? (incident.title ?? t(`category.${incident.category}`)) : t('incident.gone');
+  const title = incident ? titleOf(incident, room) : t('incident.gone');
   if (!incident && !failure) {
     return <div class="skeleton" role="status" aria-label={t('app.loading')} />;
   }

@@ -80,7 +80,7 @@ export function incidentName(incident: Incident): string {
     : t(`status.${isHandledNow ? 'handled' : incident.status}`);
   return t('incident.name', {
     severity: t(`severity.${incident.severity}`),
-    category: incident.title ?? t(`category.${incident.category}`),
+    category: incident.sos ? t('sos.title') : (incident.title ?? t(`category.${incident.category}`)),
     status: disputedIncidents.value.has(incident.id) ? `${status}, ${t('credible.disputedShort')}` : status,
     age: times().ago(incident.observedAt, now.value),
   });

@@ -8,6 +8,7 @@ import { MapFrame, MyPositionButton, myPositionMessage } from './MapFrame.tsx';
 import { useMyPosition, useMyPositionLayer } from './my-position.ts';
 import type { MapPadding, NeighbourhoodMapProps } from './props.ts';
 import { type Shape, shapeOf } from './shape.ts';
+import { useSosLayer } from './sos-layer.ts';
 import { useLatest, useLeaflet } from './use-map.ts';
 import { bringIntoView, centreOn, fitShape, noPadding, viewOf } from './view.ts';
 import { useWaitingLayer } from './waiting-layer.ts';
@@ -101,6 +102,7 @@ export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
   useBoundaryLayer(map, shape);
   useMyPositionLayer(map, mine, middle);
   useWaitingLayer(map, props.waiting, middle);
+  useSosLayer(map, props.sosPlaces, middle);
   useSteadyMiddle(map);
   useStartView(map, shape, padding, props.startView);
 

@@ -3,6 +3,7 @@ import type { Bbox, Position } from '../../shared/geo.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
 import type { Id, Locale } from '../../shared/text.ts';
+import type { SosPlace } from './sos-layer.ts';
 
 /** What `GET /api/config` says under `basemap`; null is a plain ground without any tiles. */
 export type Basemap = Config['basemap'];
@@ -38,6 +39,8 @@ export type NeighbourhoodMapProps = GroundProps & {
   handled?: ReadonlySet<Id>;
   /** Those that neighbours dispute. */
   disputed?: ReadonlySet<Id>;
+  /** How sure it is where those are whose SOS run. */
+  sosPlaces?: readonly SosPlace[];
   /** Highlighted, and panned to where nothing covers it. */
   selectedId: Id | null;
   onSelect: (incidentId: Id) => void;

@@ -4,6 +4,12 @@ import type { Id } from '../../shared/text.ts';
 
 type LifeEntry = Extract<LogEntry, { type: 'response.given' | 'handling.changed' | 'confirmation.given' }>;
 
+/** What somebody does about an incident, of an entry that says so. */
+export function partOf(entry: LifeEntry) {
+  if (entry.type === 'response.given') return entry.response;
+  return entry.type === 'handling.changed' ? entry.handling : entry.confirmation;
+}
+
 /** The list with this member's entity in it, where it is newer than what was known. */
 function withOwn<Entity extends { memberId: Id; version: number; at: number }>(
   known: readonly Entity[],

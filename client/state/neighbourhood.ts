@@ -5,8 +5,9 @@ import type { Incident, Reach } from '../../shared/incidents.ts';
 import type { Invite, Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
 import type { Snapshot } from '../../shared/protocol.ts';
 import type { Duty, Review } from '../../shared/reviews.ts';
+import type { SosPosition } from '../../shared/sos.ts';
 import type { Id } from '../../shared/text.ts';
-import { withLifeEntry, withNewerLife, withWitness } from './lives.ts';
+import { partOf, withLifeEntry, withNewerLife, withWitness } from './lives.ts';
 
 /** What is stored on the device, in one record: the state and the cursor it is at belong together. */
 export type Kept = Omit<Snapshot, 'patrols' | 'shifts'> & { knownAt: number };
@@ -55,6 +56,12 @@ export function createNeighbourhoodState(now: () => number) {
   const reviews = signal<ReadonlyMap<Id, Review>>(new Map());
   /** What this member was drawn to decide. */
   const duties = signal<readonly Duty[]>([]);
+  /** Where those are whose SOS run and who share it with me: never kept on the device. */
+  const positions = signal<ReadonlyMap<Id, SosPosition>>(new Map());
+  /** SOS whose members had to end them; only who helps is told. */
+  const duress = signal<ReadonlySet<Id>>(new Set());
+  /** Own SOS of which the log said something: the server is asked what of it I may see. */
+  const askAbout = signal<readonly Id[]>([]);
   /** What this member reported without their name, as far as it was looked at; not kept on the device. */
   const own = signal<ReadonlySet<Id>>(new Set());
   const cursor = signal<Cursor | null>(null);
@@ -64,6 +71,15 @@ export function createNeighbourhoodState(now: () => number) {
   const imports = signal(0);
 
   const incidents = computed(() => withNewer(reported.value, archive.value.values()));
+
+  const isOwnSos = (incident: Incident | undefined): boolean =>
+    incident !== undefined && incident.sos !== null && incident.reportedBy === me.value?.id;
+
+  /** What the server said of one incident, to this member. */
+  function takeIncident(incident: Incident): void {
+    reported.value = withNewer(reported.value, [incident]);
+    if (incident.status === 'closed') positions.value = without(positions.value, [incident.id]);
+  }
 
   function forget(incidentIds: readonly Id[]): void {
     reported.value = without(reported.value, incidentIds);
@@ -86,6 +102,12 @@ export function createNeighbourhoodState(now: () => number) {
     const all = withNewer(new Map(known.map((update) => [update.id, update])), found);
     const sorted = [...all.values()].toSorted((a, b) => a.at - b.at);
     updates.value = new Map(updates.value).set(incidentId, sorted);
+  }
+
+  /** To me my own SOS is over, whatever others still do about it. */
+  function isOverForMe({ incidentId }: { incidentId: Id }): boolean {
+    const incident = reported.value.get(incidentId);
+    return isOwnSos(incident) && incident?.status === 'closed';
   }
 
   function apply(entries: readonly LogEntry[], after: Cursor, origin: 'caught-up' | 'live'): void {
@@ -113,12 +135,19 @@ export function createNeighbourhoodState(now: () => number) {
         case 'incident.closed':
         case 'incident.reopened':
         case 'incident.widened':
+          if (isOwnSos(entry.incident)) {
+            askAbout.value = [...askAbout.value, entry.incident.id];
+            break;
+          }
           came.push(entry.incident);
+          if (entry.type === 'incident.closed')
+            positions.value = without(positions.value, [entry.incident.id]);
           if (entry.type === 'incident.widened') lives.value = withWitness(lives.value, entry);
           break;
         case 'response.given':
         case 'handling.changed':
         case 'confirmation.given':
+          if (isOverForMe(partOf(entry))) break;
           lives.value = withLifeEntry(lives.value, entry);
           break;
         case 'review.changed':
@@ -130,6 +159,7 @@ export function createNeighbourhoodState(now: () => number) {
           if (entry.incident !== null) came.push(entry.incident);
           break;
         case 'update.posted':
+          if (isOverForMe(entry.update)) break;
           addUpdates(entry.update.incidentId, [entry.update]);
           break;
         case 'incidents.imported':
@@ -175,6 +205,9 @@ export function createNeighbourhoodState(now: () => number) {
     reach,
     reviews,
     duties,
+    positions,
+    duress,
+    askAbout,
     own,
     cursor,
     knownAt,
@@ -234,6 +267,25 @@ export function createNeighbourhoodState(now: () => number) {
 
     takeReviews: (found: readonly Review[]) => {
       reviews.value = withNewer(reviews.value, found);
+    },
+
+    takeIncident: (incident: Incident) => batch(() => takeIncident(incident)),
+
+    /** The newest of each; an older one that was late is dropped. */
+    takePositions: (found: readonly SosPosition[]) => {
+      const next = new Map(positions.value);
+      for (const position of found) {
+        if (position.at > (next.get(position.incidentId)?.at ?? 0)) next.set(position.incidentId, position);
+      }
+      positions.value = next;
+    },
+
+    tellDuress: (incidentId: Id, is: boolean) => {
+      if (duress.value.has(incidentId) === is) return;
+      const next = new Set(duress.value);
+      if (is) next.add(incidentId);
+      else next.delete(incidentId);
+      duress.value = next;
     },
 
     takeInvites: (found: readonly Invite[]) => {

@@ -4,8 +4,9 @@ import { Cursor, type LogEntry } from '../../shared/events.ts';
 import { IncidentLife } from '../../shared/incident-life.ts';
 import { Incident, type Reach } from '../../shared/incidents.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
+import type { SosPosition } from '../../shared/sos.ts';
 import type { Id } from '../../shared/text.ts';
-import type { Api } from '../api.ts';
+import { type Api, failureCode } from '../api.ts';
 import { LiveRoom, type RoomState } from '../live.ts';
 import type { LiveSocket } from '../socket.ts';
 import { createNeighbourhoodState, type Kept, type NeighbourhoodState } from './neighbourhood.ts';
@@ -28,7 +29,7 @@ const storageKey = (neighbourhoodId: Id) => `n:${neighbourhoodId}`;
 export type OpenRoom = { id: Id; state: NeighbourhoodState };
 
 export type RoomPorts = {
-  api: Pick<Api, 'snapshot'>;
+  api: Pick<Api, 'snapshot' | 'incident'>;
   kept: Storage;
   socket: () => Pick<LiveSocket, 'isConnected' | 'join' | 'leave'>;
   later: (ms: number, run: () => void) => () => void;
@@ -52,6 +53,23 @@ export function createRoomKeeper(ports: RoomPorts) {
     if (connection.value === 'not-a-member' || connection.value === 'signed-out') return;
     const kept = current.value?.state.kept();
     if (current.value && kept) await ports.kept.set(storageKey(current.value.id), kept);
+  }
+
+  /** What the log says of an SOS of mine may not be what I may see: the server knows. */
+  async function askAboutOwn({ id, state }: OpenRoom): Promise<void> {
+    const wanted = new Set(state.askAbout.value);
+    if (wanted.size === 0) return;
+    state.askAbout.value = [];
+    for (const incidentId of wanted) {
+      try {
+        const { incident, life, updates } = await ports.api.incident(id, incidentId);
+        state.takeIncident(incident);
+        state.detailed(life, updates);
+      } catch (error) {
+        // Not mine to see, or no network: then the next snapshot or entry says it.
+        failureCode(error);
+      }
+    }
   }
 
   function known(state: NeighbourhoodState): void {
@@ -91,12 +109,17 @@ export function createRoomKeeper(ports: RoomPorts) {
     if (current.value !== opened) return;
     if (stored.success) state.restore(stored.output satisfies Kept);
     room = new LiveRoom(neighbourhoodId, state.cursor.value, {
-      join: (request) => ports.socket().join(request),
+      join: async (request) => {
+        const answer = await ports.socket().join(request);
+        if ('positions' in answer) state.takePositions(answer.positions);
+        return answer;
+      },
       snapshot: (id) => ports.api.snapshot(id),
       reset: state.reset,
       apply: (entries, cursor, origin) => {
         state.apply(entries, cursor, origin);
         known(state);
+        void askAboutOwn(opened);
         if (state.me.value?.status === 'removed') heard(opened, 'not-a-member');
       },
       state: (next) => heard(opened, next),
@@ -138,6 +161,9 @@ export function createRoomKeeper(ports: RoomPorts) {
       if (neighbourhoodId !== current.value?.id) return;
       if (connection.value === 'live') known(current.value.state);
       room?.head(cursor);
+    },
+    position: (position: SosPosition) => {
+      if (position.neighbourhoodId === current.value?.id) current.value.state.takePositions([position]);
     },
     reach: ({
       neighbourhoodId,

@@ -22,7 +22,7 @@ function standing(message: PushMessage): string | null {
 
 function titleOf(message: PushMessage): string {
   const words = notificationWords[message.locale];
-  const what = words[`category.${message.category}`];
+  const what = message.sos ? 'SOS' : words[`category.${message.category}`];
   if (message.kind === 'mention') return `${words['notification.mention']} ${what}`;
   const how = standing(message);
   return how === null ? what : `${how} · ${what}`;

@@ -23,7 +23,7 @@ export function LiveRegion({ room }: { room: OpenRoom }) {
         !mine &&
         t('live.new', {
           severity: t(`severity.${incident.severity}`),
-          category: t(`category.${incident.category}`),
+          category: incident.sos ? t('sos.title') : t(`category.${incident.category}`),
         })}
     </p>
   );

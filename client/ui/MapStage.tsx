@@ -1,5 +1,7 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
+import type { Incident } from '../../shared/incidents.ts';
+import type { SosPosition } from '../../shared/sos.ts';
 import type { Id } from '../../shared/text.ts';
 import { createArchive } from '../incidents/archive.ts';
 import {
@@ -25,6 +27,16 @@ const settled = 300;
 const peek = 104;
 const half = 0.52;
 
+/** An SOS is where its member is, and nowhere for whoever may not know that. */
+function onMap(incidents: readonly Incident[], positions: ReadonlyMap<Id, SosPosition>): readonly Incident[] {
+  if (incidents.every(({ sos }) => sos === null)) return incidents;
+  return incidents.flatMap((incident) => {
+    if (incident.sos === null) return [incident];
+    const { position } = positions.get(incident.id) ?? {};
+    return position === undefined || incident.status === 'closed' ? [] : [{ ...incident, position }];
+  });
+}
+
 /** The neighbourhood's map with what the list shows, and the loading of what lies further back. */
 export function MapStage({ room, selectedId }: { room: OpenRoom; selectedId: Id | null }) {
   const { route } = useLocation();
@@ -47,6 +59,9 @@ export function MapStage({ room, selectedId }: { room: OpenRoom; selectedId: Id 
     return later(settled, () => void load(room, view.bbox));
   }, [room, view, span, imports, connected]);
 
+  const shown = shownIncidents.value;
+  const positions = room.state.positions.value;
+  const incidents = useMemo(() => onMap(shown, positions), [shown, positions]);
   const bottom = wide.value || height === 0 ? 0 : sheetStop.value === 'peek' ? peek : height * half;
   return (
     <div ref={stage} class="stage__map">
@@ -55,7 +70,11 @@ export function MapStage({ room, selectedId }: { room: OpenRoom; selectedId: Id 
           {...ground()}
           key={room.id}
           boundary={boundary}
-          incidents={shownIncidents.value}
+          incidents={incidents}
+          sosPlaces={[...positions.values()].map(({ position, accuracy = 0 }) => ({
+            position,
+            accuracy,
+          }))}
           waiting={outbox.letters.value
             .filter(({ neighbourhoodId, refusal }) => neighbourhoodId === room.id && !refusal)
             .map(({ command: { category, severity, position } }) => ({ category, severity, position }))}

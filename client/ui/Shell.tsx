@@ -13,6 +13,10 @@ import { DecisionsPage } from '../neighbourhoods/DecisionsPage.tsx';
 import { NeighboursPage } from '../neighbourhoods/NeighboursPage.tsx';
 import { refreshPush } from '../push/push.ts';
 import { api, rooms, session } from '../runtime.ts';
+import { SosButton } from '../sos/SosButton.tsx';
+import { SosPage } from '../sos/SosPage.tsx';
+import { useSharing } from '../sos/use-sharing.ts';
+import { WalkPage } from '../sos/WalkPage.tsx';
 import { wide } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { Icon } from './icons.tsx';
@@ -66,6 +70,8 @@ function Panel({ room, route }: { room: OpenRoom; route: Route }) {
   if (route.name === 'neighbours') return <NeighboursPage room={room} />;
   if (route.name === 'decisions') return <DecisionsPage room={room} />;
   if (route.name === 'me') return <MePage />;
+  if (route.name === 'sos') return <SosPage room={room} />;
+  if (route.name === 'walk') return <WalkPage room={room} />;
   if (route.name === 'alert') return <AlertFlow room={room} step={route.step} />;
   if (route.name === 'sending') return <Sending room={room} letterKey={route.key} />;
   return <ListSheet room={room} route={route} />;
@@ -106,6 +112,8 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
   useDuties(room);
   const list = paths.neighbourhood(room.id);
   const incidentId = route.name === 'incident' ? route.incidentId : null;
+  const onMap = route.name === 'neighbourhood' || route.name === 'incident';
+  useSharing(room.id);
 
   useKeys({
     '/': () => {
@@ -163,6 +171,7 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
             <div class="stage__panel" id="content" tabIndex={-1}>
               <Panel room={room} route={route} />
             </div>
+            {onMap && <SosButton room={room} />}
             {wide.value && incidentId !== null && (
               <div class="stage__detail">
                 <IncidentPanel room={room} incidentId={incidentId} />

@@ -20,6 +20,7 @@ const known: [pattern: RegExp, text: (match: RegExpExecArray) => string][] = [
   [/^Others decide on this/u, () => t('juror.late')],
   [/^must not be in the future$/u, () => t('issue.future')],
   [/^must be within the last seven days$/u, () => t('issue.old')],
+  [/^is not right$/u, () => t('sos.codeWrong')],
   [/^must be answered$/u, () => t('issue.required')],
   [/^must say what was done before/u, () => t('issue.personAlone')],
   [/^must describe somebody by at least/u, () => t('issue.personThin')],

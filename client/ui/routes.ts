@@ -16,6 +16,8 @@ export type Route =
   | { name: 'sending'; neighbourhoodId: Id; key: string }
   | { name: 'neighbours'; neighbourhoodId: Id }
   | { name: 'decisions'; neighbourhoodId: Id }
+  | { name: 'sos'; neighbourhoodId: Id }
+  | { name: 'walk'; neighbourhoodId: Id }
   | { name: 'unknown' };
 
 const id = /^[\w-]{16,64}$/u;
@@ -39,6 +41,7 @@ export function routeOf(path: string, query: Readonly<Partial<Record<string, str
   if (third === 'sending' && fourth !== undefined) return { name: 'sending', neighbourhoodId, key: fourth };
   if (fourth !== undefined) return { name: 'unknown' };
   if (third === 'neighbours' || third === 'decisions') return { name: third, neighbourhoodId };
+  if (third === 'sos' || third === 'walk') return { name: third, neighbourhoodId };
   if (third === 'alert') {
     const step = alertSteps.find((name) => name === query['step']) ?? 'what';
     return { name: 'alert', neighbourhoodId, step };
@@ -58,6 +61,8 @@ export const paths = {
   sending: (n: Id, key: string) => `/n/${n}/sending/${key}`,
   neighbours: (n: Id) => `/n/${n}/neighbours`,
   decisions: (n: Id) => `/n/${n}/decisions`,
+  sos: (n: Id) => `/n/${n}/sos`,
+  walk: (n: Id) => `/n/${n}/walk`,
 };
 
 /** The code in what a person pasted: an invite's whole link, or the code alone. Null where there is none. */

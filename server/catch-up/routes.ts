@@ -11,6 +11,7 @@ import { cursorOf, type RawEntry } from '../eventlog/eventlog.ts';
 import { withoutHidden } from '../eventlog/hidden.ts';
 import { recentMs } from '../incidents/incident.ts';
 import { createLifeStore } from '../incidents/life-store.ts';
+import { createSosStore } from '../incidents/sos-store.ts';
 import { createIncidentStore } from '../incidents/store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
 import { describe, query } from '../validate.ts';
@@ -42,6 +43,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const neighbourhoods = createNeighbourhoodStore(redis);
   const incidents = createIncidentStore(redis);
   const lives = createLifeStore(redis);
+  const sos = createSosStore(redis);
   const app = new Hono<Guarded>();
 
   /** The entries as JSON, without what is hidden by now. */
@@ -64,15 +66,17 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
       incidents.openOrRecent(neighbourhoodId, now() - recentMs, mostIncidents),
     ]);
     if (head === null || neighbourhood === null) throw new AppError('NOT_FOUND');
+    const seen = await sos.seenBy(neighbourhoodId, member.id, found);
     const isOpen = ({ status }: Incident) => status === 'open';
-    const mayReopen = ({ outcome }: Incident) => outcome !== null && now() - outcome.at <= reopenMs;
-    const living = [...found.filter(isOpen), ...found.filter(mayReopen)].map(({ id }) => id);
+    const mayReopen = (incident: Incident) =>
+      incident.sos === null && incident.outcome !== null && now() - incident.outcome.at <= reopenMs;
+    const living = [...seen.filter(isOpen), ...seen.filter(mayReopen)].map(({ id }) => id);
     const snapshot: Snapshot = {
       cursor: cursorOf(head),
       neighbourhood,
       me: member,
       members,
-      incidents: found,
+      incidents: seen,
       lives: await lives.list(neighbourhoodId, living.slice(0, mostLives)),
       patrols: [],
       shifts: [],

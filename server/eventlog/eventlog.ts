@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Cursor, LogEvent } from '../../shared/events.ts';
 import type { Reach } from '../../shared/incidents.ts';
+import type { Sharing, SosPosition } from '../../shared/sos.ts';
 import { AppError } from '../errors.ts';
 import { loadScript, type Redis, type Reply } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
@@ -39,7 +40,12 @@ export type Head = { epoch: string; seq: number };
 /** What a process hears of a neighbourhood while it listens. */
 export type LogMessage =
   | { kind: 'entry'; epoch: string; seq: number; json: string }
-  | { kind: 'reach'; incidentId: string; reach: Reach };
+  | { kind: 'reach'; incidentId: string; reach: Reach }
+  /** Only ever a message: never an entry, a key or a file. */
+  | { kind: 'position'; position: SharedPosition };
+
+/** Where somebody is, with who may know: the members named, or all. */
+export type SharedPosition = SosPosition & { sharing: Sharing };
 
 const withSeq = (seq: number, json: string) => `{"seq":${seq},${json.slice(1)}`;
 
@@ -61,6 +67,10 @@ function parseMessage(message: string): LogMessage | null {
   if (head === 'reach') {
     const [incidentId = '', ...numbers] = message.slice(space + 1).split(' ');
     return { kind: 'reach', incidentId, reach: reachOf(numbers) };
+  }
+  if (head === 'position') {
+    // Our own, published by the process that checked it.
+    return { kind: 'position', position: JSON.parse(message.slice(space + 1)) as SharedPosition };
   }
   const dot = head.lastIndexOf('.');
   const seq = Number(head.slice(dot + 1));
@@ -187,8 +197,15 @@ export function createEventLog(redis: Redis) {
     });
   }
 
+  /** Tells every process that follows the neighbourhood where somebody is, and keeps it nowhere. */
+  async function tellPosition(position: SharedPosition): Promise<void> {
+    const { channel } = neighbourhoodKeys(position.neighbourhoodId);
+    await redis.send(channel, 'SPUBLISH', channel, `position ${JSON.stringify(position)}`);
+  }
+
   return {
     commit,
+    tellPosition,
     replay,
     decideAndCommit,
     head,

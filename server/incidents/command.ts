@@ -4,7 +4,7 @@ import type { Incident } from '../../shared/incidents.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
 import { Id } from '../../shared/text.ts';
 import { actorOf, type Guarded } from '../auth/guards.ts';
-import { commandOf } from '../auth/idempotency.ts';
+import { type Command, commandOf } from '../auth/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import type { Committed, Guard, Receipt, Write } from '../eventlog/eventlog.ts';
@@ -12,6 +12,7 @@ import type { Budget } from '../limits.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { pathParam } from '../validate.ts';
 import { createHistoryStore } from './history-store.ts';
+import { createSosStore } from './sos-store.ts';
 import { createIncidentStore, notedReceipt } from './store.ts';
 
 /** What a command about an incident is decided on, read anew for each attempt. */
@@ -27,7 +28,14 @@ export type About = {
 };
 
 /** What a decision changes. The incident's version and the actor's membership are guarded for it. */
-export type Change<Body extends object> = { event: LogEvent; guards?: Guard[]; writes: Write[]; body: Body };
+export type Change<Body extends object> = {
+  event: LogEvent;
+  guards?: Guard[];
+  writes: Write[];
+  body: Body;
+  /** Set where nothing of it belongs into what members read of the incident's history. */
+  untold?: boolean;
+};
 
 /**
  * The commit itself answers a repetition; only where today's state refuses what was done before must the receipt be
@@ -51,18 +59,21 @@ export async function replayedIfRefused<Body extends object>(
  * Runs POST commands about the incident in the path (`:i`): reads it, lets `decide` decide, commits unless the incident
  * or the membership changed meanwhile, and answers 201 with the body and its seq; a repetition gets the first answer.
  * @param budget what they are counted with, by member; null: only as every command is
+ * @param given what makes it the same command, where that is not its whole body
  */
 export function incidentCommands(deps: Deps, budget: Budget | null = null) {
   const store = createIncidentStore(deps.redis);
   const history = createHistoryStore(deps.redis);
+  const sos = createSosStore(deps.redis);
 
   return async function run<Body extends object>(
     c: Context<Guarded>,
     decide: (about: About) => Change<Body> | Promise<Change<Body>>,
+    given?: Command,
   ) {
     const { neighbourhoodId, member } = c.var;
     const incidentId = pathParam(Id, c.req.param('i'));
-    const command = await commandOf(c);
+    const command = given ?? (await commandOf(c));
     const keys = neighbourhoodKeys(neighbourhoodId);
     const receipt = { key: keys.receipt(member.id, command.id), fingerprint: command.fingerprint };
     const actor = actorOf(c, deps);
@@ -72,9 +83,13 @@ export function incidentCommands(deps: Deps, budget: Budget | null = null) {
         const [by, found] = await Promise.all([actor(), store.getWithAuthor(neighbourhoodId, incidentId)]);
         if (found === null) throw new AppError('NOT_FOUND');
         const at = deps.now();
+        // Of the same version as the true one: whoever had to end their SOS is answered as if it had ended.
+        const [incident] = await sos.seenBy(neighbourhoodId, by.member.id, [found.incident]);
+        if (incident === undefined) throw new AppError('NOT_FOUND');
         const change = await decide({
           neighbourhoodId,
           ...found,
+          incident,
           actor: by.member,
           at,
           commandId: command.id,
@@ -87,7 +102,7 @@ export function incidentCommands(deps: Deps, budget: Budget | null = null) {
           guards: [by.guard, asDecidedOn, ...(change.guards ?? [])],
           writes: [
             ...change.writes,
-            ...(await history.appended(neighbourhoodId, change.event, at)),
+            ...(change.untold === true ? [] : await history.appended(neighbourhoodId, change.event, at)),
             notedReceipt(neighbourhoodId, incidentId, receipt),
           ],
           body: change.body,

@@ -14,6 +14,7 @@ import { changedIncident, createIncidentStore } from './store.ts';
 
 const conflicts = {
   closed: 'both incidents must be open',
+  sos: 'an SOS is merged with nothing',
   chain: 'others were merged into this incident: merge the other one into it instead',
 };
 

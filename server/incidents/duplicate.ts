@@ -43,7 +43,7 @@ type Merging = {
 };
 type Merged =
   | { ok: true; incident: Incident; by: string | null }
-  | { ok: false; refusal: 'itself' | 'not-yours' | 'closed' | 'chain' };
+  | { ok: false; refusal: 'itself' | 'not-yours' | 'sos' | 'closed' | 'chain' };
 
 /**
  * Decides that `from` is the same as `into`: it closes and says so. Of the residents whoever reported it or has it in
@@ -56,6 +56,8 @@ export function merge({ from, hasDuplicates, into, actor, at }: Merging): Merged
   const isReporter = from.author === actor.id;
   const hasIt = from.ownerId === actor.id && !isNewResident(actor, at);
   if (!isReporter && !hasIt && actor.role === 'resident') return { ok: false, refusal: 'not-yours' };
+  // Whoever needs help is not the same as anybody else.
+  if ([from, into].some(({ incident }) => incident.sos !== null)) return { ok: false, refusal: 'sos' };
   if ([from, into].some(({ incident }) => incident.status === 'closed'))
     return { ok: false, refusal: 'closed' };
   if (hasDuplicates) return { ok: false, refusal: 'chain' };

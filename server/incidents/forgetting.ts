@@ -95,6 +95,7 @@ export function createForgetting({ redis, eventLog, now }: Pick<Deps, 'redis' | 
       const writes: Write[] = [
         ['HDEL', keys.incidents, ...ids],
         ['HDEL', keys.incidentAuthors, ...ids],
+        ['HDEL', keys.sos, ...ids],
         ['ZREM', keys.incidentTimes, ...ids],
         ['ZREM', keys.incidentOpen, ...ids],
         ['ZREM', keys.incidentPlaces, ...ids],

@@ -31,8 +31,10 @@ export type Staff = { volunteers: boolean; everyone: boolean };
 type About = { incident: Incident; handling: Handling | null; at: number };
 
 /** When the ladder of a new incident begins by itself; null where it waits for an owner. */
-export const beginsAt = ({ status, severity, reportedAt }: Incident): number | null =>
-  status === 'open' && grave.has(severity) ? reportedAt + patience[severity].owner : null;
+export const beginsAt = ({ status, severity, reportedAt, sos }: Incident): number | null => {
+  if (status === 'closed' || !grave.has(severity)) return null;
+  return reportedAt + (sos === null ? patience[severity].owner : minute);
+};
 
 /** When an owner must be heard of again, who answered so at last. */
 function ownerDueAt({ severity }: Incident, response: Response | null, at: number): number {
@@ -136,6 +138,8 @@ type Result =
 /** Decides on handing an incident over: the owner may, and coordinators. */
 export function handOver({ actor, heir, author, sos, ...about }: HandingOver): Result {
   const { incident, handling } = about;
+  if (sos && actor.id === author)
+    return { ok: false, code: 'FORBIDDEN', path: '', message: 'nobody handles their own SOS' };
   if (actor.role !== 'coordinator' && handling?.ownerId !== actor.id)
     return {
       ok: false,

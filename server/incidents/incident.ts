@@ -73,6 +73,7 @@ export function report({ id, memberId, command, at, newcomer }: Reporting, insid
     reopened: null,
     freshAt: at,
     askedAt: null,
+    sos: null,
   };
   return { ok: true, incident, event: { type: 'incident.reported', by: incident.reportedBy, incident } };
 }

@@ -41,10 +41,12 @@ export function outcomeRoutes(deps: Deps) {
 
   /** What an ending, or its being taken back, makes of its reporter's record. */
   async function record(
-    { neighbourhoodId, author }: About,
+    { neighbourhoodId, author, incident }: About,
     change: (before: MemberRecord) => MemberRecord | null,
   ): Promise<Kept> {
-    const after = author === null ? null : change(await records.get(neighbourhoodId, author));
+    // Nobody shall hesitate to raise an SOS for what the last one was.
+    const after =
+      author === null || incident.sos !== null ? null : change(await records.get(neighbourhoodId, author));
     if (after === null) return { guards: [], writes: [] };
     const { guard, write } = changedRecord(neighbourhoodId, after);
     return { guards: [guard], writes: [write] };

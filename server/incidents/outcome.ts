@@ -43,8 +43,21 @@ const isOnScene = (standing: Standing) => standing.response?.kind === 'on-scene'
 const hasIt = (standing: Standing) => standing.handling?.ownerId === standing.actor.id && isTrusted(standing);
 
 /** A volunteer has no more say than others unless they have it in hand: who is there knows better. */
-const mayClose = (standing: Standing): boolean =>
-  isReporter(standing) || isOnScene(standing) || hasIt(standing) || standing.actor.role === 'coordinator';
+function mayClose(standing: Standing): boolean {
+  // Whoever needs help ends it with their code, and else only who has seen them.
+  if (standing.incident.sos !== null) return isOnScene(standing) && !isReporter(standing);
+  return (
+    isReporter(standing) || isOnScene(standing) || hasIt(standing) || standing.actor.role === 'coordinator'
+  );
+}
+
+function refusalToClose(standing: Standing): string {
+  if (standing.incident.sos !== null)
+    return 'only who is on the scene ends it, or whoever raised it, with their code';
+  return isTrusted(standing)
+    ? 'only who reported it, has it in hand, is on the scene or coordinates'
+    : 'whoever joined less than two days ago ends only what they reported';
+}
 
 const mayReopen = (standing: Standing): boolean =>
   isReporter(standing) || isOnScene(standing) || standing.actor.role === 'coordinator';
@@ -52,14 +65,7 @@ const mayReopen = (standing: Standing): boolean =>
 /** Ends an incident, with what became of it and why. */
 export function resolve(standing: Standing, { kind, reason }: ResolveCommand): Changed | Refusal {
   const { incident, at } = standing;
-  if (!mayClose(standing))
-    return refuse(
-      'FORBIDDEN',
-      '',
-      isTrusted(standing)
-        ? 'only who reported it, has it in hand, is on the scene or coordinates'
-        : 'whoever joined less than two days ago ends only what they reported',
-    );
+  if (!mayClose(standing)) return refuse('FORBIDDEN', '', refusalToClose(standing));
   if (incident.status === 'closed') return refuse('CONFLICT', '', 'is closed already');
   const by = byOf(standing);
   return {
@@ -78,6 +84,7 @@ export function resolve(standing: Standing, { kind, reason }: ResolveCommand): C
 /** Opens a closed incident again: the correction was wrong, or came too early. */
 export function reopen(standing: Standing, { reason }: ReopenCommand): Changed | Refusal {
   const { incident, at } = standing;
+  if (incident.sos !== null) return refuse('CONFLICT', '', 'an SOS that is over is raised anew');
   if (!mayReopen(standing))
     return refuse('FORBIDDEN', '', 'only who reported it, is on the scene or coordinates');
   if (incident.status === 'open') return refuse('CONFLICT', '', 'is open');
@@ -102,6 +109,8 @@ export function reopen(standing: Standing, { reason }: ReopenCommand): Changed |
 /** Says that it is still so. Every neighbour may: whoever passes by sees it. */
 export function renew(standing: Standing): Changed | Refusal {
   const { incident, at } = standing;
+  if (incident.sos !== null && isReporter(standing))
+    return refuse('FORBIDDEN', '', 'others say so of an SOS');
   if (incident.status === 'closed') return refuse('CONFLICT', '', 'is closed');
   if (incident.freshAt === null) return refuse('CONFLICT', '', 'is never asked about');
   return {

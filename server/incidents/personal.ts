@@ -11,6 +11,7 @@ import { scanHash } from '../redis/scan.ts';
 import { createForgetting } from './forgetting.ts';
 import { withoutReasons } from './review.ts';
 import { createReviewStore } from './review-store.ts';
+import { createSosStore } from './sos-store.ts';
 import { changedIncident, createIncidentStore } from './store.ts';
 
 const parse = <Schema extends v.GenericSchema>(schema: Schema, stored: string): v.InferOutput<Schema> =>
@@ -33,6 +34,7 @@ function wordless(incident: Incident, memberId: string): Incident | null {
 export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): Keeper {
   const { redis, eventLog, now } = deps;
   const store = createIncidentStore(redis);
+  const sos = createSosStore(redis);
   const forgetting = createForgetting(deps);
   const reviews = createReviewStore(redis);
 
@@ -138,10 +140,9 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
       }
     },
 
-    async handOver(own) {
-      const { neighbourhoodId, memberId } = own;
+    async handOver({ neighbourhoodId, memberId }) {
       const keys = neighbourhoodKeys(neighbourhoodId);
-      const mine = new Set(await reportedBy(own));
+      const mine = new Set(await reportedBy({ neighbourhoodId, memberId }));
       const responses: Response[] = [];
       const confirmations: Confirmation[] = [];
       const updates: Update[] = [];
@@ -160,7 +161,8 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
         const written = await updatesOf(neighbourhoodId, id);
         updates.push(...written.filter(({ by }) => by === memberId || (by === null && mine.has(id))));
       }
-      const incidents = (await load(neighbourhoodId, [...mine])).map((incident) => ({
+      const own = await sos.seenBy(neighbourhoodId, memberId, await load(neighbourhoodId, [...mine]));
+      const incidents = own.map((incident) => ({
         ...incident,
         anonymous: incident.reportedBy === null,
       }));

@@ -32,7 +32,16 @@ export function responseRoutes(deps: Deps) {
       return await run(c, async ({ neighbourhoodId, incident, author, actor, at }) => {
         const { handling, response: before } = await store.getFor(neighbourhoodId, incident.id, actor.id);
         const owns = handling?.ownerId === actor.id;
-        const given = { incident, memberId: actor.id, author, sos: false, before, owns, command, at };
+        const given = {
+          incident,
+          memberId: actor.id,
+          author,
+          sos: incident.sos !== null,
+          before,
+          owns,
+          command,
+          at,
+        };
         const decided = respond(given);
         if (!decided.ok) throw refusal(decided);
         const { response } = decided;
@@ -72,7 +81,7 @@ export function responseRoutes(deps: Deps) {
           store.getMembers(neighbourhoodId, [memberId]),
         ]);
         const heir = member === null ? null : { member, response };
-        const decided = handOver({ incident, handling, actor, heir, author, sos: false, at });
+        const decided = handOver({ incident, handling, actor, heir, author, sos: incident.sos !== null, at });
         if (!decided.ok) throw refusal(decided);
         const changed = changedHandling(neighbourhoodId, decided.handling);
         return {

@@ -20,6 +20,8 @@ import { createLifeStore } from './life-store.ts';
 import { coolDownUntil } from './record.ts';
 import { createRecordStore } from './record-store.ts';
 import { createReviewStore } from './review-store.ts';
+import { asSeenByOwn, isHelping, lifeSeenByOwn } from './sos.ts';
+import { createSosStore } from './sos-store.ts';
 import { createStandingStore } from './standing-store.ts';
 import { createIncidentStore, newIncident, notedReceipt } from './store.ts';
 import { witnessTimer } from './witness-timer.ts';
@@ -46,6 +48,7 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
   const records = createRecordStore(redis);
   const history = createHistoryStore(redis);
   const reviewed = createReviewStore(redis);
+  const sos = createSosStore(redis);
   const app = new Hono<Guarded>();
 
   app.post('/:n/incidents', describe('Report an incident', 201, Reported), json(ReportCommand), async (c) => {
@@ -105,25 +108,40 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
     return c.json({ ...committed.body, seq: committed.seq }, 201);
   });
 
-  app.get('/:n/incidents', describe('List incidents', 200, IncidentPage), query(ListQuery), async (c) =>
-    c.json(await store.list(c.var.neighbourhoodId, c.req.valid('query'))),
-  );
+  app.get('/:n/incidents', describe('List incidents', 200, IncidentPage), query(ListQuery), async (c) => {
+    const { neighbourhoodId, member } = c.var;
+    const asked = c.req.valid('query');
+    const { incidents, cursor } = await store.list(neighbourhoodId, asked);
+    const seen = await sos.seenBy(neighbourhoodId, member.id, incidents);
+    const wanted = asked.status === undefined ? seen : seen.filter(({ status }) => status === asked.status);
+    return c.json({ incidents: wanted, cursor });
+  });
 
   app.get('/:n/incidents/:i', describe('One incident', 200, ReviewedDetail), async (c) => {
     const { neighbourhoodId, member } = c.var;
     const incidentId = pathParam(Id, c.req.param('i'));
     const found = await store.getWithAuthor(neighbourhoodId, incidentId);
     if (found === null) throw new AppError('NOT_FOUND');
-    const { incident, author } = found;
-    const [life, updates, reach, reviews] = await Promise.all([
+    const { author } = found;
+    const [life, updates, reach, record, reviews] = await Promise.all([
       lives.get(neighbourhoodId, incidentId),
       lives.getUpdates(neighbourhoodId, incidentId),
       store.getReach(neighbourhoodId, incidentId),
-      reviewed.ofIncident(neighbourhoodId, incident),
+      found.incident.sos === null ? null : sos.getRecord(neighbourhoodId, incidentId),
+      reviewed.ofIncident(neighbourhoodId, found.incident),
     ]);
     // Whoever reported it without their name can end it all the same, on any of their devices.
     const mine = author === member.id;
-    return c.json({ incident, life, updates, reach, mine, reviews });
+    const duressAt = record?.duressAt ?? null;
+    if (record === null || duressAt === null || !mine) {
+      const duress = duressAt !== null && isHelping(member.id, life);
+      return c.json({ incident: found.incident, life, updates, reach, mine, duress, reviews });
+    }
+    const incident = asSeenByOwn(found.incident, record);
+    if (incident === null) throw new AppError('NOT_FOUND');
+    const told = updates.filter(({ at, by }) => at <= duressAt || by === member.id);
+    const lived = lifeSeenByOwn(life, record);
+    return c.json({ incident, life: lived, updates: told, reach, mine, duress: false, reviews });
   });
 
   return app;

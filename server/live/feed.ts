@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers';
 import type { Logger } from 'pino';
-import type { EventLog, Head, LogMessage, RawEntry } from '../eventlog/eventlog.ts';
+import type { EventLog, Head, LogMessage, RawEntry, SharedPosition } from '../eventlog/eventlog.ts';
 import { type Ring, createRing, ringEntries } from './ring.ts';
 
 /** What the relay needs of the event log. */
-export type FollowedLog = Pick<EventLog, 'head' | 'read' | 'subscribe' | 'onResubscribed'>;
+export type FollowedLog = Pick<EventLog, 'head' | 'read' | 'subscribe' | 'onResubscribed' | 'tellPosition'>;
 
 /** What a feed tells the room it serves, always synchronously. */
 export type FeedListener = {
@@ -13,6 +13,7 @@ export type FeedListener = {
   /** The log went on in another life, or further than it is worth sending: readers must join again. */
   restarted(): void;
   reach(message: Extract<LogMessage, { kind: 'reach' }>): void;
+  position(position: SharedPosition): void;
 };
 
 export type Feed = {
@@ -72,6 +73,7 @@ export async function openFeed(
   function hear(message: LogMessage): void {
     if (closed) return;
     if (message.kind === 'reach') return listener.reach(message);
+    if (message.kind === 'position') return listener.position(message.position);
     if (epoch === null) return void early.push(message);
     if (message.epoch !== epoch) return quietly(sync());
     if (message.seq <= received()) return;

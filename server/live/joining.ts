@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
 import { type Cursor, type LogEntry, parseCursor } from '../../shared/events.ts';
 import type { JoinAnswer, JoinRequest } from '../../shared/protocol.ts';
-import { type RawEntry, cursorOf } from '../eventlog/eventlog.ts';
+import type { SosPositionTold } from '../../shared/sos.ts';
+import { type RawEntry, type SharedPosition, cursorOf } from '../eventlog/eventlog.ts';
 import { withoutHidden } from '../eventlog/hidden.ts';
 import type { Feed } from './feed.ts';
 import type { Link, Ticket } from './link.ts';
+import { createPositions, type FindSos } from './positions.ts';
 import type { Relay } from './relay.ts';
 import { type OnDelivered, type Room, createRoom } from './room.ts';
 
@@ -18,6 +20,8 @@ export type Rooms = {
   join(link: Link, request: JoinRequest): Promise<JoinAnswer>;
   leave(link: Link, neighbourhoodId: string): void;
   leaveAll(link: Link): void;
+  /** Whether what a phone told of where it is may be told; what to tell, or null. @throws AppError UNAVAILABLE */
+  accept(link: Link, told: SosPositionTold): Promise<SharedPosition | null>;
   evict(neighbourhoodId: string, memberId: string): void;
   readonly size: number;
 };
@@ -30,10 +34,14 @@ export function createRooms(options: {
   relay: Relay;
   logger: Logger;
   findMembership: (personId: string, neighbourhoodId: string) => Promise<{ id: string } | null>;
+  findSos: FindSos;
+  now: () => number;
   onDelivered: OnDelivered;
   onSlow: (link: Link) => void;
 }): Rooms {
-  const { relay, logger, findMembership, onDelivered, onSlow } = options;
+  const { relay, logger, findMembership, findSos, onDelivered, onSlow } = options;
+  // Of the process, not of a room: who opens it next must find whom they look for.
+  const positions = createPositions(options.now);
   const rooms = new Map<string, Open>();
   const parsed = new WeakMap<RawEntry, LogEntry>();
 
@@ -49,6 +57,7 @@ export function createRooms(options: {
       neighbourhoodId,
       logger,
       onDelivered,
+      positions,
       onSlow,
       place: () => opened.followed,
       onEmptied: () => closeIfUnused(neighbourhoodId, opened),
@@ -103,14 +112,17 @@ export function createRooms(options: {
       if (from.epoch !== feed.epoch || behind < 0 || behind > catchUpEntries) return refuse(snapshotNeeded);
       room.enter(link, member.id);
 
-      const entries = await feed.catchUp(from.seq, upTo);
+      const [entries, seen] = await Promise.all([
+        feed.catchUp(from.seq, upTo),
+        positions.seenBy(neighbourhoodId, member.id, findSos),
+      ]);
       if (stale()) return { ok: false, code: room.removedAfter(member.id, since) ? 'NOT_FOUND' : 'CONFLICT' };
       if (entries === null) return refuse(snapshotNeeded);
       return {
         ok: true,
         entries: withoutHidden(entries.map(parse)),
         cursor: cursorOf({ epoch: from.epoch, seq: upTo }),
-        positions: [],
+        positions: seen,
       };
     } catch (error) {
       refuse({ ok: false, code: 'INTERNAL' });
@@ -146,6 +158,10 @@ export function createRooms(options: {
     leave,
     leaveAll(link) {
       for (const neighbourhoodId of link.neighbourhoodIds()) leave(link, neighbourhoodId);
+    },
+    async accept(link, told) {
+      const memberId = rooms.get(told.neighbourhoodId)?.room.memberOf(link) ?? null;
+      return memberId === null ? null : await positions.accept(told, memberId, findSos);
     },
     evict: (neighbourhoodId, memberId) => rooms.get(neighbourhoodId)?.room.evict(memberId),
     get size() {

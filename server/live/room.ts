@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
 import * as v from 'valibot';
-import { type LogMessage, type RawEntry, cursorOf } from '../eventlog/eventlog.ts';
+import { type LogMessage, type RawEntry, type SharedPosition, cursorOf } from '../eventlog/eventlog.ts';
 import { type Packet, encodeEvent } from './broadcast.ts';
 import type { Feed, FeedListener } from './feed.ts';
 import type { Link } from './link.ts';
+import { type Positions, maySee, positionFor } from './positions.ts';
 
 /** An alert, or what ends it, has been handed to maps of this process, its author's own not counted. */
 export type Delivered = {
@@ -22,6 +23,8 @@ export type Room = FeedListener & {
   /** From now on this socket gets what the feed delivers. */
   enter(link: Link, memberId: string): void;
   leave(link: Link): void;
+  /** The member whose socket this is; null where it is not in the room. */
+  memberOf(link: Link): string | null;
   /** Ends a member's presence: their sockets are closed, after what they were sent before. */
   evict(memberId: string): void;
   /** Whether the log said that this member was removed after `seq`. */
@@ -55,11 +58,12 @@ export function createRoom(options: {
   place: () => Pick<Feed, 'epoch' | 'position'> | null;
   logger: Logger;
   onDelivered: OnDelivered;
+  positions: Positions;
   onEmptied: () => void;
   /** Called for a socket that does not read what it is sent; it has left the room already. */
   onSlow: (link: Link) => void;
 }): Room {
-  const { neighbourhoodId, place, logger, onDelivered, onEmptied, onSlow } = options;
+  const { neighbourhoodId, place, logger, onDelivered, positions, onEmptied, onSlow } = options;
   const links = new Map<Link, string>();
   const byMember = new Map<string, Set<Link>>();
   const removed = new Map<string, number>();
@@ -80,10 +84,18 @@ export function createRoom(options: {
     if (links.size === 0) onEmptied();
   }
 
-  /** @param taken gathers the sockets that took it */
-  function broadcast(packet: Packet, taken: Link[] | null = null): void {
+  /**
+   * @param taken gathers the sockets that took it
+   * @param meant whose sockets get it
+   */
+  function broadcast(
+    packet: Packet,
+    taken: Link[] | null = null,
+    meant: ((memberId: string) => boolean) | null = null,
+  ): void {
     let slow: Link[] | null = null;
-    for (const link of links.keys()) {
+    for (const [link, memberId] of links) {
+      if (meant !== null && !meant(memberId)) continue;
       const outcome = link.lane.send(packet);
       if (outcome === 'direct' || outcome === 'queued') taken?.push(link);
       else if (outcome === 'slow') (slow ??= []).push(link);
@@ -120,6 +132,7 @@ export function createRoom(options: {
       const of = counted.get(entryType.exec(entry.json)?.[1] ?? '');
       if (of === undefined) continue;
       const { incident, by } = v.parse(Told, JSON.parse(entry.json));
+      if (of === 'correction') positions.drop(neighbourhoodId, incident.id);
       // What time alone ended takes nothing back.
       if (incident.outcome?.kind !== 'expired') incidents.push({ id: incident.id, by, of });
     }
@@ -144,6 +157,7 @@ export function createRoom(options: {
       sendEntries(entries.slice(sent, i + 1));
       sent = i + 1;
       removed.set(member.id, entry.seq);
+      positions.dropOf(neighbourhoodId, member.id);
       evict(member.id);
     });
     sendEntries(sent === 0 ? entries : entries.slice(sent));
@@ -178,6 +192,12 @@ export function createRoom(options: {
     reaches.set(incidentId, { latest: null, timer: setTimeout(() => tellReach(incidentId), reachEveryMs) });
   }
 
+  function tellPosition(shared: SharedPosition): void {
+    if (!positions.take(shared)) return;
+    const packet = encodeEvent('sos:position', JSON.stringify(positionFor(shared)));
+    broadcast(packet, null, (memberId) => maySee(shared, memberId));
+  }
+
   function safely<Args extends unknown[]>(run: (...args: Args) => void): (...args: Args) => void {
     return (...args) => {
       try {
@@ -194,6 +214,7 @@ export function createRoom(options: {
     restarted: safely(tellHead),
     beat: safely(tellHead),
     reach: safely(tellFigures),
+    position: safely(tellPosition),
     get size() {
       return links.size;
     },
@@ -204,6 +225,7 @@ export function createRoom(options: {
       byMember.set(memberId, own.add(link));
     },
     leave,
+    memberOf: (link) => links.get(link) ?? null,
     evict,
     removedAfter: (memberId, seq) => (removed.get(memberId) ?? -1) > seq,
     close() {

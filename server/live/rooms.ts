@@ -9,6 +9,7 @@ import {
   LeaveRequest,
   type ServerToClientEvents,
 } from '../../shared/protocol.ts';
+import { SosPositionTold } from '../../shared/sos.ts';
 import type { Revocation } from '../auth/revocations.ts';
 import type { Session } from '../auth/session.ts';
 import type { Env } from '../env.ts';
@@ -20,6 +21,7 @@ import type { FollowedLog } from './feed.ts';
 import { createHandshake } from './handshake.ts';
 import { createRooms } from './joining.ts';
 import { type Link, createLink } from './link.ts';
+import type { FindSos } from './positions.ts';
 import { createRelay } from './relay.ts';
 import type { OnDelivered } from './room.ts';
 
@@ -35,7 +37,10 @@ export type LiveOptions = {
     /** The active membership of a person. @throws AppError UNAVAILABLE */
     findMembership: (personId: string, neighbourhoodId: string) => Promise<{ id: string } | null>;
   };
+  findSos: FindSos;
   onDelivered: OnDelivered;
+  /** Epoch milliseconds. */
+  now?: () => number;
   /** Time between two comparisons with the log, and between two `log:head`. */
   heartbeatMs?: number;
 };
@@ -95,6 +100,8 @@ export function attachLive(options: LiveOptions): Live {
     relay,
     logger,
     findMembership: auth.findMembership,
+    findSos: options.findSos,
+    now: options.now ?? Date.now,
     onDelivered,
     onSlow: cutSlow,
   });
@@ -158,6 +165,15 @@ export function attachLive(options: LiveOptions): Live {
     socket.on('room:leave', (...args: unknown[]) => {
       const request = v.safeParse(LeaveRequest, args[0]);
       if (request.success) rooms.leave(link, request.output.neighbourhoodId);
+    });
+    socket.on('sos:position', (...args: unknown[]) => {
+      const told = v.safeParse(SosPositionTold, args[0]);
+      if (!told.success || args.length !== 1) return;
+      rooms
+        .accept(link, told.output)
+        .then((position) => (position === null ? undefined : eventLog.tellPosition(position)))
+        // Volatile: the next one is seconds away.
+        .catch((error: unknown) => logger.debug({ err: error }, 'position not told'));
     });
     socket.on('disconnect', () => rooms.leaveAll(link));
     // Malformed packets end the connection by themselves, and a client may name an event `error`.

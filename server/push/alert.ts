@@ -32,6 +32,8 @@ export type People = { memberIds: readonly string[]; author: boolean; juryOf?: s
 
 /** Whose devices are told. */
 export type Audience =
+  /** Whom whoever raised an SOS chose beforehand. */
+  | { to: 'chosen' }
   | { to: 'everyone' }
   | { to: 'roles'; roles: readonly Role[]; and: People }
   | { to: 'people'; people: People }
@@ -43,7 +45,7 @@ export type Audience =
 /** A message without what every message about an incident carries. */
 type Saying = PushMessage extends infer Kind
   ? Kind extends PushMessage
-    ? Omit<Kind, keyof About | 'incidentId' | 'category' | 'severity' | 'locale'>
+    ? Omit<Kind, keyof About | 'incidentId' | 'category' | 'severity' | 'sos' | 'locale'>
     : never
   : never;
 
@@ -71,6 +73,11 @@ const nobody: People = { memberIds: [], author: false };
 const volunteers = { to: 'roles', roles: ['volunteer', 'coordinator'], and: nobody } satisfies Audience;
 const isOpen = (incident: Incident) => incident.status === 'open';
 
+function audienceOf({ audience, sos }: Incident): Audience {
+  if (sos?.told === 'chosen') return { to: 'chosen' };
+  return audience === 'volunteers' ? volunteers : { to: 'everyone' };
+}
+
 /**
  * Which log entries tell whom what: one line for each, all others tell nobody. What is not in the entry itself is taken
  * from the incident as it is when the telling begins.
@@ -78,7 +85,7 @@ const isOpen = (incident: Incident) => incident.status === 'open';
 const tellers: Tellers = {
   'incident.reported': ({ incident }) => ({
     incidentId: incident.id,
-    audience: incident.audience === 'volunteers' ? volunteers : { to: 'everyone' },
+    audience: audienceOf(incident),
     exclude: { memberIds: [], author: true },
     lifeMs: lifeMs[incident.severity],
     says: { kind: 'alert' },
@@ -136,7 +143,7 @@ const tellers: Tellers = {
 function tellingOfUpdate(
   by: string | null,
   { incidentId, kind, mentions }: Update,
-  { severity }: Incident,
+  { severity, sos }: Incident,
 ): Telling | null {
   const asked: People = { memberIds: mentions, author: false };
   if (kind === 'comment' && mentions.length === 0) return null;
@@ -144,7 +151,7 @@ function tellingOfUpdate(
     incidentId,
     audience: kind === 'comment' ? { to: 'people', people: asked } : { to: 'followers', and: asked },
     // What has no writer was written by whoever reported it without a name.
-    exclude: { memberIds: by === null ? [] : [by], author: by === null },
+    exclude: { memberIds: by === null ? [] : [by], author: by === null || sos !== null },
     lifeMs: lifeMs[severity],
     says: { kind: kind === 'comment' ? 'mention' : 'observation' },
     asks: mentions,
@@ -178,7 +185,11 @@ function tellingOfHandling(
     incidentId,
     audience: audienceOfStep(step, ownerId, incident),
     // Nobody is asked about what they told themselves; that nobody came is for the reporter to know.
-    exclude: { memberIds: by === null ? [] : [by], author: step === 'volunteers' || step === 'everyone' },
+    // The phone of whoever raised an SOS stays dark: somebody may be looking at it.
+    exclude: {
+      memberIds: by === null ? [] : [by],
+      author: step === 'volunteers' || step === 'everyone' || incident.sos !== null,
+    },
     lifeMs: lifeMs[incident.severity],
     says: { kind: 'handling', step },
     asks: [],
@@ -269,6 +280,7 @@ export function alertOf(
       incidentId,
       category,
       severity,
+      ...(incident.sos === null ? {} : { sos: true }),
       locale,
     };
     const bytes = Buffer.from(JSON.stringify(message));

@@ -4,12 +4,13 @@ import { Incident } from '../../shared/incidents.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
 import { Verdict } from '../../shared/reviews.ts';
 import { Id } from '../../shared/text.ts';
+import { Sharing } from '../../shared/sos.ts';
 import { entityJson, type EventLog } from '../eventlog/eventlog.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asString } from '../redis/reply.ts';
 import type { FollowMode } from '../../shared/following.ts';
-import { type Alert, alertOf, incidentIdOf, type People } from './alert.ts';
+import { type Alert, type Audience, alertOf, incidentIdOf, type People } from './alert.ts';
 import { createFollowing } from './following.ts';
 import type { Device, Subscription, SubscriptionStore } from './store.ts';
 
@@ -25,6 +26,7 @@ export type Recipient =
 
 const Seated = v.object({ seats: v.array(v.object({ memberId: Id, verdict: v.nullable(Verdict) })) });
 
+const Chosen = v.object({ sharing: Sharing });
 const keptAlerts = 500;
 /** How long an incident that was looked at counts as it was then. */
 const freshMs = 250;
@@ -68,6 +70,14 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
     return { memberIds: id === null ? memberIds : [...memberIds, id], author: false };
   }
 
+  async function chosenOf(neighbourhoodId: string, incidentId: string): Promise<Audience> {
+    const { sos } = neighbourhoodKeys(neighbourhoodId);
+    const stored = asNullableString(await redis.send(sos, 'HGET', sos, incidentId));
+    const sharing = stored === null ? 'all' : v.parse(Chosen, JSON.parse(entityJson(stored))).sharing;
+    if (sharing === 'all') return { to: 'everyone' };
+    return { to: 'people', people: { memberIds: sharing, author: false } };
+  }
+
   async function loadAlert(neighbourhoodId: string, seq: number): Promise<Alert | null> {
     const { meta } = neighbourhoodKeys(neighbourhoodId);
     const [stored, [raw]] = await Promise.all([
@@ -83,6 +93,8 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
     if (alert === null) return null;
     const exclude = await resolvePeople(neighbourhoodId, incident.id, alert.exclude);
     const { audience } = alert;
+    if (audience.to === 'chosen')
+      return { ...alert, exclude, audience: await chosenOf(neighbourhoodId, incident.id) };
     if (audience.to === 'people') {
       const people = await resolvePeople(neighbourhoodId, incident.id, audience.people);
       return { ...alert, exclude, audience: { to: 'people', people } };

@@ -123,6 +123,12 @@ export const neighbourhoodKeys = remembered((id: string) => {
     incidentContent: (incidentId: string) => `${prefix}:incident:${incidentId}:content`,
     /** set: `<photo id>` of each that is hidden, `<photo id> <member id>` of who may look all the same */
     photosHidden: `${prefix}:photos:hidden`,
+    /** hash: incident id → entity: whose SOS it is and who sees where they are; `of:<member id>` → their last one */
+    sos: `${prefix}:sos`,
+    /** hash: member id → entity: whom they share an SOS with, and their codes' hashes */
+    sosSettings: `${prefix}:sos:settings`,
+    /** hash: member id → entity: their way home */
+    walks: `${prefix}:walks`,
     /** hash: how far an alert and its correction got, in numbers */
     reach: (incidentId: string) => `${prefix}:reach:${incidentId}`,
     /** hash: photo id → what is known of it; its pixels are files */

@@ -120,7 +120,9 @@ async function ours(): Promise<Way> {
     httpServer: server,
     env: env.env,
     logger: pino({ level: 'silent' }),
+    findSos: async () => null,
     eventLog: {
+      tellPosition: async () => undefined,
       head: async () => ({ epoch, seq }),
       read: async () => [],
       onResubscribed: () => undefined,

@@ -83,7 +83,10 @@ function keeperWith(kept = memoryStorage(), head = 3) {
   const saves: (() => void)[] = [];
   const world = { connected: true, now: 1000, signedOut: 0 };
   const keeper = createRoomKeeper({
-    api: { snapshot: async (): Promise<Snapshot> => snapshotAt(`epoch-aaaa.${head}`) },
+    api: {
+      snapshot: async (): Promise<Snapshot> => snapshotAt(`epoch-aaaa.${head}`),
+      incident: () => Promise.reject(offline),
+    },
     kept,
     socket: () => ({
       isConnected: () => world.connected,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Reported } from '../../shared/incidents.ts';
 import type { Invite, Joined } from '../../shared/neighbourhoods.ts';
 import { newSubscription } from '../support/subscription.ts';
 import { phoneOf, startApp, type TestApp } from '../support/app.ts';
@@ -23,6 +24,8 @@ type Scene = {
   photoId: string;
   /** reported by `other` */
   otherIncidentId: string;
+  /** raised by `other` */
+  sosId: string;
   inviteId: string;
   inviteCode: string;
 };
@@ -174,6 +177,31 @@ const matrix: Record<string, Row> = {
     request: (s) => ({ ...n(s, `/incidents/${s.incidentId}/following`), body: { mode: 'muted' } }),
     expect: inside(200),
   },
+  'POST /api/neighbourhoods/:n/sos': { request: (s) => ({ ...n(s, '/sos'), body: {} }), expect: inside(201) },
+  // Another neighbour's: only whoever raised it ends it so.
+  'POST /api/neighbourhoods/:n/sos/:i/end': {
+    request: (s) => ({ ...n(s, `/sos/${s.sosId}/end`), body: {} }),
+    expect: inside(403),
+  },
+  // Each has their own only.
+  'GET /api/neighbourhoods/:n/sos/settings': { request: (s) => n(s, '/sos/settings'), expect: inside(200) },
+  'PUT /api/neighbourhoods/:n/sos/sharing': {
+    request: (s) => ({ ...n(s, '/sos/sharing'), body: { sharing: [s.other.id] } }),
+    expect: inside(200),
+  },
+  'PUT /api/neighbourhoods/:n/sos/codes': {
+    request: (s) => ({ ...n(s, '/sos/codes'), body: { cancel: '2468', duress: '1357' } }),
+    expect: inside(200),
+  },
+  'GET /api/neighbourhoods/:n/walk': { request: (s) => n(s, '/walk'), expect: inside(200) },
+  'PUT /api/neighbourhoods/:n/walk': {
+    request: (s) => ({ ...n(s, '/walk'), body: { raiseAt: Date.now() + 600_000 } }),
+    expect: inside(200),
+  },
+  'PUT /api/neighbourhoods/:n/walk/home': {
+    request: (s) => ({ ...n(s, '/walk/home'), body: {} }),
+    expect: inside(200),
+  },
   'POST /api/neighbourhoods/:n/photos': {
     request: (s) => ({ ...n(s, '/photos'), body: photoForm(png({ width: 9, height: 9 })) }),
     expect: inside(201),
@@ -239,6 +267,7 @@ async function scene(): Promise<Scene> {
   const photoId = await uploadPhoto(founder, id);
   const { incident } = await founder.report(id, { photoIds: [photoId] });
   const { incident: otherIncident } = await other.phone.report(id);
+  const sos = await other.phone.must(other.phone.post<Reported>(`/api/neighbourhoods/${id}/sos`));
   const { code } = await founder.invite(id, { maxUses: 50 });
   const { body } = await founder.get<{ invites: Invite[] }>(`/api/neighbourhoods/${id}/invites`);
   const members = `/api/neighbourhoods/${id}/members`;
@@ -261,6 +290,7 @@ async function scene(): Promise<Scene> {
     incidentId: incident.id,
     photoId,
     otherIncidentId: otherIncident.id,
+    sosId: sos.incident.id,
     inviteId: body.invites.find(({ maxUses }) => maxUses === 50)?.id ?? '',
     inviteCode: code,
   };

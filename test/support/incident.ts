@@ -22,6 +22,7 @@ export function incidentOf(over: Partial<Incident> & { id: string }): Incident {
     reopened: null,
     freshAt: null,
     askedAt: null,
+    sos: null,
     ...over,
   };
 }

@@ -62,6 +62,7 @@ describe('reporting', () => {
       reviews: [],
       reach: { maps: 0, phones: 0, alert: noReceipts, correction: noReceipts },
       mine: false,
+      duress: false,
     });
   });
 

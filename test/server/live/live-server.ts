@@ -11,6 +11,7 @@ import { createLimits } from '../../../server/limits.ts';
 import type { FollowedLog } from '../../../server/live/feed.ts';
 import { attachLive, type Live, type LiveOptions } from '../../../server/live/rooms.ts';
 import type { Redis } from '../../../server/redis/client.ts';
+import { createSosStore } from '../../../server/incidents/sos-store.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import type { Member } from '../../../shared/neighbourhoods.ts';
 import { incidentOf } from '../../support/incident.ts';
@@ -26,6 +27,7 @@ export type LiveServerOptions = {
   auth?: Partial<LiveOptions['auth']>;
   onDelivered?: LiveOptions['onDelivered'];
   logger?: Logger;
+  now?: () => number;
 };
 
 export async function startLiveServer(redis: Redis, options: LiveServerOptions = {}): Promise<LiveServer> {
@@ -46,6 +48,8 @@ export async function startLiveServer(redis: Redis, options: LiveServerOptions =
       findMembership: (personId, neighbourhoodId) => findMembership(redis, personId, neighbourhoodId),
       ...options.auth,
     },
+    findSos: createSosStore(redis).getSharing,
+    ...(options.now === undefined ? {} : { now: options.now }),
     onDelivered: options.onDelivered ?? (() => undefined),
     ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
   });

@@ -43,7 +43,13 @@ export const LogEvent = v.variant('type', [
   /** Handed over, lost through silence, or asked of more people. */
   v.object({ type: v.literal('handling.changed'), by, handling: Handling }),
   v.object({ type: v.literal('confirmation.given'), by, confirmation: Confirmation }),
-  v.object({ type: v.literal('update.posted'), by, update: Update }),
+  /** The owner's word also shows that they are still there. */
+  v.object({
+    type: v.literal('update.posted'),
+    by,
+    update: Update,
+    handling: v.optional(v.nullable(Handling), null),
+  }),
   /** Flagged once more, or one of the jury has answered. */
   v.object({ type: v.literal('review.changed'), ...reviewed }),
   /** Enough have flagged it: a jury is drawn. */

@@ -2,11 +2,15 @@ import type { LogEntry } from '../../shared/events.ts';
 import { emptyLife, type IncidentLife } from '../../shared/incident-life.ts';
 import type { Id } from '../../shared/text.ts';
 
-type LifeEntry = Extract<LogEntry, { type: 'response.given' | 'handling.changed' | 'confirmation.given' }>;
+type LifeEntry = Extract<
+  LogEntry,
+  { type: 'response.given' | 'handling.changed' | 'confirmation.given' | 'update.posted' }
+>;
 
 /** What somebody does about an incident, of an entry that says so. */
 export function partOf(entry: LifeEntry) {
   if (entry.type === 'response.given') return entry.response;
+  if (entry.type === 'update.posted') return entry.update;
   return entry.type === 'handling.changed' ? entry.handling : entry.confirmation;
 }
 
@@ -25,12 +29,7 @@ export function withLifeEntry(
   lives: ReadonlyMap<Id, IncidentLife>,
   entry: LifeEntry,
 ): ReadonlyMap<Id, IncidentLife> {
-  const incidentId =
-    entry.type === 'response.given'
-      ? entry.response.incidentId
-      : entry.type === 'handling.changed'
-        ? entry.handling.incidentId
-        : entry.confirmation.incidentId;
+  const { incidentId } = partOf(entry);
   const life = { ...(lives.get(incidentId) ?? emptyLife(incidentId)) };
   if (entry.type === 'response.given') life.responses = withOwn(life.responses, entry.response);
   if (entry.type === 'confirmation.given') {

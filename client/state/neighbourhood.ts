@@ -161,6 +161,7 @@ export function createNeighbourhoodState(now: () => number) {
         case 'update.posted':
           if (isOverForMe(entry.update)) break;
           addUpdates(entry.update.incidentId, [entry.update]);
+          lives.value = withLifeEntry(lives.value, entry);
           break;
         case 'incidents.imported':
           imports.value += 1;

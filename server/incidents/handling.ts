@@ -124,6 +124,19 @@ export function afterResponse(
   };
 }
 
+/**
+ * What the owner's word on an open incident makes of their time: they were heard of. Null where it changes nothing.
+ * @param response what they answered last
+ */
+export function afterUpdate(
+  { incident, handling, at }: About,
+  memberId: string,
+  response: Response | null,
+): Handling | null {
+  if (incident.status === 'closed' || handling?.ownerId !== memberId) return null;
+  return { ...handling, version: handling.version + 1, dueAt: ownerDueAt(incident, response, at) };
+}
+
 type HandingOver = About & {
   actor: Member;
   /** Whom it shall be handed to, with what they answered; null where there is no such member. */

@@ -6,7 +6,8 @@ import { AppError } from '../errors.ts';
 import { derivedId } from '../ids.ts';
 import { describe, json } from '../validate.ts';
 import { incidentCommands } from './command.ts';
-import { createHandlingStore, memberGuard } from './handling-store.ts';
+import { afterUpdate } from './handling.ts';
+import { changedHandling, createHandlingStore, memberGuard } from './handling-store.ts';
 import { createLifeStore, newUpdate } from './life-store.ts';
 import { mentionsOf, post } from './update.ts';
 
@@ -24,7 +25,8 @@ export function updateRoutes(deps: Deps) {
     async (c) => {
       const command = c.req.valid('json');
       return await run(c, async ({ neighbourhoodId, incident, author, actor, at, commandId }) => {
-        const [found, count] = await Promise.all([
+        const [{ handling, response }, found, count] = await Promise.all([
+          people.getFor(neighbourhoodId, incident.id, actor.id),
           people.getMembers(neighbourhoodId, mentionsOf(command, actor.id)),
           lives.countUpdates(neighbourhoodId, incident.id),
         ]);
@@ -38,12 +40,19 @@ export function updateRoutes(deps: Deps) {
           const { code, path, message } = decided;
           throw new AppError(code, { issues: [{ path, message }] });
         }
-        const { update, event } = decided;
+        const { update } = decided;
         const stored = newUpdate(neighbourhoodId, update);
+        // A word without a name must not come with the owner's time: it would say whose it is.
+        const heard = update.by === null ? null : afterUpdate({ incident, handling, at }, actor.id, response);
+        const renewed = heard && changedHandling(neighbourhoodId, heard);
         return {
-          event,
-          guards: [stored.guard, ...mentioned.map((one) => memberGuard(neighbourhoodId, one))],
-          writes: [stored.write],
+          event: { type: 'update.posted', by: update.by, update, handling: heard },
+          guards: [
+            stored.guard,
+            ...mentioned.map((one) => memberGuard(neighbourhoodId, one)),
+            ...(renewed === null ? [] : [renewed.guard]),
+          ],
+          writes: [stored.write, ...(renewed?.writes ?? [])],
           body: { update },
         };
       });

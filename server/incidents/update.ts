@@ -1,6 +1,5 @@
 import { categories } from '../../shared/categories.ts';
 import { originMessage, restsOnOrigin } from '../../shared/description.ts';
-import type { LogEvent } from '../../shared/events.ts';
 import { mostUpdates, talkMs, type Update, type UpdateCommand } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
@@ -20,7 +19,7 @@ type Posting = {
 };
 
 type Decision =
-  | { ok: true; update: Update; event: LogEvent }
+  | { ok: true; update: Update }
   | { ok: false; code: 'CONFLICT' | 'INVALID_INPUT'; path: string; message: string };
 
 const refused = (code: 'CONFLICT' | 'INVALID_INPUT', path: string, message: string) =>
@@ -51,5 +50,5 @@ export function post({ id, incident, author, memberId, command, mentioned, count
   }
   const by = incident.reportedBy === null && memberId === author ? null : memberId;
   const update: Update = { id, incidentId: incident.id, version: 1, kind, text, by, mentions, at };
-  return { ok: true, update, event: { type: 'update.posted', by, update } };
+  return { ok: true, update };
 }

@@ -242,3 +242,35 @@ describe('following', () => {
     }
   });
 });
+
+describe('the owner', () => {
+  const handlingOf = async (phone: Phone, path: string) =>
+    (await phone.must(phone.get<IncidentDetail>(path))).life.handling;
+
+  it('[UP17] is heard of by what they say, in the same entry; nobody else’s word renews their time', async () => {
+    const { post, bo, cy, founder, path, log } = await scene();
+    await cy.phone.must(cy.phone.post(`${path}/responses`, { kind: 'acknowledged' }));
+    const before = await handlingOf(founder, path);
+    test.clock.now += 60_000;
+    await post(bo.phone, saw);
+    expect(await handlingOf(founder, path)).toEqual(before);
+    await post(cy.phone, saw);
+    const after = await handlingOf(founder, path);
+    expect(after).toMatchObject({
+      ownerId: cy.member.id,
+      version: (before?.version ?? 0) + 1,
+      dueAt: (before?.dueAt ?? 0) + 60_000,
+    });
+    expect((await log()).at(-1)).toMatchObject({ type: 'update.posted', handling: after });
+  });
+
+  it('[UP17] without a name is not told by it', async () => {
+    const { post, bo, founder, path, log } = await scene({ anonymous: true });
+    await bo.phone.must(bo.phone.post(`${path}/responses`, { kind: 'acknowledged' }));
+    const before = await handlingOf(founder, path);
+    test.clock.now += 60_000;
+    await post(bo.phone, saw);
+    expect(await handlingOf(founder, path)).toEqual(before);
+    expect((await log()).at(-1)).toMatchObject({ type: 'update.posted', by: null, handling: null });
+  });
+});

@@ -66,6 +66,9 @@ async function scene() {
   const [canary, cy] = at.neighbours;
   if (canary === undefined || cy === undefined) throw new Error('nobody lives here');
   const path = `/api/neighbourhoods/${at.id}`;
+  // Whoever joined a moment ago ends no neighbour's alert; whom a role was given may.
+  const role = `${path}/members/${canary.member.id}/role`;
+  await at.founder.must(at.founder.send('PUT', role, { role: 'volunteer' }));
   const photoId = await uploadPhoto(canary.phone, at.id);
   const unusedPhotoId = await uploadPhoto(canary.phone, at.id);
   const own = await canary.phone.report(at.id, { description: word('own'), photoIds: [photoId] });
@@ -218,6 +221,8 @@ describe('erasing', () => {
     try {
       const { id, founder, neighbours } = await street(() => phoneOf(cluster), ['canary-cluster']);
       const [canary] = neighbours;
+      const role = `/api/neighbourhoods/${id}/members/${canary?.member.id}/role`;
+      await founder.must(founder.send('PUT', role, { role: 'volunteer' }));
       const { incident } = await founder.report(id, { description: 'of a neighbour' });
       const about = `/api/neighbourhoods/${id}/incidents/${incident.id}`;
       await canary?.phone.must(canary.phone.post(`${about}/responses`, { kind: 'on-scene' }));

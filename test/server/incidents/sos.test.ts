@@ -75,13 +75,13 @@ describe('raising an SOS', () => {
   it('[SO1] knows no limit of alerts and no cool-down, but one runs at a time', async () => {
     const limited = await startApp({ env: { RATE_LIMITS: 'on' } });
     try {
-      const { raise, end, bo, path, respond, cy, about } = await scene(limited);
+      const { raise, end, bo, path, respond, vi, about } = await scene(limited);
       for (let i = 0; i < 15; i += 1) {
         const { id } = await raise();
         if (i < 3) {
-          await respond(id, cy.phone, 'on-scene');
+          await respond(id, vi.phone, 'on-scene');
           const body = { kind: 'false-alarm', reason: 'Nothing was wrong.' };
-          expect((await cy.phone.post(`${about(id)}/resolution`, body)).status).toBe(201);
+          expect((await vi.phone.post(`${about(id)}/resolution`, body)).status).toBe(201);
         } else expect((await end(id)).status).toBe(201);
       }
       await raise();
@@ -316,7 +316,7 @@ describe('duress', () => {
 
 describe('what is kept of it', () => {
   it('[SO12] is taken along without codes and duress, and erased with its member', async () => {
-    const { bo, cy, path, setCodes, raise, end, id: n } = await scene();
+    const { bo, cy, vi, path, setCodes, raise, end, id: n } = await scene();
     await bo.phone.must(setCodes());
     await bo.phone.must(bo.phone.send('PUT', `${path}/sos/sharing`, { sharing: [cy.member.id] }));
     const { id } = await raise();
@@ -331,9 +331,9 @@ describe('what is kept of it', () => {
     });
     expect(JSON.stringify(body)).not.toMatch(/duress|salt/u);
 
-    await cy.phone.must(cy.phone.post(`${path}/incidents/${id}/responses`, { kind: 'on-scene' }));
+    await vi.phone.must(vi.phone.post(`${path}/incidents/${id}/responses`, { kind: 'on-scene' }));
     const found = { kind: 'resolved', reason: 'Found.' };
-    await cy.phone.must(cy.phone.post(`${path}/incidents/${id}/resolution`, found));
+    await vi.phone.must(vi.phone.post(`${path}/incidents/${id}/resolution`, found));
     expect((await bo.phone.send('DELETE', '/api/me?confirm=erase')).status).toBe(204);
     const { sos, sosSettings, walks, timers } = neighbourhoodKeys(n);
     for (const key of [sos, sosSettings, walks]) expect(await test.redis.send(key, 'HLEN', key)).toBe(0);

@@ -47,7 +47,7 @@ async function post(id: string, incidentId: string, by: string, text: string): P
   const { guard, write } = newUpdate(id, update);
   await test.deps.eventLog.commit({
     neighbourhoodId: id,
-    event: { type: 'update.posted', by, update },
+    event: { type: 'update.posted', by, update, handling: null },
     at: test.clock.now,
     guards: [guard],
     writes: [write],

@@ -101,6 +101,7 @@ function createLedger(authors: ReadonlyMap<string, string>) {
         if (entry.handling !== null) takeHandling(entry.handling);
       }
       if (entry.type === 'handling.changed') takeHandling(entry.handling);
+      if (entry.type === 'update.posted' && entry.handling !== null) takeHandling(entry.handling);
     },
   };
 }

@@ -17,11 +17,13 @@ export function Sending({ room, letterKey }: { room: OpenRoom; letterKey: string
   const { route } = useLocation();
   const incidentId = arrived.value.get(letterKey);
   const letter = outbox.letters.value.find(({ key }) => key === letterKey);
+  // Both of the same moment: read in the effect, it might have been loaded after this render looked for the letter.
+  const loaded = outbox.loaded.value;
   const boundary = room.state.neighbourhood.value?.boundary;
   useEffect(() => {
     if (incidentId !== undefined) route(paths.incident(room.id, incidentId), true);
-    else if (!letter && outbox.loaded.value) route(paths.neighbourhood(room.id), true);
-  }, [incidentId, letter, outbox.loaded.value]);
+    else if (!letter && loaded) route(paths.neighbourhood(room.id), true);
+  }, [incidentId, letter, loaded]);
   if (!letter) return null;
   const incident = asIncident(letter);
   return (

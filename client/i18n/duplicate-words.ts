@@ -43,7 +43,7 @@ export const duplicateWords = {
     'duplicate.merge': 'C’est la même chose que…',
     'duplicate.mergeTitle': 'La même chose que laquelle ?',
     'duplicate.mergeHint':
-      'Celle-ci se ferme et mène à celle que vous choisissez. Toutes les personnes prévenues de celle-ci l’apprennent ; l’autre l’affiche.',
+      'Celle-ci se ferme et mène à celle que vous choisissez. Toutes les personnes prévenues de celle-ci l’apprennent ; l’autre l’affiche.',
     'duplicate.mergeAsk': 'Ces deux alertes disent-elles la même chose ?',
     'duplicate.mergeDo': 'Fermer celle-ci',
     'duplicate.of': 'C’est la même chose qu’une autre alerte. Elle continue là :',

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n/i18n.ts';
 import { candidates, type Mention, mentionAt, withMention } from './mention.ts';
 
@@ -26,13 +26,6 @@ export function MentionField({
   const field = useRef<HTMLTextAreaElement>(null);
   const [caret, setCaret] = useState<number | null>(null);
   const [active, setActive] = useState(0);
-  const putCaret = useRef<number | null>(null);
-
-  useEffect(() => {
-    if (putCaret.current === null) return;
-    field.current?.setSelectionRange(putCaret.current, putCaret.current);
-    putCaret.current = null;
-  }, [text]);
 
   const typed = caret === null ? null : mentionAt(text, caret, chosen);
   const found = typed === null ? [] : candidates(people, typed.wanted);
@@ -47,11 +40,15 @@ export function MentionField({
   function take(one: Mention): void {
     if (typed === null || caret === null) return;
     const next = withMention(text, { from: typed.from, caret, name: one.name });
-    putCaret.current = next.caret;
+    if (field.current) {
+      // At once: after the next render the caret would jump over what was typed meanwhile.
+      field.current.value = next.text;
+      field.current.setSelectionRange(next.caret, next.caret);
+      field.current.focus();
+    }
     setCaret(null);
     setActive(0);
     onChange(next.text, [...chosen.filter((other) => other.id !== one.id), one]);
-    field.current?.focus();
   }
 
   function onKeyDown(event: KeyboardEvent): void {

@@ -276,14 +276,16 @@ describe('the end of a photo', () => {
     await ada.send('DELETE', `/api/neighbourhoods/${id}/members/${boMember.id}`);
     const { timers } = neighbourhoodKeys(id);
     const waiting = async () => (await test.redis.send(timers, 'ZRANGE', timers, '0', '-1')) as string[];
-    expect((await waiting()).filter((what) => what.startsWith('photo:'))).toEqual([`photo:${id}:${unused}`]);
+    expect((await waiting()).filter((what) => what.startsWith(`photo:${id}:`))).toEqual([
+      `photo:${id}:${unused}`,
+    ]);
     await runTimers(id);
     expect(await filesOf(id)).toHaveLength(4);
     test.clock.now += day + 1;
     await runTimers(id);
     expect(await records(id)).toEqual([used]);
     expect(await filesOf(id)).toEqual(filesOfPhoto(used));
-    expect((await waiting()).filter((what) => what.startsWith('photo:'))).toEqual([]);
+    expect((await waiting()).filter((what) => what.startsWith(`photo:${id}:`))).toEqual([]);
   });
 
   it('[PH9] does not come to a photo that a report takes in the same moment', async () => {

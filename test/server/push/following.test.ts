@@ -1,35 +1,17 @@
-import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as v from 'valibot';
-import webPush from 'web-push';
 import type { IncidentDetail } from '../../../shared/incidents.ts';
 import { PushMessage } from '../../../shared/push.ts';
 import { topicOf } from '../../../server/push/sender.ts';
-import { startPushWorker } from '../../../server/push/worker.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
-import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
+import { phoneOf } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Phone, street } from '../../support/phone.ts';
-import { type PushService, startPushService } from '../../support/push-service.ts';
-import { pushKeys } from './seed.ts';
+import { pushStage } from './push-stage.ts';
 
 const day = 24 * 3600 * 1000;
 
-let service: PushService;
-let app: TestApp;
-let ends: (() => Promise<void>)[] = [];
-
-beforeEach(async () => {
-  service = await startPushService();
-  ends.push(() => service.close());
-  app = await startApp({ env: { PUSH_EXTRA_ORIGINS: service.origin } });
-  ends.push(() => app.stop());
-});
-afterEach(async () => {
-  expect(service.faults).toEqual([]);
-  for (const end of ends.toReversed()) await end();
-  ends = [];
-});
+const stage = pushStage();
 
 const names = ['ada', 'bo', 'cy', 'di'] as const;
 type Who = (typeof names)[number];
@@ -37,9 +19,12 @@ type Who = (typeof names)[number];
 /** Ada coordinates; Bo, who is no newcomer, reports. All are subscribed. */
 async function scene(over: Record<string, unknown> = {}) {
   // The push service has a clock of its own: it is the past that is far away.
-  app.clock.now -= 75 * day;
-  const { id, founder, founderMember, neighbours } = await street(() => phoneOf(app), ['Bo', 'Cy', 'Di']);
-  app.clock.now += 75 * day;
+  stage.app.clock.now -= 75 * day;
+  const { id, founder, founderMember, neighbours } = await street(
+    () => phoneOf(stage.app),
+    ['Bo', 'Cy', 'Di'],
+  );
+  stage.app.clock.now += 75 * day;
   const [bo, cy, di] = neighbours;
   if (bo === undefined || cy === undefined || di === undefined) throw new Error('nobody is there');
   const phones: Record<Who, Phone> = { ada: founder, bo: bo.phone, cy: cy.phone, di: di.phone };
@@ -49,36 +34,24 @@ async function scene(over: Record<string, unknown> = {}) {
   };
   const devices = new Map<string, Who>();
   for (const who of names) {
-    const { id: device, endpoint, keys } = service.newSubscription();
-    await phones[who].must(phones[who].send('PUT', '/api/push/subscription', { endpoint, keys }));
+    const device = await stage.subscribe(phones[who]);
     devices.set(device, who);
   }
-  const worker = await startPushWorker({
-    redis: app.redis,
-    logger: pino({ level: 'silent' }),
-    vapid: webPush.generateVAPIDKeys(),
-    subject: 'mailto:watch@example.org',
-    extraOrigins: [service.origin],
-    now: () => app.clock.now,
-    pollMs: 50,
-  });
-  ends.push(() => worker.stop());
+  await stage.work();
   const { outbox } = neighbourhoodKeys(id);
   let seen = 0;
   /** Who was told what since this was asked last, once all is read and sent. */
   async function told(): Promise<Partial<Record<Who, string>>> {
     await eventually(
       async () => {
-        const groups = JSON.stringify(await app.redis.send(outbox, 'XINFO', 'GROUPS', outbox));
+        const groups = JSON.stringify(await stage.app.redis.send(outbox, 'XINFO', 'GROUPS', outbox));
         return groups.includes('"lag",0') && groups.includes('"pending",0');
       },
       { what: 'an outbox that was read' },
     );
-    await eventually(async () => (await pushKeys(app.redis)).every((key) => !key.endsWith(':push:due')), {
-      what: 'an empty queue',
-    });
-    const fresh = service.received.slice(seen);
-    seen = service.received.length;
+    await stage.drained();
+    const fresh = stage.service.received.slice(seen);
+    seen = stage.service.received.length;
     return Object.fromEntries(
       fresh.map(({ subscriptionId, payload }) => {
         const message = v.parse(PushMessage, JSON.parse(payload));
@@ -113,11 +86,11 @@ describe('telling of neighbours’ words', () => {
     await post('cy', 'comment');
     await post('cy', 'comment', ['ada', 'di', 'ada', 'cy']);
     expect(await told()).toEqual({ ada: 'mention', di: 'mention' });
-    const { payload, urgency } = service.received.at(-1) ?? { payload: '', urgency: '' };
+    const { payload, urgency } = stage.service.received.at(-1) ?? { payload: '', urgency: '' };
     expect(payload).not.toContain('north');
     expect(payload).not.toContain(ids.cy);
     expect(urgency).toBe('high');
-    expect(service.received).toHaveLength(5);
+    expect(stage.service.received).toHaveLength(5);
     // In what somebody sees, too: the others who follow get that, the mentioned this.
     await post('cy', 'observation', ['di']);
     expect(await told()).toEqual({ di: 'mention', bo: 'observation' });
@@ -196,7 +169,7 @@ describe('telling of neighbours’ words', () => {
     expect(await reach()).toMatchObject({ phones: 1, alert: { told: 1 }, correction: { told: 1 } });
     const topics = (kind: PushMessage['kind']) =>
       new Set(
-        service.received
+        stage.service.received
           .filter(({ payload }) => v.parse(PushMessage, JSON.parse(payload)).kind === kind)
           .map(({ topic }) => topic),
       );
@@ -210,12 +183,13 @@ describe('telling of neighbours’ words', () => {
     const { told, post, close, follow, deviceOf } = await scene();
     await told();
     await follow('cy', 'all');
-    const attempts = () => service.attempts.filter((got) => got.subscriptionId === deviceOf('cy')).length;
-    service.behave(deviceOf('cy'), [{ status: 503 }]);
+    const attempts = () =>
+      stage.service.attempts.filter((got) => got.subscriptionId === deviceOf('cy')).length;
+    stage.service.behave(deviceOf('cy'), [{ status: 503 }]);
     await post('di', 'observation');
     await eventually(() => attempts() === 2, { what: 'the attempt that fails' });
     await close();
-    app.clock.now += 3600 * 1000;
+    stage.app.clock.now += 3600 * 1000;
     expect(await told()).toMatchObject({ bo: 'observation', cy: 'correction' });
     expect(attempts()).toBe(3);
   });

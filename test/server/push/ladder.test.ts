@@ -1,79 +1,48 @@
-import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import webPush from 'web-push';
+import { describe, expect, it } from 'vitest';
 import { PushMessage } from '../../../shared/push.ts';
 import * as v from 'valibot';
 import { handlingTimer } from '../../../server/incidents/handling-timer.ts';
 import { topicOf } from '../../../server/push/sender.ts';
-import { startPushWorker } from '../../../server/push/worker.ts';
-import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
-import { eventually } from '../../support/eventually.ts';
+import { phoneOf } from '../../support/app.ts';
 import { type Phone, street } from '../../support/phone.ts';
-import { type PushService, startPushService } from '../../support/push-service.ts';
-import { pushKeys } from './seed.ts';
+import { pushStage } from './push-stage.ts';
 
 const minute = 60 * 1000;
 const day = 24 * 60 * minute;
 
-let service: PushService;
-let app: TestApp;
-let ends: (() => Promise<void>)[] = [];
-
-beforeEach(async () => {
-  service = await startPushService();
-  ends.push(() => service.close());
-  app = await startApp({ env: { PUSH_EXTRA_ORIGINS: service.origin } });
-  ends.push(() => app.stop());
-});
-afterEach(async () => {
-  expect(service.faults).toEqual([]);
-  for (const end of ends.toReversed()) await end();
-  ends = [];
-});
+const stage = pushStage();
 
 type Who = 'founder' | 'vi' | 'bo' | 'cy' | 'di';
 
 /** Ada coordinates, Vi is a volunteer, Bo and Cy are neighbours of standing, Di came a moment ago; all subscribed. */
 async function scene() {
   // The push service has a clock of its own: it is the past that is far away.
-  app.clock.now -= 75 * day;
-  const { id, founder, neighbours } = await street(() => phoneOf(app), ['Vi', 'Bo', 'Cy']);
+  stage.app.clock.now -= 75 * day;
+  const { id, founder, neighbours } = await street(() => phoneOf(stage.app), ['Vi', 'Bo', 'Cy']);
   const [vi, bo, cy] = neighbours;
   if (vi === undefined || bo === undefined || cy === undefined) throw new Error('nobody is there');
   const role = `/api/neighbourhoods/${id}/members/${vi.member.id}/role`;
   await founder.must(founder.send('PUT', role, { role: 'volunteer' }));
-  app.clock.now += 75 * day;
+  stage.app.clock.now += 75 * day;
   const { code } = await bo.phone.invite(id);
-  const di = phoneOf(app);
+  const di = phoneOf(stage.app);
   await di.accept(code, 'Di');
   const phones: Record<Who, Phone> = { founder, vi: vi.phone, bo: bo.phone, cy: cy.phone, di };
   const devices = new Map<string, Who>();
   for (const who of ['founder', 'vi', 'bo', 'cy', 'di'] as const) {
-    const { id: device, endpoint, keys } = service.newSubscription();
-    await phones[who].must(phones[who].send('PUT', '/api/push/subscription', { endpoint, keys }));
+    const device = await stage.subscribe(phones[who]);
     devices.set(device, who);
   }
-  const worker = await startPushWorker({
-    redis: app.redis,
-    logger: pino({ level: 'silent' }),
-    vapid: webPush.generateVAPIDKeys(),
-    subject: 'mailto:watch@example.org',
-    extraOrigins: [service.origin],
-    now: () => app.clock.now,
-    pollMs: 50,
-  });
-  ends.push(() => worker.stop());
+  await stage.work();
   let seen = 0;
   return {
     ...{ id, phones, bo: bo.member, vi: vi.member },
     /** Who was told what since this was asked last, once so many were. */
     told: async (count: number) => {
-      await service.waitFor((received) => received.length >= seen + count);
-      await eventually(async () => (await pushKeys(app.redis)).every((key) => !key.endsWith(':push:due')), {
-        what: 'an empty queue',
-      });
-      const fresh = service.received.slice(seen);
-      seen = service.received.length;
+      await stage.service.waitFor((received) => received.length >= seen + count);
+      await stage.drained();
+      const fresh = stage.service.received.slice(seen);
+      seen = stage.service.received.length;
       return Object.fromEntries(
         fresh
           .map(({ subscriptionId, payload }) => {
@@ -84,14 +53,14 @@ async function scene() {
           .toSorted(([a], [b]) => a.localeCompare(b)),
       );
     },
-    topics: () => new Set(service.received.map(({ topic }) => topic)),
+    topics: () => new Set(stage.service.received.map(({ topic }) => topic)),
     answer: (who: Who, incidentId: string, kind: string) =>
       phones[who].must(
         phones[who].post(`/api/neighbourhoods/${id}/incidents/${incidentId}/responses`, { kind }),
       ),
     pass: async (minutes: number, incidentId: string) => {
-      app.clock.now += minutes * minute;
-      await handlingTimer(app.deps)(id, incidentId);
+      stage.app.clock.now += minutes * minute;
+      await handlingTimer(stage.app.deps)(id, incidentId);
     },
   };
 }
@@ -137,7 +106,7 @@ describe('asking for somebody', () => {
     await told(4);
     // Answers push nothing by themselves.
     for (const who of ['bo', 'vi', 'di'] as const) {
-      app.clock.now += 1;
+      stage.app.clock.now += 1;
       await answer(who, incident.id, 'acknowledged');
     }
     const path = `/api/neighbourhoods/${id}/incidents/${incident.id}/handling`;

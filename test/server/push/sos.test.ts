@@ -1,35 +1,16 @@
-import { pino } from 'pino';
 import * as v from 'valibot';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import webPush from 'web-push';
+import { expect, it } from 'vitest';
 import type { Reported } from '../../../shared/incidents.ts';
 import { PushMessage } from '../../../shared/push.ts';
 import { handlingTimer } from '../../../server/incidents/handling-timer.ts';
-import { startPushWorker } from '../../../server/push/worker.ts';
-import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
-import { eventually } from '../../support/eventually.ts';
+import { phoneOf } from '../../support/app.ts';
 import { street } from '../../support/phone.ts';
-import { type PushService, startPushService } from '../../support/push-service.ts';
-import { pushKeys } from './seed.ts';
+import { pushStage } from './push-stage.ts';
 
-let service: PushService;
-let app: TestApp;
-let ends: (() => Promise<void>)[] = [];
-
-beforeEach(async () => {
-  service = await startPushService();
-  ends.push(() => service.close());
-  app = await startApp({ env: { PUSH_EXTRA_ORIGINS: service.origin } });
-  ends.push(() => app.stop());
-});
-afterEach(async () => {
-  expect(service.faults).toEqual([]);
-  for (const end of ends.toReversed()) await end();
-  ends = [];
-});
+const stage = pushStage();
 
 it('[SO3] tells whom the member chose first, then by steps everybody, and never their own phone', async () => {
-  const { id, founder, neighbours } = await street(() => phoneOf(app), ['Bo', 'Cy', 'Di']);
+  const { id, founder, neighbours } = await street(() => phoneOf(stage.app), ['Bo', 'Cy', 'Di']);
   const [bo, cy] = neighbours;
   if (bo === undefined || cy === undefined) throw new Error('nobody is there');
   const names = new Map<string, string>();
@@ -38,28 +19,16 @@ it('[SO3] tells whom the member chose first, then by steps everybody, and never 
     ...neighbours.map(({ phone, member }) => ({ name: member.name, phone })),
   ];
   for (const { name, phone } of all) {
-    const { id: subscription, endpoint, keys } = service.newSubscription();
-    await phone.must(phone.send('PUT', '/api/push/subscription', { endpoint, keys }));
+    const subscription = await stage.subscribe(phone);
     names.set(subscription, name);
   }
-  const worker = await startPushWorker({
-    redis: app.redis,
-    logger: pino({ level: 'silent' }),
-    vapid: webPush.generateVAPIDKeys(),
-    subject: 'mailto:watch@example.org',
-    extraOrigins: [service.origin],
-    now: () => app.clock.now,
-    pollMs: 50,
-  });
-  ends.push(() => worker.stop());
+  await stage.work();
   let seen = 0;
   const told = async (count: number) => {
-    await service.waitFor((received) => received.length >= seen + count);
-    await eventually(async () => (await pushKeys(app.redis)).every((key) => !key.endsWith(':push:due')), {
-      what: 'an empty queue',
-    });
-    const fresh = service.received.slice(seen);
-    seen = service.received.length;
+    await stage.service.waitFor((received) => received.length >= seen + count);
+    await stage.drained();
+    const fresh = stage.service.received.slice(seen);
+    seen = stage.service.received.length;
     return fresh
       .map(({ subscriptionId, payload }) => {
         const message = v.parse(PushMessage, JSON.parse(payload));
@@ -73,8 +42,8 @@ it('[SO3] tells whom the member chose first, then by steps everybody, and never 
   const { incident } = await bo.phone.must(bo.phone.post<Reported>(`${path}/sos`));
   expect(await told(1)).toEqual(['Cy: alert SOS']);
   const pass = async (ms: number) => {
-    app.clock.now += ms;
-    await handlingTimer(app.deps)(id, incident.id);
+    stage.app.clock.now += ms;
+    await handlingTimer(stage.app.deps)(id, incident.id);
   };
   await pass(60_000);
   expect(await told(1)).toEqual(['founder: volunteers SOS']);

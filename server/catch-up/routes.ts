@@ -11,7 +11,7 @@ import { cursorOf, type RawEntry } from '../eventlog/eventlog.ts';
 import { withoutHidden } from '../eventlog/hidden.ts';
 import { recentMs } from '../incidents/incident.ts';
 import { createLifeStore } from '../incidents/life-store.ts';
-import { createSosStore } from '../incidents/sos-store.ts';
+import { createSosStore } from '../incidents/sos/store.ts';
 import { createIncidentStore } from '../incidents/store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
 import { describe, query } from '../validate.ts';

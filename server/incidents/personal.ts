@@ -9,9 +9,9 @@ import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asStrings } from '../redis/reply.ts';
 import { scanHash } from '../redis/scan.ts';
 import { createForgetting } from './forgetting.ts';
-import { withoutReasons } from './review.ts';
-import { createReviewStore } from './review-store.ts';
-import { createSosStore } from './sos-store.ts';
+import { withoutReasons } from './reviews/review.ts';
+import { createReviewStore } from './reviews/store.ts';
+import { createSosStore } from './sos/store.ts';
 import { changedIncident, createIncidentStore } from './store.ts';
 
 const parse = <Schema extends v.GenericSchema>(schema: Schema, stored: string): v.InferOutput<Schema> =>

@@ -13,18 +13,18 @@ import { describe, json, pathParam, query } from '../validate.ts';
 import { createAreas } from './area.ts';
 import { replayedIfRefused } from './command.ts';
 import { createHistoryStore } from './history-store.ts';
-import { isAgain } from './duplicate.ts';
-import { createDuplicateStore, nextReport } from './duplicate-store.ts';
+import { isAgain } from './duplicates/duplicate.ts';
+import { createDuplicateStore, nextReport } from './duplicates/store.ts';
 import { report } from './incident.ts';
 import { createLifeStore } from './life-store.ts';
-import { coolDownUntil } from './record.ts';
-import { createRecordStore } from './record-store.ts';
-import { createReviewStore } from './review-store.ts';
-import { asSeenByOwn, isHelping, lifeSeenByOwn } from './sos.ts';
-import { createSosStore } from './sos-store.ts';
-import { createStandingStore } from './standing-store.ts';
+import { coolDownUntil } from './outcomes/record.ts';
+import { createRecordStore } from './outcomes/record-store.ts';
+import { createReviewStore } from './reviews/store.ts';
+import { asSeenByOwn, isHelping, lifeSeenByOwn } from './sos/sos.ts';
+import { createSosStore } from './sos/store.ts';
+import { createStandingStore } from './confirmations/standing-store.ts';
 import { createIncidentStore, newIncident, notedReceipt } from './store.ts';
-import { witnessTimer } from './witness-timer.ts';
+import { witnessTimer } from './confirmations/witness-timer.ts';
 
 const again = () =>
   new AppError('CONFLICT', { issues: [{ path: '', message: 'was reported by you a moment ago' }] });

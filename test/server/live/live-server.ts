@@ -11,7 +11,7 @@ import { createLimits } from '../../../server/limits.ts';
 import type { FollowedLog } from '../../../server/live/feed.ts';
 import { attachLive, type Live, type LiveOptions } from '../../../server/live/rooms.ts';
 import type { Redis } from '../../../server/redis/client.ts';
-import { createSosStore } from '../../../server/incidents/sos-store.ts';
+import { createSosStore } from '../../../server/incidents/sos/store.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import type { Member } from '../../../shared/neighbourhoods.ts';
 import { incidentOf } from '../../support/incident.ts';

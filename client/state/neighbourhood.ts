@@ -157,6 +157,7 @@ export function createNeighbourhoodState(now: () => number) {
         case 'review.decided':
           reviews.value = withNewer(reviews.value, [entry.review]);
           if (entry.incident !== null) came.push(entry.incident);
+          if (entry.update) addUpdates(entry.update.incidentId, [entry.update]);
           break;
         case 'update.posted':
           if (isOverForMe(entry.update)) break;

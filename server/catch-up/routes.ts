@@ -23,6 +23,8 @@ const mostLives = 200;
 
 /** In an entry that carries an incident, whose words come after its id. */
 const incidentId = /"incident":\{"id":"([\w-]+)"/u;
+/** And in one that carries an observation or a comment. */
+const updateIds = /"update":\{"id":"([\w-]+)","incidentId":"([\w-]+)"/u;
 
 const LogQuery = v.strictObject({
   after: v.optional(Cursor),
@@ -49,7 +51,14 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   /** The entries as JSON, without what is hidden by now. */
   async function shown(neighbourhoodId: string, raw: readonly RawEntry[]): Promise<string[]> {
     const ids = new Set(raw.flatMap(({ json }) => incidentId.exec(json)?.[1] ?? []));
-    const hidden = await incidents.hidden(neighbourhoodId, [...ids]);
+    const written = raw.flatMap(({ json }): [string, string][] => {
+      const [, id, about] = updateIds.exec(json) ?? [];
+      return id === undefined || about === undefined ? [] : [[id, about]];
+    });
+    const hidden = new Map([
+      ...(await incidents.hidden(neighbourhoodId, [...ids])),
+      ...(await lives.hiddenUpdates(neighbourhoodId, written)),
+    ]);
     // Entries were written by our own commits: they go out as they are, without a parse.
     if (hidden.size === 0) return raw.map(({ json }) => json);
     const entries = raw.map(({ json }) => JSON.parse(json) as LogEntry);

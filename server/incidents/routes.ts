@@ -123,13 +123,13 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
     const found = await store.getWithAuthor(neighbourhoodId, incidentId);
     if (found === null) throw new AppError('NOT_FOUND');
     const { author } = found;
-    const [life, updates, reach, record, reviews] = await Promise.all([
+    const [life, updates, reach, record] = await Promise.all([
       lives.get(neighbourhoodId, incidentId),
       lives.getUpdates(neighbourhoodId, incidentId),
       store.getReach(neighbourhoodId, incidentId),
       found.incident.sos === null ? null : sos.getRecord(neighbourhoodId, incidentId),
-      reviewed.ofIncident(neighbourhoodId, found.incident),
     ]);
+    const reviews = await reviewed.ofIncident(neighbourhoodId, found.incident, updates);
     // Whoever reported it without their name can end it all the same, on any of their devices.
     const mine = author === member.id;
     const duressAt = record?.duressAt ?? null;

@@ -132,11 +132,15 @@ const tellers: Tellers = {
     // The owner stood down: somebody else has it now, or is to be asked.
     handling !== null && response.kind === 'stood-down' ? tellingOfHandling(by, handling, incident) : null,
   'update.posted': ({ by, update }, incident) => tellingOfUpdate(by, update, incident),
-  'review.opened': ({ review }) => tellingOfReview(review, 'drawn'),
-  'review.drawn': ({ review }) => tellingOfReview(review, 'drawn'),
-  'review.appealed': ({ review }) => tellingOfReview(review, 'drawn'),
-  'review.decided': ({ review }) =>
-    tellingOfReview(review, review.decisions.at(-1)?.outcome === 'removed' ? 'removed' : 'kept'),
+  'review.opened': ({ review }) => tellingOfReview(review, 'drawn', juryOf(review)),
+  'review.drawn': ({ review }) => tellingOfReview(review, 'drawn', juryOf(review)),
+  'review.appealed': ({ review }) => tellingOfReview(review, 'drawn', juryOf(review)),
+  'review.decided': ({ review, update }) =>
+    tellingOfReview(
+      review,
+      review.decisions.at(-1)?.outcome === 'removed' ? 'removed' : 'kept',
+      writerOf(update),
+    ),
 };
 
 /** Talk disturbs nobody but those whom it asks for; what somebody sees is for all who follow the incident. */
@@ -160,13 +164,22 @@ function tellingOfUpdate(
   };
 }
 
-function tellingOfReview({ id, incidentId }: Review, step: 'drawn' | 'kept' | 'removed'): Telling {
+const juryOf = ({ id }: Review): People => ({ ...nobody, juryOf: id });
+
+/** Who wrote what was decided on. What names nobody is the words of whoever reported the incident. */
+function writerOf(update: Update | null): People {
+  const by = update?.by ?? null;
+  return by === null ? { memberIds: [], author: true } : { memberIds: [by], author: false };
+}
+
+function tellingOfReview(
+  { incidentId }: Review,
+  step: 'drawn' | 'kept' | 'removed',
+  people: People,
+): Telling {
   return {
     incidentId,
-    audience: {
-      to: 'people',
-      people: step === 'drawn' ? { ...nobody, juryOf: id } : { memberIds: [], author: true },
-    },
+    audience: { to: 'people', people },
     exclude: nobody,
     lifeMs: reviewMs,
     says: { kind: 'review', step },

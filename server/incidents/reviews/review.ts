@@ -1,6 +1,6 @@
 import { AgreementId } from '../../../shared/agreements.ts';
 import type { FlagSubject, Hide } from '../../../shared/hiding.ts';
-import type { IncidentLife } from '../../../shared/incident-life.ts';
+import type { IncidentLife, Update } from '../../../shared/incident-life.ts';
 import type { Incident } from '../../../shared/incidents.ts';
 import type { Member } from '../../../shared/neighbourhoods.ts';
 import { type FlagCommand, isSitting, type Review, type Verdict } from '../../../shared/reviews.ts';
@@ -48,11 +48,17 @@ export type ReviewFile = {
   panel: 'jury' | 'coordinators';
   /** Whether silent jurors were replaced already. */
   replaced: boolean;
+  /** Of an observation or a comment what was written, while nobody sees it. */
+  words: Pick<Update, 'text' | 'mentions'> | null;
 };
 
 /** What a review is decided on. */
 export type Situation = {
   incident: Incident;
+  /** The observation or comment that was flagged; null for the incident and its photos. */
+  update: Update | null;
+  /** Who reported the incident, also where neighbours do not see it; null for an import. */
+  reporter: string | null;
   /** Who wrote what was flagged, also where neighbours do not see it; null for an import. */
   author: string | null;
   life: Pick<IncidentLife, 'responses' | 'confirmations'>;
@@ -68,15 +74,22 @@ type Refusal = { ok: false; code: 'FORBIDDEN' | 'CONFLICT'; message: string };
 
 const refuse = (code: Refusal['code'], message: string): Refusal => ({ ok: false, code, message });
 
-/** What a fire or an SOS says is never taken off the screens before neighbours have looked at it. */
-export const mayHide = ({ severity }: Pick<Incident, 'severity'>): boolean => severity !== 'extreme';
+/** What is said of a fire or an SOS is never taken off the screens before neighbours have looked at it; talk is. */
+export const mayHide = (
+  { severity }: Pick<Incident, 'severity'>,
+  update: Pick<Update, 'kind'> | null,
+): boolean => severity !== 'extreme' || update?.kind === 'comment';
 
-/** What a review hides of its incident at the moment. */
-export function hideOf({ id, of, status, decisions }: Review, incident: Incident): Hide | null {
+/** What a review hides of its incident, or of what was written about it, at the moment. */
+export function hideOf(
+  { id, of, status, decisions }: Review,
+  incident: Incident,
+  update: Update | null,
+): Hide | null {
   const removed = decisions.at(-1)?.agreement ?? null;
   // What was removed stays away while a second jury looks at it.
   if (status === 'removed' || status === 'appealed') return { of, reviewId: id, removed };
-  return status === 'under-review' && mayHide(incident) ? { of, reviewId: id, removed: null } : null;
+  return status === 'under-review' && mayHide(incident, update) ? { of, reviewId: id, removed: null } : null;
 }
 
 /** Whether flags are enough for a review: those of one circle count together, as their words about an incident do. */
@@ -95,11 +108,12 @@ export function isEnough(flags: readonly Flag[], members: number): boolean {
 /** Who has a part in it, and so no seat. */
 export function involvedIn(
   { flags }: Pick<ReviewFile, 'flags'>,
-  { incident, author, life }: Situation,
+  { update, reporter, author, life }: Situation,
 ): ReadonlySet<string> {
   const all = [
     author,
-    incident.reportedBy,
+    reporter,
+    ...(update?.mentions ?? []),
     ...flags.map(({ memberId }) => memberId),
     ...life.responses.map(({ memberId }) => memberId),
     ...life.confirmations.map(({ memberId }) => memberId),
@@ -210,7 +224,17 @@ function newFile(id: string, of: FlagSubject, { incident, at }: Situation): Revi
     ...{ id, version: 0, incidentId: incident.id, of, category: incident.category, status: 'flagged' },
     ...{ agreements: {}, openedAt: at, dueAt: null, seats: 0, verdicts: 0, decisions: [], appealUntil: null },
   };
-  return { version: 0, review, flags: [], seats: [], reasons: [], sat: [], panel: 'jury', replaced: false };
+  return {
+    version: 0,
+    review,
+    flags: [],
+    seats: [],
+    reasons: [],
+    sat: [],
+    panel: 'jury',
+    replaced: false,
+    words: null,
+  };
 }
 
 type Flagging = Situation & {

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { masked } from '../../../shared/hiding.ts';
+import { type Content, type FlagSubject, masked } from '../../../shared/hiding.ts';
 import {
   AppealCommand,
   FlagCommand,
@@ -21,6 +21,7 @@ import { type About, type Change, incidentCommands } from '../command.ts';
 import { createLifeStore } from '../life-store.ts';
 import { appeal, flag, judge, type ReviewFile, type Situation, type Step } from './review.ts';
 import { changedReview, createReviewStore, reviewIdOf } from './store.ts';
+import { createSubjects, type Subject } from './subject.ts';
 import { createStandingStore } from '../confirmations/standing-store.ts';
 import { createIncidentStore } from '../store.ts';
 
@@ -34,25 +35,33 @@ export function reviewRoutes(deps: Deps) {
   const reviews = createReviewStore(redis);
   const lives = createLifeStore(redis);
   const incidents = createIncidentStore(redis);
+  const subjects = createSubjects(redis);
   const standings = createStandingStore(redis);
   const run = incidentCommands(deps);
   const app = new Hono<Guarded>();
 
-  async function situationOf({ neighbourhoodId, incident, author, at }: About): Promise<Situation> {
+  async function requireSubject(about: About, of: FlagSubject): Promise<Subject> {
+    const subject = await subjects.get(about.neighbourhoodId, about, of);
+    if (subject === null) throw new AppError('NOT_FOUND');
+    return subject;
+  }
+
+  async function situationOf({ neighbourhoodId, incident, at }: About, subject: Subject): Promise<Situation> {
     const [life, members] = await Promise.all([
       lives.get(neighbourhoodId, incident.id),
       reviews.drawMembers(neighbourhoodId),
     ]);
-    return { incident, author, life, members, at };
+    return { ...subject, incident, life, members, at };
   }
 
   async function changeOf(
     { neighbourhoodId, incident }: About,
+    { update }: Subject,
     decided: Decided,
   ): Promise<Change<{ review: Review }>> {
     if (!decided.ok) throw new AppError(decided.code, { issues: [{ path: '', message: decided.message }] });
     const content = await reviews.getContent(neighbourhoodId, incident);
-    const change = changedReview(neighbourhoodId, { incident, content, ...decided });
+    const change = changedReview(neighbourhoodId, { incident, content, update, ...decided });
     return { ...change, body: { review: decided.file.review } };
   }
 
@@ -68,7 +77,7 @@ export function reviewRoutes(deps: Deps) {
 
   app.post(
     '/:n/incidents/:i/flags',
-    describe('Say that an incident or a photo of it breaks an agreement', 201, Reviewed),
+    describe('Say that an incident, a photo of it or words about it break an agreement', 201, Reviewed),
     json(FlagCommand),
     async (c) => {
       const command = c.req.valid('json');
@@ -77,12 +86,14 @@ export function reviewRoutes(deps: Deps) {
         const { neighbourhoodId, incident, actor } = about;
         const id = reviewIdOf(incident.id, command.of);
         const before = await reviews.get(neighbourhoodId, id);
-        if (before === null && command.of !== 'incident' && !incident.photoIds.includes(command.of)) {
-          throw invalid('of', 'must be the incident or a photo of it');
+        const subject = await subjects.get(neighbourhoodId, about, command.of);
+        const isPhoto = subject?.update === null && command.of !== 'incident';
+        if (subject === null || (before === null && isPhoto && !incident.photoIds.includes(command.of))) {
+          throw invalid('of', 'must be the incident, a photo of it or what was written about it');
         }
-        const [situation, voice] = await Promise.all([situationOf(about), voiceOf(about, id)]);
+        const [situation, voice] = await Promise.all([situationOf(about, subject), voiceOf(about, id)]);
         const asked = { ...situation, ...voice, id, before, memberId: actor.id, command };
-        return await changeOf(about, flag(asked));
+        return await changeOf(about, subject, flag(asked));
       });
     },
   );
@@ -100,7 +111,10 @@ export function reviewRoutes(deps: Deps) {
     (c) =>
       run(c, async (about) => {
         const file = await requireFile(c, about);
-        return await changeOf(about, judge(file, about.actor.id, c.req.valid('json'), about));
+        const subject = await requireSubject(about, file.review.of);
+        const situation = { author: subject.author, at: about.at };
+        const decided = judge(file, about.actor.id, c.req.valid('json'), situation);
+        return await changeOf(about, subject, decided);
       }),
   );
 
@@ -111,25 +125,40 @@ export function reviewRoutes(deps: Deps) {
     (c) =>
       run(c, async (about) => {
         const file = await requireFile(c, about);
-        return await changeOf(about, appeal(file, about.actor.id, await situationOf(about)));
+        const subject = await requireSubject(about, file.review.of);
+        const situation = await situationOf(about, subject);
+        return await changeOf(about, subject, appeal(file, about.actor.id, situation));
       }),
   );
+
+  /** What a juror looks at; null where it is not there any more. */
+  async function evidenceOf(neighbourhoodId: string, { review, words }: ReviewFile): Promise<Content | null> {
+    const { id, incidentId, of } = review;
+    const found = await incidents.getWithAuthor(neighbourhoodId, incidentId);
+    const subject = found && (await subjects.get(neighbourhoodId, found, of));
+    if (found === null || subject === null) return null;
+    const { incident } = found;
+    if (subject.update !== null) {
+      const description = words?.text ?? subject.update.text;
+      return { title: null, description, answers: {}, photoIds: [] };
+    }
+    const whole = await reviews.getContent(neighbourhoodId, incident);
+    const others = (incident.hidden ?? []).filter(({ reviewId }) => reviewId !== id);
+    const content = masked(whole, others);
+    return of === 'incident' ? content : { ...content, photoIds: [of] };
+  }
 
   app.get('/:n/reviews/mine', describe('What I am asked to decide', 200, MyReviews), async (c) => {
     const { neighbourhoodId, member } = c.var;
     const duties: MyReviews['duties'] = [];
-    for (const { review, seats, flags } of await reviews.due(neighbourhoodId)) {
+    for (const file of await reviews.due(neighbourhoodId)) {
+      const { review, seats, flags } = file;
       const seat = seats.find(({ memberId }) => memberId === member.id);
-      const incident =
-        seat?.verdict === null ? await incidents.get(neighbourhoodId, review.incidentId) : null;
-      if (incident === null) continue;
-      const whole = await reviews.getContent(neighbourhoodId, incident);
-      const others = (incident.hidden ?? []).filter(({ reviewId }) => reviewId !== review.id);
-      const content = masked(whole, others);
-      const photoIds = review.of === 'incident' ? content.photoIds : [review.of];
+      const content = seat?.verdict === null ? await evidenceOf(neighbourhoodId, file) : null;
+      if (content === null) continue;
       const round = Math.max(...flags.map((given) => given.round));
       const reasons = flags.filter((given) => given.round === round && given.reason !== '');
-      duties.push({ review, ...content, photoIds, reasons: reasons.map(({ reason }) => reason) });
+      duties.push({ review, ...content, reasons: reasons.map(({ reason }) => reason) });
     }
     return c.json({ duties });
   });

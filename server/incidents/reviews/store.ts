@@ -2,7 +2,15 @@ import { randomInt } from 'node:crypto';
 import * as v from 'valibot';
 import { AgreementId } from '../../../shared/agreements.ts';
 import type { LogEvent } from '../../../shared/events.ts';
-import { type Content, type FlagSubject, type Hide, masked } from '../../../shared/hiding.ts';
+import {
+  type Content,
+  type FlagSubject,
+  type Hide,
+  masked,
+  maskedUpdate,
+  updateSubject,
+} from '../../../shared/hiding.ts';
+import type { Update } from '../../../shared/incident-life.ts';
 import { Incident } from '../../../shared/incidents.ts';
 import { Member } from '../../../shared/neighbourhoods.ts';
 import { isSitting, Review, Verdict } from '../../../shared/reviews.ts';
@@ -35,6 +43,7 @@ const Stored: v.GenericSchema<unknown, ReviewFile> = v.object({
   sat: v.array(Id),
   panel: v.picklist(['jury', 'coordinators']),
   replaced: v.boolean(),
+  words: v.optional(v.nullable(v.object({ text: v.string(), mentions: v.array(Id) })), null),
 });
 const parse = (stored: string) => v.parse(Stored, JSON.parse(entityJson(stored)));
 
@@ -87,41 +96,102 @@ function photoWrites(
   });
 }
 
-/**
- * Stores a review's next version with all that follows: what of the incident is shown, who may see the photos, when it
- * is looked at again. What nobody may appeal any more goes for good.
- * @param content the incident's words and photos, also those that are hidden
- */
-export function changedReview(
-  neighbourhoodId: string,
-  { incident, content, file, step }: { incident: Incident; content: Content; file: ReviewFile; step: Step },
-): { guards: Guard[]; writes: Write[]; event: LogEvent } {
+/** What is flagged, as it is stored. */
+type Flagged = {
+  incident: Incident;
+  /** The incident's words and photos, also those that are hidden. */
+  content: Content;
+  /** The observation or comment that is meant; null for the incident and its photos. */
+  update: Update | null;
+};
+type Part = {
+  guards: Guard[];
+  writes: Write[];
+  incident: Incident | null;
+  update: Update | null;
+  words: ReviewFile['words'];
+};
+
+/** Whether nobody may appeal any more against its removal: then it goes for good. */
+const isOver = ({ status, appealUntil }: Review) => status === 'removed' && appealUntil === null;
+
+/** What a review's step does to the incident and its photos. */
+function changedContent(neighbourhoodId: string, { incident, content }: Flagged, file: ReviewFile): Part {
   const keys = neighbourhoodKeys(neighbourhoodId);
   const { review } = file;
-  const { id, status, dueAt, appealUntil } = review;
-  const hides = withHide(incident.hidden ?? [], id, hideOf(review, incident));
+  const { id, of } = review;
+  const hides = withHide(incident.hidden ?? [], id, hideOf(review, incident, null));
   const next = shown(incident, content, hides);
-  const isOver = status === 'removed' && appealUntil === null;
-  const left = isOver ? masked(content, [{ of: review.of, reviewId: id, removed: null }]) : content;
+  const left = isOver(review) ? masked(content, [{ of, reviewId: id, removed: null }]) : content;
   const gone = content.photoIds.filter((photoId) => !left.photoIds.includes(photoId));
-  const due = isSitting(review) ? dueAt : appealUntil;
-  const timer = `review:${neighbourhoodId}:${id}`;
   const contentKey = keys.incidentContent(incident.id);
   const writes: Write[] = [
-    ['HSET', keys.reviews, id, encodeEntity(file)],
-    ['ZADD', keys.reviewOrder, String(review.openedAt), id],
-    due === null ? ['ZREM', keys.reviewDue, id] : ['ZADD', keys.reviewDue, String(due), id],
-    due === null ? ['ZREM', keys.timers, timer] : ['ZADD', keys.timers, String(due), timer],
     hides.length === 0 ? ['DEL', contentKey] : ['SET', contentKey, JSON.stringify(contentOf(left))],
     ...photoWrites(keys.photosHidden, content, hides, { file, gone }),
     // Without a record nobody gets the photo; its files go with the day's sweep.
     ...gone.map((photoId): Write => ['HDEL', keys.photos, photoId]),
     ...(next === null ? [] : changedIncident(neighbourhoodId, next)),
   ];
+  return { guards: [], writes, incident: next, update: null, words: null };
+}
+
+/** What a review's step does to an observation or a comment: while it is hidden its words are with the review alone. */
+function changedUpdate(
+  neighbourhoodId: string,
+  incident: Incident,
+  update: Update,
+  { review, words }: ReviewFile,
+): Part {
+  const key = neighbourhoodKeys(neighbourhoodId).incidentUpdates(update.incidentId);
+  const hide = hideOf(review, incident, update);
+  const hides = hide === null ? [] : [hide];
+  const { hidden = [], ...rest } = update;
+  const whole = words ?? { text: update.text, mentions: update.mentions };
+  const isSame = JSON.stringify(hidden) === JSON.stringify(hides);
+  const version = isSame ? update.version : update.version + 1;
+  const next: Update = {
+    ...maskedUpdate({ ...rest, ...whole, version }, hides),
+    ...(hide === null ? {} : { hidden: hides }),
+  };
   return {
-    guards: [{ key: keys.reviews, field: id, version: file.version - 1 }],
+    // Also where it stays as it is: whoever erased it meanwhile has not erased it in vain.
+    guards: [{ key, field: update.id, version: update.version }],
+    writes: isSame ? [] : [['HSET', key, update.id, encodeEntity(next)]],
+    incident: null,
+    update: next,
+    words: hide === null || isOver(review) ? null : whole,
+  };
+}
+
+/**
+ * Stores a review's next version with all that follows: what of the incident is shown, who may see the photos, when it
+ * is looked at again. What nobody may appeal any more goes for good.
+ */
+export function changedReview(
+  neighbourhoodId: string,
+  { file, step, ...flagged }: Flagged & { file: ReviewFile; step: Step },
+): { guards: Guard[]; writes: Write[]; event: LogEvent } {
+  const keys = neighbourhoodKeys(neighbourhoodId);
+  const { review } = file;
+  const { id, dueAt, appealUntil } = review;
+  const part =
+    flagged.update === null
+      ? changedContent(neighbourhoodId, flagged, file)
+      : changedUpdate(neighbourhoodId, flagged.incident, flagged.update, file);
+  const due = isSitting(review) ? dueAt : appealUntil;
+  const timer = `review:${neighbourhoodId}:${id}`;
+  const stored: ReviewFile = { ...file, words: part.words };
+  const writes: Write[] = [
+    ['HSET', keys.reviews, id, encodeEntity(stored)],
+    ['ZADD', keys.reviewOrder, String(review.openedAt), id],
+    due === null ? ['ZREM', keys.reviewDue, id] : ['ZADD', keys.reviewDue, String(due), id],
+    due === null ? ['ZREM', keys.timers, timer] : ['ZADD', keys.timers, String(due), timer],
+    ...part.writes,
+  ];
+  return {
+    guards: [{ key: keys.reviews, field: id, version: file.version - 1 }, ...part.guards],
     writes,
-    event: { type: `review.${step}`, by: null, review, incident: next },
+    event: { type: `review.${step}`, by: null, review, incident: part.incident, update: part.update },
   };
 }
 
@@ -146,9 +216,14 @@ export function createReviewStore(redis: Redis) {
       return (await load(neighbourhoodId, [id]))[0] ?? null;
     },
 
-    /** What is reviewed of one incident, or was. */
-    async ofIncident(neighbourhoodId: string, { id, photoIds, hidden = [] }: Incident): Promise<Review[]> {
-      const visible = ['incident', ...photoIds].map((of) => reviewIdOf(id, of));
+    /** What is reviewed of one incident and of what was written about it, or was. */
+    async ofIncident(
+      neighbourhoodId: string,
+      { id, photoIds, hidden = [] }: Incident,
+      updates: readonly Update[],
+    ): Promise<Review[]> {
+      const written = updates.map((update) => updateSubject(update.id));
+      const visible = ['incident', ...photoIds, ...written].map((of) => reviewIdOf(id, of));
       const ids = new Set([...visible, ...hidden.map(({ reviewId }) => reviewId)]);
       return (await load(neighbourhoodId, [...ids])).map(({ review }) => review);
     },
@@ -158,6 +233,13 @@ export function createReviewStore(redis: Redis) {
       const key = neighbourhoodKeys(neighbourhoodId).incidentContent(incident.id);
       const stored = asNullableString(await redis.send(key, 'GET', key));
       return stored === null ? contentOf(incident) : v.parse(ContentOf, JSON.parse(stored));
+    },
+
+    /** What somebody wrote, with its words where they are hidden and not gone: for themselves. */
+    async unhiddenUpdate(neighbourhoodId: string, update: Update): Promise<Update> {
+      const ids = (update.hidden ?? []).map(({ reviewId }) => reviewId);
+      const [file] = await load(neighbourhoodId, ids);
+      return { ...update, ...file?.words };
     },
 
     /** All active members, in the order of chance. */

@@ -3,6 +3,7 @@ import { neighbourhoodKeys } from '../../redis/keys.ts';
 import { createLifeStore } from '../life-store.ts';
 import { pass } from './review.ts';
 import { changedReview, createReviewStore } from './store.ts';
+import { createSubjects } from './subject.ts';
 import { createIncidentStore } from '../store.ts';
 
 type TimerDeps = Pick<Deps, 'redis' | 'eventLog' | 'now'>;
@@ -15,6 +16,7 @@ export function reviewTimer({ redis, eventLog, now }: TimerDeps) {
   const incidents = createIncidentStore(redis);
   const lives = createLifeStore(redis);
   const reviews = createReviewStore(redis);
+  const subjects = createSubjects(redis);
 
   return async (neighbourhoodId: string, reviewId: string): Promise<number | null> => {
     for (;;) {
@@ -23,20 +25,24 @@ export function reviewTimer({ redis, eventLog, now }: TimerDeps) {
       if (before === null) return null;
       const { incidentId } = before.review;
       const found = await incidents.getWithAuthor(neighbourhoodId, incidentId);
-      if (found === null) {
+      const subject = found && (await subjects.get(neighbourhoodId, found, before.review.of));
+      if (found === null || subject === null) {
         await reviews.drop(neighbourhoodId, reviewId);
         return null;
       }
-      const { incident, author } = found;
+      const { incident } = found;
       const [life, members, content] = await Promise.all([
         lives.get(neighbourhoodId, incidentId),
         reviews.drawMembers(neighbourhoodId),
         reviews.getContent(neighbourhoodId, incident),
       ]);
-      const next = pass(before, { incident, author, life, members, at });
+      const next = pass(before, { ...subject, incident, life, members, at });
       if (next.kind === 'over') return null;
       if (next.kind === 'wait') return next.dueAt;
-      const change = changedReview(neighbourhoodId, { incident, content, ...next });
+      const change = changedReview(neighbourhoodId, {
+        ...{ incident, content, update: subject.update },
+        ...next,
+      });
       const { incidents: key } = neighbourhoodKeys(neighbourhoodId);
       await eventLog.commit({
         ...{ neighbourhoodId, at, body: {}, event: change.event, writes: change.writes },

@@ -59,7 +59,10 @@ function createWorld(severity: Severity, size: number) {
   const life: Situation['life'] = { responses: [], confirmations: [] };
   let file: ReviewFile | null = null;
   let at = start;
-  const situation = (): Situation => ({ incident, author, life, members, at });
+  const situation = (): Situation => ({
+    ...{ incident, author, life, members, at },
+    ...{ reporter: author, update: null },
+  });
 
   function check(before: ReviewFile | null, next: ReviewFile, now: Situation): void {
     const { review, seats, sat } = next;
@@ -77,7 +80,7 @@ function createWorld(severity: Severity, size: number) {
     expect(isSitting(review)).toBe(seats.length > 0);
     expect(isSitting(review)).toBe(review.dueAt !== null);
     expect(seats.length).toBeLessThanOrEqual(review.status === 'appealed' ? 5 : 3);
-    const hide = hideOf(review, incident);
+    const hide = hideOf(review, incident, null);
     if (severity === 'extreme' && review.status !== 'removed' && review.status !== 'appealed') {
       expect(hide).toBeNull();
     }

@@ -17,6 +17,7 @@ import { freshnessTimer } from './incidents/outcomes/freshness-timer.ts';
 import { handlingTimer } from './incidents/handling/timer.ts';
 import { reviewRetention, reviewTimer } from './incidents/reviews/timer.ts';
 import { createSosStore } from './incidents/sos/store.ts';
+import { createVeil } from './incidents/sos/veil.ts';
 import { walkTimer } from './incidents/sos/walk-timer.ts';
 import { untoldTimer } from './incidents/confirmations/witness-timer.ts';
 import { createLimits } from './limits.ts';
@@ -188,6 +189,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
           findMembership: (personId, neighbourhoodId) => findMembership(redis, personId, neighbourhoodId),
         },
         findSos: createSosStore(redis).getSharing,
+        veil: createVeil(redis),
         onDelivered: (delivered) => {
           countDelivered(reach, delivered).catch((error: unknown) => {
             logger.debug({ err: error }, 'reach not counted');

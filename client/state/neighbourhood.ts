@@ -301,3 +301,9 @@ export function createNeighbourhoodState(now: () => number) {
 }
 
 export type NeighbourhoodState = ReturnType<typeof createNeighbourhoodState>;
+
+/** Tells who is a member at the moment, as far as this device knows. */
+export function activeIn({ members }: Pick<NeighbourhoodState, 'members'>): (memberId: Id) => boolean {
+  const known = members.value;
+  return (memberId) => known.get(memberId)?.status === 'active';
+}

@@ -180,7 +180,14 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
     async erase(own) {
       const { neighbourhoodId, memberId } = own;
       const keys = neighbourhoodKeys(neighbourhoodId);
-      await forgetting.forget(neighbourhoodId, await reportedBy(own));
+      const ids = await reportedBy(own);
+      const found = await load(neighbourhoodId, ids);
+      const named = new Set(found.flatMap(({ id, reportedBy: by }) => (by === memberId ? [id] : [])));
+      await forgetting.forgetOf(
+        neighbourhoodId,
+        ids.filter((id) => named.has(id)),
+        ids.filter((id) => !named.has(id)),
+      );
       for (const id of await reviews.forgetGone(neighbourhoodId, memberId)) await takeFlag(own, id);
       for (const id of await incidentIds(neighbourhoodId)) await takeWords(own, id);
       await redis.send(keys.memberRecord, 'HDEL', keys.memberRecord, memberId);

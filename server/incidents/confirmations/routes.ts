@@ -35,7 +35,7 @@ export function confirmationRoutes(deps: Deps) {
   }
 
   const othersOf = async ({ neighbourhoodId, incident }: About) =>
-    (await lives.get(neighbourhoodId, incident.id)).confirmations;
+    await standings.ofMembers(neighbourhoodId, (await lives.get(neighbourhoodId, incident.id)).confirmations);
 
   app.post(
     '/:n/incidents/:i/confirmations',

@@ -1,8 +1,11 @@
+import * as v from 'valibot';
+import { wordsOf } from '../../../shared/credibility.ts';
+import type { Confirmation } from '../../../shared/incident-life.ts';
 import type { Incident } from '../../../shared/incidents.ts';
-import type { Member } from '../../../shared/neighbourhoods.ts';
+import { Member } from '../../../shared/neighbourhoods.ts';
 import { type Background, isNewcomer, isOfCircle } from '../../../shared/standing.ts';
 import { getMember } from '../../auth/membership.ts';
-import type { Write } from '../../eventlog/eventlog.ts';
+import { entityJson, type Write } from '../../eventlog/eventlog.ts';
 import type { Redis } from '../../redis/client.ts';
 import { neighbourhoodKeys } from '../../redis/keys.ts';
 import { asArray, asNullableString } from '../../redis/reply.ts';
@@ -77,5 +80,21 @@ export function createStandingStore(redis: Redis) {
     return current.id;
   }
 
-  return { getBackground, isNew, circleRoot };
+  /** The words of those who are members still. */
+  async function ofMembers(neighbourhoodId: string, words: readonly Confirmation[]): Promise<Confirmation[]> {
+    if (words.length === 0) return [];
+    const { members } = neighbourhoodKeys(neighbourhoodId);
+    const ids = words.map(({ memberId }) => memberId);
+    const stored = asArray(await redis.send(members, 'HMGET', members, ...ids));
+    const active = new Set(
+      stored.flatMap((value) => {
+        if (typeof value !== 'string') return [];
+        const { id, status } = v.parse(Member, JSON.parse(entityJson(value)));
+        return status === 'active' ? [id] : [];
+      }),
+    );
+    return wordsOf(words, (id) => active.has(id));
+  }
+
+  return { getBackground, isNew, circleRoot, ofMembers };
 }

@@ -3,6 +3,7 @@ import type { Deps } from '../../deps.ts';
 import type { Write } from '../../eventlog/eventlog.ts';
 import { neighbourhoodKeys } from '../../redis/keys.ts';
 import { unwitnessed, widensAt } from './confirmation.ts';
+import { createStandingStore } from './standing-store.ts';
 import { createLifeStore } from '../life-store.ts';
 import { createHistoryStore } from '../history-store.ts';
 import { changedIncident, createIncidentStore } from '../store.ts';
@@ -22,13 +23,15 @@ export function untoldTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'even
   const incidents = createIncidentStore(redis);
   const history = createHistoryStore(redis);
   const lives = createLifeStore(redis);
+  const standings = createStandingStore(redis);
 
   return async (neighbourhoodId: string, incidentId: string): Promise<number | null> => {
     for (;;) {
       const at = now();
       const incident = await incidents.get(neighbourhoodId, incidentId);
       if (incident === null) return null;
-      const { confirmations } = await lives.get(neighbourhoodId, incidentId);
+      const life = await lives.get(neighbourhoodId, incidentId);
+      const confirmations = await standings.ofMembers(neighbourhoodId, life.confirmations);
       const next = unwitnessed(incident, confirmations, at);
       if (next.kind === 'over') return null;
       if (next.kind === 'wait') return next.dueAt;

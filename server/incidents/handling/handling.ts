@@ -19,6 +19,11 @@ export const patience: Readonly<Record<Severity, { owner: number; step: number }
 };
 /** Whoever is on the way for so long as they said, or on the scene, has no hand free: so many times the patience. */
 const handsFull = 3;
+/**
+ * The same answer again says that its owner is still there, but not for ever: so many times the patience after they
+ * first gave it, it gives no more time. What is new does: another answer, or what they write about the incident.
+ */
+const sameAnswer = 10;
 
 /** Alerts whose ladder begins with the report, whether or not anybody answers. */
 const grave = new Set<Severity>(['severe', 'extreme']);
@@ -43,6 +48,12 @@ function ownerDueAt({ severity }: Incident, response: Response | null, at: numbe
   if (response?.kind === 'on-scene') return most;
   const etaAt = response?.kind === 'en-route' ? (response.etaAt ?? 0) : 0;
   return Math.max(at + owner, Math.min(etaAt, most));
+}
+
+/** Until when an answer of theirs renews an owner's time; it takes none away. */
+function renewedUntil(incident: Incident, { dueAt }: Handling, response: Response, at: number): number {
+  const most = response.at + sameAnswer * patience[incident.severity].owner;
+  return Math.max(dueAt ?? 0, Math.min(ownerDueAt(incident, response, at), most));
 }
 
 function ownedBy({ incident, handling, at }: About, ownerId: string, response: Response | null): Handling {
@@ -114,7 +125,10 @@ export function afterResponse(
         staff,
         handling.silent,
       );
-    return { handling: { ...handling, version, dueAt: ownerDueAt(incident, response, at) }, heir: null };
+    return {
+      handling: { ...handling, version, dueAt: renewedUntil(incident, handling, response, at) },
+      heir: null,
+    };
   }
   // Heard of again: it may come back to them.
   if (standsDown || !handling.silent.includes(memberId)) return null;

@@ -1,3 +1,5 @@
+import { categories } from '../../../shared/categories.ts';
+import { originMessage, restsOnOrigin } from '../../../shared/description.ts';
 import { staleAt } from '../../../shared/freshness.ts';
 import {
   type Handling,
@@ -22,7 +24,7 @@ export type Standing = {
   at: number;
 };
 
-type Refusal = { ok: false; code: 'FORBIDDEN' | 'CONFLICT'; path: string; message: string };
+type Refusal = { ok: false; code: 'FORBIDDEN' | 'CONFLICT' | 'INVALID_INPUT'; path: string; message: string };
 type Changed = { ok: true; incident: Incident; by: string | null };
 
 const refuse = (code: Refusal['code'], path: string, message: string): Refusal => ({
@@ -62,11 +64,19 @@ function refusalToClose(standing: Standing): string {
 const mayReopen = (standing: Standing): boolean =>
   isReporter(standing) || isOnScene(standing) || standing.actor.role === 'coordinator';
 
+/** A reason is read by everybody, as what was reported: it says what was done, and not who somebody seems to be. */
+const heldReason = ({ category, sos }: Incident, reason: string): Refusal | null =>
+  sos === null && !categories[category].describesForHelp && restsOnOrigin(reason)
+    ? refuse('INVALID_INPUT', 'reason', originMessage)
+    : null;
+
 /** Ends an incident, with what became of it and why. */
 export function resolve(standing: Standing, { kind, reason }: ResolveCommand): Changed | Refusal {
   const { incident, at } = standing;
   if (!mayClose(standing)) return refuse('FORBIDDEN', '', refusalToClose(standing));
   if (incident.status === 'closed') return refuse('CONFLICT', '', 'is closed already');
+  const held = heldReason(incident, reason);
+  if (held !== null) return held;
   const by = byOf(standing);
   return {
     ok: true,
@@ -90,6 +100,8 @@ export function reopen(standing: Standing, { reason }: ReopenCommand): Changed |
   if (incident.status === 'open') return refuse('CONFLICT', '', 'is open');
   if (incident.outcome === null || at - incident.outcome.at > reopenMs)
     return refuse('CONFLICT', '', 'was closed more than 24 hours ago');
+  const held = heldReason(incident, reason);
+  if (held !== null) return held;
   const by = byOf(standing);
   return {
     ok: true,

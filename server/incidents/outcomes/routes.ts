@@ -32,7 +32,7 @@ export function outcomeRoutes(deps: Deps) {
   }
 
   function accepted<Decided extends { ok: true }>(
-    decided: Decided | { ok: false; code: 'FORBIDDEN' | 'CONFLICT'; path: string; message: string },
+    decided: Decided | Extract<ReturnType<typeof resolve>, { ok: false }>,
   ): Decided {
     if (decided.ok) return decided;
     const { code, path, message } = decided;

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../shared/errors.ts';
-import type { LogEvent } from '../../../shared/events.ts';
+import type { LogEntry, LogEvent } from '../../../shared/events.ts';
 import type { Position } from '../../../shared/geo.ts';
 import { differenceOf, type HistoryEntry } from '../../../shared/history.ts';
 import type { IncidentLife } from '../../../shared/incident-life.ts';
@@ -139,6 +139,35 @@ export function lifeSeenByOwn(life: IncidentLife, { duressAt }: SosRecord): Inci
     responses: life.responses.filter(before),
     confirmations: life.confirmations.filter(before),
   };
+}
+
+/** The incident that an entry says something of; null where it is about none. */
+export function incidentIdIn(entry: LogEntry): string | null {
+  if ('review' in entry) return entry.review.incidentId;
+  if ('incident' in entry) return entry.incident.id;
+  if ('response' in entry) return entry.response.incidentId;
+  if ('confirmation' in entry) return entry.confirmation?.incidentId ?? null;
+  if ('update' in entry) return entry.update?.incidentId ?? null;
+  return 'handling' in entry ? entry.handling.incidentId : null;
+}
+
+/**
+ * An entry about an SOS as the log looks to its own member: ended where they had to end it, and after that nothing but
+ * what they wrote themselves. What is left out keeps its seq, as what was erased does.
+ */
+export function entrySeenByOwn(entry: LogEntry, { memberId, duressAt, unseen }: SosRecord): LogEntry {
+  if (duressAt === null) return entry;
+  const { seq, at } = entry;
+  const nothing: LogEntry = { seq, at, type: 'entry.erased', by: null };
+  if (unseen) return nothing;
+  const isEnd = entry.type === 'incident.changed' && entry.by === null && at === duressAt;
+  if (isEnd) {
+    const incident = closedBy(entry.incident, memberId, at);
+    return { seq, at, type: 'incident.closed', by: memberId, incident };
+  }
+  if (at <= duressAt) return entry;
+  if (entry.type === 'update.posted' && entry.by === memberId) return { ...entry, handling: null };
+  return nothing;
 }
 
 /** The history of an SOS that looks ended to its member. @param seen the incident as they see it */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Position } from '../../../shared/geo.ts';
+import type { IncidentLife } from '../../../shared/incident-life.ts';
 import type { Incident } from '../../../shared/incidents.ts';
 import { type Member, Neighbourhood } from '../../../shared/neighbourhoods.ts';
 import { Sharing, Walk } from '../../../shared/sos.ts';
@@ -10,7 +11,7 @@ import { loadScript, type Redis } from '../../redis/client.ts';
 import { neighbourhoodKeys } from '../../redis/keys.ts';
 import { asArray, asNullableString } from '../../redis/reply.ts';
 import { CodeHashes } from './codes.ts';
-import { asSeenByOwn, type SosRecord } from './sos.ts';
+import { asSeenByOwn, lifeSeenByOwn, type SosRecord } from './sos.ts';
 import { createIncidentStore, newIncident } from '../store.ts';
 import { raisesAt } from './walk.ts';
 
@@ -86,6 +87,16 @@ export function createSosStore(redis: Redis) {
   const getRecord = (neighbourhoodId: string, incidentId: string): Promise<SosRecord | null> =>
     field(neighbourhoodKeys(neighbourhoodId).sos, incidentId, StoredRecord);
 
+  /** What is known of those of these incidents that are SOS. */
+  async function getRecords(neighbourhoodId: string, incidentIds: readonly string[]): Promise<SosRecord[]> {
+    if (incidentIds.length === 0) return [];
+    const { sos: key } = neighbourhoodKeys(neighbourhoodId);
+    const stored = asArray(await redis.send(key, 'HMGET', key, ...incidentIds));
+    return stored.flatMap((value) =>
+      typeof value === 'string' ? [v.parse(StoredRecord, JSON.parse(entityJson(value)))] : [],
+    );
+  }
+
   /** The member's last SOS, and whether it runs as far as they can see. */
   async function getLast(neighbourhoodId: string, memberId: string) {
     const last = await field(neighbourhoodKeys(neighbourhoodId).sos, lastField(memberId), Last);
@@ -146,6 +157,7 @@ export function createSosStore(redis: Redis) {
 
   return {
     getRecord,
+    getRecords,
     getLast,
     getSettings,
     getWalk,
@@ -170,16 +182,32 @@ export function createSosStore(redis: Redis) {
     async seenBy(neighbourhoodId: string, memberId: string, found: Incident[]): Promise<Incident[]> {
       const own = found.filter(({ sos, reportedBy }) => sos !== null && reportedBy === memberId);
       if (own.length === 0) return found;
-      const { sos: key } = neighbourhoodKeys(neighbourhoodId);
-      const stored = asArray(await redis.send(key, 'HMGET', key, ...own.map(({ id }) => id)));
-      const records = new Map(
-        stored.flatMap((value) => {
-          if (typeof value !== 'string') return [];
-          const record = v.parse(StoredRecord, JSON.parse(entityJson(value)));
-          return [[record.incidentId, record] as const];
-        }),
+      const known = await getRecords(
+        neighbourhoodId,
+        own.map(({ id }) => id),
       );
+      const records = new Map(known.map((record) => [record.incidentId, record]));
       return found.flatMap((incident) => asSeenByOwn(incident, records.get(incident.id) ?? null) ?? []);
+    },
+    /** What is done about incidents as one member may see it: about their own SOS nothing since it looks ended. */
+    async livesSeenBy(
+      neighbourhoodId: string,
+      memberId: string,
+      lives: IncidentLife[],
+      seen: readonly Incident[],
+    ) {
+      const own = new Set(
+        seen.flatMap(({ id, sos, reportedBy }) => (sos !== null && reportedBy === memberId ? [id] : [])),
+      );
+      const known = await getRecords(
+        neighbourhoodId,
+        lives.flatMap(({ incidentId }) => (own.has(incidentId) ? [incidentId] : [])),
+      );
+      const records = new Map(known.map((record) => [record.incidentId, record]));
+      return lives.map((life) => {
+        const record = records.get(life.incidentId);
+        return record === undefined ? life : lifeSeenByOwn(life, record);
+      });
     },
     getSharing,
   };

@@ -263,6 +263,31 @@ describe('a second witness', () => {
     expect(life.confirmations).toHaveLength(7);
   });
 
+  it('[CF16] is nobody who is no member any more, also where they disputed it', async () => {
+    const { id, founder, neighbours } = await oldStreet(80, ['Bo', 'Cy']);
+    const [bo, cy] = neighbours;
+    if (bo === undefined || cy === undefined) throw new Error('nobody is there');
+    const reporter = await bringIn(cy.phone, id, 'Ivo');
+    const { incident } = await reporter.phone.report(id);
+    await say(bo.phone, id, incident.id, 'dispute');
+    await say(cy.phone, id, incident.id, 'confirm');
+    const audience = async () => (await detail(founder, id, incident.id)).incident.audience;
+    // As much against it as for it.
+    expect(await audience()).toBe('volunteers');
+    await founder.must(founder.send('DELETE', `/api/neighbourhoods/${id}/members/${bo.member.id}`));
+    await say(cy.phone, id, incident.id, 'confirm');
+    expect(await audience()).toBe('everyone');
+    // By time, too: whoever disputed it is gone.
+    const later = (await reporter.phone.report(id, { category: 'noise', answers: {}, evenSo: true }))
+      .incident;
+    await say(cy.phone, id, later.id, 'dispute');
+    await cy.phone.must(cy.phone.send('DELETE', `/api/neighbourhoods/${id}/members/${cy.member.id}`));
+    const { partition } = neighbourhoodKeys(id);
+    test.clock.now += 11 * minute;
+    await runDue(test.deps, partition, { witness: untoldTimer(test.deps) });
+    expect((await detail(founder, id, later.id)).incident.audience).toBe('everyone');
+  });
+
   it('[CF10] is not waited for longer than the severity allows, unless neighbours dispute it', async () => {
     const { id, founder, neighbours } = await oldStreet(80, ['Bo']);
     const bo = first(neighbours);

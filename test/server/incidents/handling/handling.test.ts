@@ -105,6 +105,29 @@ describe('silence of an owner', () => {
     expect(await pass(20 * minute)).toMatchObject({ ownerId: null });
   });
 
+  it('[RE20] does not end for ever with the same answer: only with what is new', async () => {
+    const { bo, answer, pass, incident, id } = await scene();
+    await answer(bo.phone, { kind: 'acknowledged' });
+    // Ten times the patience: 200 minutes.
+    for (let i = 0; i < 10; i += 1) {
+      expect(await pass(19 * minute)).toMatchObject({ ownerId: bo.member.id });
+      await answer(bo.phone, { kind: 'acknowledged' });
+    }
+    expect(await pass(9 * minute)).toMatchObject({ ownerId: bo.member.id });
+    await bo.phone.must(
+      bo.phone.post(`/api/neighbourhoods/${id}/incidents/${incident.id}/updates`, {
+        kind: 'observation',
+        text: 'The water still rises.',
+      }),
+    );
+    expect(await pass(19 * minute)).toMatchObject({ ownerId: bo.member.id });
+    await answer(bo.phone, { kind: 'acknowledged' });
+    expect(await pass(minute)).toMatchObject({ ownerId: null });
+    // Another answer begins anew, and takes none of the time that there was.
+    await answer(bo.phone, { kind: 'on-scene' });
+    expect(await pass(59 * minute)).toMatchObject({ ownerId: bo.member.id });
+  });
+
   it.each([
     [{ kind: 'on-scene' }, 60],
     [{ kind: 'en-route' }, 20],

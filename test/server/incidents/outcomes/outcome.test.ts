@@ -114,6 +114,20 @@ describe('ending an incident', () => {
     await refused(() => resolve(vi.phone), 403);
   });
 
+  it('[OC19] takes no reason that rests on origin, nor does opening again, but where somebody is looked for', async () => {
+    const { bo, founder, id, resolve, reopen, refused } = await scene();
+    const unjust = 'It was only a Roma woman.';
+    await refused(() => resolve(bo.phone, 'unfounded', unjust), 422);
+    expect(
+      (await resolve(bo.phone, 'unfounded', 'A Roma woman broke nothing: she asked the way.')).status,
+    ).toBe(201);
+    await refused(() => reopen(founder, unjust), 422);
+    const { incident } = await bo.phone.report(id, { category: 'missing', answers: {}, evenSo: true });
+    const found = { kind: 'resolved', reason: 'The black man with the red coat is home.' };
+    const path = `/api/neighbourhoods/${id}/incidents/${incident.id}/resolution`;
+    expect((await bo.phone.post(path, found)).status).toBe(201);
+  });
+
   it('[OC16] is not for a resident who joined just now and says that they have it or are there', async () => {
     const at = await scene();
     const { code } = await at.founder.invite(at.id);

@@ -159,6 +159,40 @@ describe('raising an SOS', () => {
   });
 });
 
+describe('the log of an SOS that its member had to end', () => {
+  it('[SO13] says to them that it ended, in every page and in the snapshot, and to the others that it goes on', async () => {
+    const { raise, end, setCodes, respond, bo, cy, vi, path, about } = await scene();
+    await setCodes();
+    const { id } = await raise();
+    await vi.phone.must(respond(id, vi.phone, 'acknowledged'));
+    test.clock.now += 1000;
+    await bo.phone.must(end(id, codes.duress));
+    test.clock.now += 1000;
+    await cy.phone.must(respond(id, cy.phone, 'on-scene'));
+    await bo.phone.must(bo.phone.post(`${about(id)}/updates`, { kind: 'comment', text: 'All is well.' }));
+    const pageOf = async ({ phone }: { phone: Phone }) =>
+      (await phone.must(phone.get<LogPage>(`${path}/log`))).entries;
+    const [mine, theirs] = [await pageOf(bo), await pageOf(vi)];
+    expect(mine.map(({ seq }) => seq)).toEqual(theirs.map(({ seq }) => seq));
+    expect(mine.slice(-3).map(({ type }) => type)).toEqual([
+      'incident.closed',
+      'entry.erased',
+      'update.posted',
+    ]);
+    expect(theirs.slice(-3).map(({ type }) => type)).toEqual([
+      'incident.changed',
+      'response.given',
+      'update.posted',
+    ]);
+    const livesOf = async ({ phone }: { phone: Phone }) => {
+      const { lives } = await phone.must(phone.get<Snapshot>(`${path}/snapshot`));
+      return lives.find(({ incidentId }) => incidentId === id)?.responses.map(({ memberId }) => memberId);
+    };
+    expect(await livesOf(vi)).toEqual([vi.member.id, cy.member.id]);
+    expect((await livesOf(bo)) ?? []).not.toContain(cy.member.id);
+  });
+});
+
 describe('codes', () => {
   it('[SO5] the right one ends it, another does not, and without one set none is wanted', async () => {
     const { raise, end, setCodes, log } = await scene();

@@ -1,10 +1,16 @@
-import axe from 'axe-core';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Reported } from '../../shared/incidents.ts';
 import { button, heading, link, type Site, startSite } from '../support/browser.ts';
 import { sizes, standingAt } from '../support/chromium.ts';
 import { inside, type Phone, street } from '../support/phone.ts';
 import { png, uploadPhoto } from '../support/photos.ts';
+
+// Reading it takes a page half a second, the long form twice that: once a document, and not once a look.
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let site: Site;
 let id: string;
@@ -14,6 +20,10 @@ let incidentId: string;
 let livingId: string;
 /** Somebody else's that has ended. */
 let endedId: string;
+/** Somebody else's that is hidden while neighbours review it. */
+let flaggedId: string;
+/** Somebody else's SOS. */
+let sosId: string;
 
 beforeAll(async () => {
   site = await startSite();
@@ -42,16 +52,24 @@ beforeAll(async () => {
   endedId = (await bo.report(id, { category: 'damage', severity: 'severe', title: 'The lamp' })).incident.id;
   const reason = 'It is mended.';
   await bo.must(bo.post(`${path}/${endedId}/resolution`, { kind: 'resolved', reason }));
+  const seen = { kind: 'observation', text: 'They ran towards the school.' };
+  await celeste.must(celeste.post(`${path}/${livingId}/updates`, seen));
+  flaggedId = (await bo.report(id, { category: 'other', answers: {} })).incident.id;
+  for (const phone of [celeste, founder])
+    await phone.must(phone.post(`${path}/${flaggedId}/flags`, { agreement: 'private' }));
+  sosId = (await bo.must(bo.post<Reported>(`/api/neighbourhoods/${id}/sos`))).incident.id;
 });
 afterAll(() => site.stop());
 
 /** What axe finds on the page as it is: each finding with its rule and the elements. */
 async function findings(page: Page, rules?: string[]): Promise<string[]> {
-  await page.evaluate(axe.source);
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(source);
   return page.evaluate(async (rules) => {
     const { axe: engine } = globalThis as unknown as { axe: typeof axe };
     const { violations } = await engine.run(document, {
       resultTypes: ['violations'],
+      // There is but one stylesheet, and it is here.
+      preload: false,
       ...(rules === undefined ? {} : { runOnly: { type: 'rule' as const, values: rules } }),
     });
     return violations.flatMap(({ id, impact, help, nodes }) =>
@@ -157,6 +175,84 @@ const visits: Visit[] = [
       await button(page, 'Close').last().click();
       await button(page, 'Close this incident').click();
       await heading(page, 'How did it end?').waitFor();
+      return page;
+    },
+  ],
+  [
+    'flagging what somebody wrote',
+    async (page) => {
+      await button(page, 'Close').last().click();
+      await page.getByText('They ran towards the school.').waitFor();
+      await button(page, 'Flag what Céleste wrote').click();
+      await heading(page, 'What is wrong with it?').waitFor();
+      return page;
+    },
+  ],
+  [
+    'under review',
+    async (page) => {
+      await page.goto(`/n/${id}/incidents/${flaggedId}`);
+      await page.getByText('Hidden while neighbours review it').first().waitFor();
+      return page;
+    },
+  ],
+  [
+    'decisions of neighbours',
+    async (page) => {
+      await page.goto(`/n/${id}/decisions`);
+      await page.getByText(/^A jury decides until/u).waitFor();
+      return page;
+    },
+  ],
+  [
+    'the SOS of a neighbour',
+    async (page) => {
+      await page.goto(`/n/${id}/incidents/${sosId}`);
+      await heading(page, 'SOS: Bo').waitFor();
+      return page;
+    },
+  ],
+  [
+    'a way home',
+    async (page) => {
+      await page.goto(`/n/${id}/walk`);
+      await button(page, 'I am leaving now').waitFor();
+      return page;
+    },
+  ],
+  [
+    'on the way home',
+    async (page) => {
+      await button(page, 'I am leaving now').click();
+      await page
+        .getByText(/^Check in by/u)
+        .first()
+        .waitFor();
+      return page;
+    },
+  ],
+  [
+    'home',
+    async (page) => {
+      await button(page, 'I am home').click();
+      await page.getByText('You said that you are home.').waitFor();
+      return page;
+    },
+  ],
+  [
+    'my SOS',
+    async (page) => {
+      await founder.must(founder.post(`/api/neighbourhoods/${id}/sos`));
+      await page.goto(`/n/${id}/sos`);
+      await heading(page, 'Your neighbours are called').waitFor();
+      return page;
+    },
+  ],
+  [
+    'my SOS that is over',
+    async (page) => {
+      await button(page, 'End the SOS').click();
+      await heading(page, 'No SOS runs').waitFor();
       return page;
     },
   ],

@@ -26,7 +26,7 @@ let flaggedId: string;
 let sosId: string;
 
 beforeAll(async () => {
-  site = await startSite();
+  site = await startSite({}, { whole: true });
   const at = await street(() => site.phone(), ['Bo', 'Céleste', 'Di']);
   ({ id, founder } = at);
   const [bo, celeste, di] = at.neighbours.map(({ phone }) => phone);

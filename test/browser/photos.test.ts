@@ -165,7 +165,7 @@ test('[PH14] [PH10] [PH13] a photo picked, its place agreed to, blurred by finge
   await other.getByRole('dialog').getByRole('img', { name: 'Photo 1 of 2 by Ada' }).waitFor();
   await other.keyboard.press('Escape');
   await expect.poll(() => other.getByRole('dialog').count()).toBe(0);
-  expect(await thumbnail.evaluate((element) => element === document.activeElement)).toBe(true);
+  await expect.poll(() => thumbnail.evaluate((element) => element === document.activeElement)).toBe(true);
 
   // What left the device had neither place nor camera, and where it was painted over there is nothing to read.
   const uploads = await page.evaluate(() =>

@@ -110,7 +110,7 @@ export type Scene = {
   livingId: string;
   /** Somebody else's that ended. */
   endedId: string;
-  /** Hidden while neighbours review it. */
+  /** Flagged by two, which is not enough for a jury. */
   flaggedId: string;
   other: Phone;
   /** A neighbourhood of the same person in which nothing has happened yet. */

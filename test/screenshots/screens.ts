@@ -224,7 +224,7 @@ export const screens: Screen[] = [
     },
   },
   {
-    name: 'under-review',
+    name: 'flagged',
     go: async ({ page, scene }) => {
       await page.goto(`/n/${scene.id}/incidents/${scene.flaggedId}`);
       await page.locator('.review').first().waitFor();

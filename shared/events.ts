@@ -7,8 +7,16 @@ import { Id, Timestamp } from './text.ts';
 
 const by = v.nullable(Id);
 
-/** A step of a review, with the incident where it shows or hides something of it. Nobody is named. */
-const reviewed = { by: v.null(), review: Review, incident: v.nullable(Incident) };
+/**
+ * A step of a review, with the incident where it shows or hides something of it, or with the observation or comment
+ * that it is about. Nobody else is named.
+ */
+const reviewed = {
+  by: v.null(),
+  review: Review,
+  incident: v.nullable(Incident),
+  update: v.optional(v.nullable(Update), null),
+};
 
 /** What the log can say. Each event carries the whole entity with its version: applying it twice is harmless. */
 export const LogEvent = v.variant('type', [

@@ -16,7 +16,8 @@ function standing(message: PushMessage): string | null {
   const words = notificationWords[message.locale];
   if (message.kind === 'correction') return words[`outcome.${message.outcome}`];
   if (message.kind === 'handling' || message.kind === 'review') return words[`notification.${message.step}`];
-  if (message.kind === 'observation') return words['notification.observation'];
+  if (message.kind === 'observation' || message.kind === 'merging')
+    return words[`notification.${message.kind}`];
   return message.kind === 'reopening' ? words['notification.reopened'] : null;
 }
 
@@ -50,6 +51,7 @@ export function notificationOf(payload: unknown, preferred: string): ShownNotifi
     };
   }
   const { kind, neighbourhoodId, neighbourhoodName, incidentId, severity, locale } = message.output;
+  const isQuiet = kind === 'observation' || kind === 'merging';
   return {
     title: titleOf(message.output),
     options: {
@@ -58,13 +60,15 @@ export function notificationOf(payload: unknown, preferred: string): ShownNotifi
       body: neighbourhoodName,
       tag: incidentId,
       // Neither, where it comes in silence: browsers refuse the two together.
-      renotify: kind !== 'alert' && kind !== 'observation',
-      silent: kind === 'observation',
+      renotify: kind !== 'alert' && !isQuiet,
+      silent: isQuiet,
       requireInteraction: severity === 'extreme' && kind !== 'correction',
       data: {
         open: `/n/${neighbourhoodId}/incidents/${incidentId}`,
         // Neighbours' words, and a jury's business, are neither the alert nor its correction: nothing to give a receipt for.
-        about: ['observation', 'mention', 'review'].includes(kind) ? null : aboutOf(message.output),
+        about: ['observation', 'merging', 'mention', 'review'].includes(kind)
+          ? null
+          : aboutOf(message.output),
       },
     },
   };

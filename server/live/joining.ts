@@ -9,6 +9,7 @@ import type { Link, Ticket } from './link.ts';
 import { createPositions, type FindSos } from './positions.ts';
 import type { Relay } from './relay.ts';
 import { type OnDelivered, type Room, createRoom } from './room.ts';
+import type { Veil } from './veil.ts';
 
 /** Further behind than this, a snapshot is smaller than the entries. */
 const catchUpEntries = 500;
@@ -35,11 +36,12 @@ export function createRooms(options: {
   logger: Logger;
   findMembership: (personId: string, neighbourhoodId: string) => Promise<{ id: string } | null>;
   findSos: FindSos;
+  veil: Veil;
   now: () => number;
   onDelivered: OnDelivered;
   onSlow: (link: Link) => void;
 }): Rooms {
-  const { relay, logger, findMembership, findSos, onDelivered, onSlow } = options;
+  const { relay, logger, findMembership, findSos, veil, onDelivered, onSlow } = options;
   // Of the process, not of a room: who opens it next must find whom they look for.
   const positions = createPositions(options.now);
   const rooms = new Map<string, Open>();
@@ -58,6 +60,7 @@ export function createRooms(options: {
       logger,
       onDelivered,
       positions,
+      veil,
       onSlow,
       place: () => opened.followed,
       onEmptied: () => closeIfUnused(neighbourhoodId, opened),
@@ -100,6 +103,8 @@ export function createRooms(options: {
       const since = feed.position;
       const member = await findMembership(link.session.personId, neighbourhoodId);
       if (member === null) return refuse({ ok: false, code: 'NOT_FOUND' });
+      // Of an SOS that is raised after this was asked the room hears.
+      const hadSos = await veil.isNeeded(neighbourhoodId, member.id);
       // Another process may have told this client of entries that this one has not heard of yet.
       if (from.epoch !== feed.epoch || from.seq > feed.position) await feed.sync();
 
@@ -110,7 +115,7 @@ export function createRooms(options: {
       if (stale()) return { ok: false, code: 'CONFLICT' };
       const behind = upTo - from.seq;
       if (from.epoch !== feed.epoch || behind < 0 || behind > catchUpEntries) return refuse(snapshotNeeded);
-      room.enter(link, member.id);
+      const isVeiled = room.enter(link, member.id, hadSos);
 
       const [entries, seen] = await Promise.all([
         feed.catchUp(from.seq, upTo),
@@ -118,9 +123,11 @@ export function createRooms(options: {
       ]);
       if (stale()) return { ok: false, code: room.removedAfter(member.id, since) ? 'NOT_FOUND' : 'CONFLICT' };
       if (entries === null) return refuse(snapshotNeeded);
+      const visible = withoutHidden(entries.map(parse));
+      const told = isVeiled ? await veil.over(neighbourhoodId, member.id, visible) : visible;
       return {
         ok: true,
-        entries: withoutHidden(entries.map(parse)),
+        entries: [...told],
         cursor: cursorOf({ epoch: from.epoch, seq: upTo }),
         positions: seen,
       };

@@ -24,6 +24,7 @@ import { type Link, createLink } from './link.ts';
 import type { FindSos } from './positions.ts';
 import { createRelay } from './relay.ts';
 import type { OnDelivered } from './room.ts';
+import type { Veil } from './veil.ts';
 
 export type LiveOptions = {
   httpServer: HttpServer;
@@ -38,6 +39,7 @@ export type LiveOptions = {
     findMembership: (personId: string, neighbourhoodId: string) => Promise<{ id: string } | null>;
   };
   findSos: FindSos;
+  veil: Veil;
   onDelivered: OnDelivered;
   /** Epoch milliseconds. */
   now?: () => number;
@@ -101,6 +103,7 @@ export function attachLive(options: LiveOptions): Live {
     logger,
     findMembership: auth.findMembership,
     findSos: options.findSos,
+    veil: options.veil,
     now: options.now ?? Date.now,
     onDelivered,
     onSlow: cutSlow,

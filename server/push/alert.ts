@@ -132,11 +132,15 @@ const tellers: Tellers = {
     // The owner stood down: somebody else has it now, or is to be asked.
     handling !== null && response.kind === 'stood-down' ? tellingOfHandling(by, handling, incident) : null,
   'update.posted': ({ by, update }, incident) => tellingOfUpdate(by, update, incident),
-  'review.opened': ({ review }) => tellingOfReview(review, 'drawn'),
-  'review.drawn': ({ review }) => tellingOfReview(review, 'drawn'),
-  'review.appealed': ({ review }) => tellingOfReview(review, 'drawn'),
-  'review.decided': ({ review }) =>
-    tellingOfReview(review, review.decisions.at(-1)?.outcome === 'removed' ? 'removed' : 'kept'),
+  'review.opened': ({ review }) => tellingOfReview(review, 'drawn', juryOf(review)),
+  'review.drawn': ({ review }) => tellingOfReview(review, 'drawn', juryOf(review)),
+  'review.appealed': ({ review }) => tellingOfReview(review, 'drawn', juryOf(review)),
+  'review.decided': ({ review, update }) =>
+    tellingOfReview(
+      review,
+      review.decisions.at(-1)?.outcome === 'removed' ? 'removed' : 'kept',
+      writerOf(update),
+    ),
 };
 
 /** Talk disturbs nobody but those whom it asks for; what somebody sees is for all who follow the incident. */
@@ -160,13 +164,22 @@ function tellingOfUpdate(
   };
 }
 
-function tellingOfReview({ id, incidentId }: Review, step: 'drawn' | 'kept' | 'removed'): Telling {
+const juryOf = ({ id }: Review): People => ({ ...nobody, juryOf: id });
+
+/** Who wrote what was decided on. What names nobody is the words of whoever reported the incident. */
+function writerOf(update: Update | null): People {
+  const by = update?.by ?? null;
+  return by === null ? { memberIds: [], author: true } : { memberIds: [by], author: false };
+}
+
+function tellingOfReview(
+  { incidentId }: Review,
+  step: 'drawn' | 'kept' | 'removed',
+  people: People,
+): Telling {
   return {
     incidentId,
-    audience: {
-      to: 'people',
-      people: step === 'drawn' ? { ...nobody, juryOf: id } : { memberIds: [], author: true },
-    },
+    audience: { to: 'people', people },
     exclude: nobody,
     lifeMs: reviewMs,
     says: { kind: 'review', step },
@@ -222,6 +235,8 @@ export function incidentIdOf(entry: LogEntry): string | null {
 /** What has to be told of one incident. */
 export type Alert = Omit<Telling, 'lifeMs' | 'says'> & {
   kind: PushKind;
+  /** What the same entry tells devices that were not told of the incident before. */
+  beside: Alert | null;
   /** Epoch milliseconds. */
   expiresAt: number;
   /** The message for one member's device at this moment, in its language. */
@@ -234,6 +249,9 @@ export type Alert = Omit<Telling, 'lifeMs' | 'says'> & {
  */
 export const bringsAlert = (kind: PushKind): boolean =>
   kind === 'alert' || kind === 'reopening' || kind === 'handling';
+
+/** Whether a message of this kind comes in silence, to those only who hear all of an incident. */
+export const isQuiet = (kind: PushKind): boolean => kind === 'observation' || kind === 'merging';
 
 /**
  * What a newer message replaces while it waits at the push service. Neighbours' words replace their like only: a quiet
@@ -264,6 +282,59 @@ export function alertOf(
 ): Alert | null {
   const telling = tellingOf(entry.type, entry, incident);
   if (telling === null) return null;
+  const alert = alertFrom(telling, entry.at, neighbourhood, incident);
+  if (entry.type !== 'incident.reopened') return alert;
+  return { ...alert, beside: alertFrom(alertAnew(entry.incident), entry.at, neighbourhood, incident) };
+}
+
+/** To whom the end came before the alert: that was dropped then, and is wanted again. */
+const alertAnew = (incident: Incident): Telling => ({
+  incidentId: incident.id,
+  audience: audienceOf(incident),
+  exclude: { memberIds: [], author: true },
+  lifeMs: lifeMs[incident.severity],
+  says: { kind: 'alert' },
+  asks: [],
+  inSteps: false,
+  holds: isOpen,
+});
+
+/** The incident that another was merged into by this entry; null where it says nothing of the kind. */
+export function mergedInto(entry: LogEntry): string | null {
+  return entry.type === 'incident.closed' ? (entry.incident.outcome?.duplicateOf ?? null) : null;
+}
+
+/**
+ * What those who follow an incident are told when another was merged into it, where they were not told of the other:
+ * those hear how it ended.
+ * @param into as it is now
+ * @param by who merged them, and knows
+ */
+export function mergingOf(
+  entry: LogEntry,
+  neighbourhood: { id: string; name: string; locale: Locale },
+  into: Incident,
+  by: People,
+): Alert {
+  const telling: Telling = {
+    incidentId: into.id,
+    audience: { to: 'followers', and: nobody },
+    exclude: by,
+    lifeMs: lifeMs[into.severity],
+    says: { kind: 'merging' },
+    asks: [],
+    inSteps: false,
+    holds: isOpen,
+  };
+  return alertFrom(telling, entry.at, neighbourhood, into);
+}
+
+function alertFrom(
+  telling: Telling,
+  at: number,
+  neighbourhood: { id: string; name: string; locale: Locale },
+  incident: Incident,
+): Alert {
   const { says, lifeMs: life, ...rest } = telling;
   const { id: incidentId, category, severity } = incident;
   const payloads = new Map<string, Buffer>();
@@ -291,15 +362,16 @@ export function alertOf(
   return {
     ...rest,
     kind: says.kind,
-    expiresAt: entry.at + life,
+    beside: null,
+    expiresAt: at + life,
     message: ({ memberId, locale }, now) => {
       const said: Saying = telling.asks.includes(memberId) ? { kind: 'mention' } : says;
       return {
         payload: payload(said, locale ?? neighbourhood.locale),
-        urgency: said.kind === 'observation' ? 'normal' : urgencyOf(severity),
+        urgency: isQuiet(said.kind) ? 'normal' : urgencyOf(severity),
         topic: topicFor(incidentId, said.kind),
         // A clock set back must not make the service keep it for a year.
-        ttl: Math.ceil(Math.min(Math.max(entry.at + life - now, 0), life) / 1000),
+        ttl: Math.ceil(Math.min(Math.max(at + life - now, 0), life) / 1000),
       };
     },
   };

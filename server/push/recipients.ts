@@ -10,7 +10,16 @@ import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asString } from '../redis/reply.ts';
 import type { FollowMode } from '../../shared/following.ts';
-import { type Alert, type Audience, alertOf, incidentIdOf, type People } from './alert.ts';
+import {
+  type Alert,
+  type Audience,
+  alertOf,
+  incidentIdOf,
+  isQuiet,
+  mergedInto,
+  mergingOf,
+  type People,
+} from './alert.ts';
 import { createFollowing } from './following.ts';
 import type { Device, Subscription, SubscriptionStore } from './store.ts';
 
@@ -89,8 +98,29 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
     const incidentId = incidentIdOf(entry);
     const incident = incidentId === null ? null : await loadIncident(neighbourhoodId, incidentId);
     if (incident === null) return null;
-    const alert = alertOf(entry, v.parse(Neighbourhood, JSON.parse(entityJson(stored))), incident);
+    const neighbourhood = v.parse(Neighbourhood, JSON.parse(entityJson(stored)));
+    const alert = alertOf(entry, neighbourhood, incident);
     if (alert === null) return null;
+    const beside =
+      alert.beside === null
+        ? await loadMerging(entry, neighbourhood)
+        : await addressed(neighbourhoodId, incident, alert.beside);
+    return await addressed(neighbourhoodId, incident, { ...alert, beside });
+  }
+
+  /** What the followers of the incident that goes on are told where another was merged into it. */
+  async function loadMerging(entry: LogEntry, neighbourhood: Neighbourhood): Promise<Alert | null> {
+    const intoId = mergedInto(entry);
+    const into = intoId === null ? null : await loadIncident(neighbourhood.id, intoId);
+    if (into === null) return null;
+    // What names nobody was done by whoever reported the other without a name.
+    const who = { memberIds: entry.by === null ? [] : [entry.by], author: entry.by === null };
+    const by = await resolvePeople(neighbourhood.id, incidentIdOf(entry) ?? '', who);
+    return await addressed(neighbourhood.id, into, mergingOf(entry, neighbourhood, into, by));
+  }
+
+  /** The alert with the members whom its audience means at this moment. */
+  async function addressed(neighbourhoodId: string, incident: Incident, alert: Alert): Promise<Alert> {
     const exclude = await resolvePeople(neighbourhoodId, incident.id, alert.exclude);
     const { audience } = alert;
     if (audience.to === 'chosen')
@@ -212,7 +242,7 @@ function isMeant(
   // Who was drawn has a duty, which is no news of the incident.
   if (mode === 'muted' && kind !== 'review') return false;
   // Chosen after it began to go out.
-  if (kind === 'observation' && mode === 'first' && !asks.includes(id)) return false;
+  if (isQuiet(kind) && mode === 'first' && !asks.includes(id)) return false;
   if (audience.to === 'roles') return audience.roles.includes(role) || audience.and.memberIds.includes(id);
   return audience.to !== 'people' || audience.people.memberIds.includes(id);
 }

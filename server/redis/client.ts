@@ -26,7 +26,7 @@ export interface Redis {
   send(key: string, ...args: string[]): Promise<Reply>;
   /** @param keys all in one slot; every key that the script touches */
   run(script: Script, keys: string[], args: string[]): Promise<Reply>;
-  /** As `run`, for what many write at the same time: gathered, see `inBatches`, and in no order to other calls. */
+  /** As `run`, for what many write at once: gathered, see `inBatches`, and in no order to other calls. */
   commit(script: Script, keys: string[], args: string[]): Promise<Reply>;
   /** Listens to a sharded channel. */
   subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>>;
@@ -112,7 +112,7 @@ async function connectSingle(
   subscriber.on('error', () => undefined).on('ready', onReady);
   await Promise.all([client.connect(), subscriber.connect()]);
   const more: (typeof client)[] = [];
-  /** A lane is opened when it is first asked for; until it is there, and while it is away, what would go by it goes by ours. */
+  /** A lane is opened when it is first asked for; until it is there, and while it is away, the first one serves. */
   function laneOf(lane: number): typeof client {
     if (lane > more.length) {
       const another = client.duplicate();

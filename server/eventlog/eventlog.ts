@@ -122,7 +122,7 @@ export function createEventLog(redis: Redis) {
     args.push(String(commit.writes.length));
     for (const [command, key, ...rest] of commit.writes)
       args.push(String(rest.length + 2), command, number(key), ...rest);
-    const reply = asArray(await redis.run(commitScript, declared, args));
+    const reply = asArray(await redis.commit(commitScript, declared, args));
     if (reply[0] === 'moved') return null;
     if (reply[0] === 'committed') return { replayed: false, seq: asNumber(reply[1]), body: commit.body };
     if (reply[1] !== commit.receipt?.fingerprint) throw new AppError('IDEMPOTENCY_KEY_REUSED');

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { createClient, createCluster } from 'redis';
 import { AppError } from '../errors.ts';
+import { inBatches } from './batches.ts';
 
 /** Where Redis is. */
 export type RedisTarget =
@@ -25,6 +26,8 @@ export interface Redis {
   send(key: string, ...args: string[]): Promise<Reply>;
   /** @param keys all in one slot; every key that the script touches */
   run(script: Script, keys: string[], args: string[]): Promise<Reply>;
+  /** As `run`, for what many write at once: gathered, see `inBatches`, and in no order to other calls. */
+  commit(script: Script, keys: string[], args: string[]): Promise<Reply>;
   /** Listens to a sharded channel. */
   subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>>;
   /** Told whenever the listening connection was re-established: messages may have been lost. */
@@ -57,6 +60,9 @@ const socketOptions = {
   reconnectStrategy: (retries: number) => Math.min(50 * 2 ** Math.min(retries, 6), 1000),
 };
 
+/** Connections that a large batch of commits is spread over. */
+const lanes = 6;
+
 function unavailable(error: unknown): AppError {
   return new AppError('UNAVAILABLE', { cause: error });
 }
@@ -72,7 +78,8 @@ function mapError(error: unknown): unknown {
 }
 
 type Commander = {
-  send(key: string, args: string[]): Promise<Reply>;
+  /** @param lane which of several connections to one Redis; what goes by different ones has no order */
+  send(key: string, args: string[], lane?: number): Promise<Reply>;
   sSubscribe(channel: string, listener: (message: string) => void): Promise<void>;
   sUnsubscribe(channel: string, listener: (message: string) => void): Promise<void>;
   close(): Promise<void>;
@@ -104,13 +111,23 @@ async function connectSingle(
   });
   subscriber.on('error', () => undefined).on('ready', onReady);
   await Promise.all([client.connect(), subscriber.connect()]);
+  const more: (typeof client)[] = [];
+  /** A lane is opened when it is first asked for; until it is there, and while it is away, the first one serves. */
+  function laneOf(lane: number): typeof client {
+    if (lane > more.length) {
+      const another = client.duplicate();
+      more.push(another.on('error', () => undefined));
+      another.connect().catch(() => undefined);
+    }
+    const found = more[lane - 1];
+    return found?.isReady === true ? found : client;
+  }
   return {
-    send: (_key, args) => client.sendCommand<Reply>(args),
+    send: (_key, args, lane = 0) => laneOf(lane).sendCommand<Reply>(args),
     sSubscribe: (channel, listener) => subscriber.sSubscribe(channel, listener),
     sUnsubscribe: (channel, listener) => subscriber.sUnsubscribe(channel, listener),
     close: async () => {
-      client.destroy();
-      subscriber.destroy();
+      for (const each of [client, subscriber, ...more]) each.destroy();
     },
     client,
     isCluster: false,
@@ -160,18 +177,24 @@ export async function connectRedis(target: RedisTarget, logger: Logger): Promise
     }
   }
 
+  async function run(script: Script, keys: string[], args: string[], lane = 0): Promise<Reply> {
+    const rest = [String(keys.length), ...keys, ...args];
+    const [slot = ''] = keys;
+    try {
+      return await commander.send(slot, ['EVALSHA', script.sha1, ...rest], lane);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw mapError(error);
+      return await send(slot, 'EVAL', script.source, ...rest);
+    }
+  }
+
+  const batched = inBatches(lanes);
   return {
     send,
-    async run(script, keys, args) {
-      const rest = [String(keys.length), ...keys, ...args];
-      const [slot = ''] = keys;
-      try {
-        return await commander.send(slot, ['EVALSHA', script.sha1, ...rest]);
-      } catch (error) {
-        if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw mapError(error);
-        return await send(slot, 'EVAL', script.source, ...rest);
-      }
-    },
+    run: (script, keys, args) => run(script, keys, args),
+    // A node of a cluster must not wait for another.
+    commit: (script, keys, args) =>
+      commander.isCluster ? run(script, keys, args) : batched((lane) => run(script, keys, args, lane)),
     async subscribe(channel, listener) {
       try {
         await commander.sSubscribe(channel, listener);

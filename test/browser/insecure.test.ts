@@ -27,7 +27,7 @@ test('[BR11] without https an alert leaves, a link can be copied by hand, and wh
   await page.getByText(secure).waitFor();
 
   await page.goto(`/n/${neighbourhood.id}/alert`);
-  await button(page, 'Fire').click();
+  await button(page, 'Fire or smoke').click();
   await button(page, 'I have called').click();
   await page.locator('.frame .map__canvas[data-ground]').waitFor();
   await page.locator('.frame').getByRole('button', { name: 'My position' }).click();
@@ -36,6 +36,6 @@ test('[BR11] without https an alert leaves, a link can be copied by hand, and wh
   await page.keyboard.press('ArrowUp');
   await button(page, 'Continue').click();
   await button(page, /^Send/u).click();
-  await heading(page, 'Fire').waitFor();
+  await heading(page, 'Fire or smoke').waitFor();
   await page.getByText(/^Sent/u).waitFor();
 });

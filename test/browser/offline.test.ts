@@ -49,7 +49,7 @@ test('[BR5] without a network the shell shows what was known, marked as old, and
 
   await link(page, 'Alert').click();
   await page.getByText('Your position is known.').waitFor();
-  await button(page, 'Fire').click();
+  await button(page, 'Fire or smoke').click();
   await button(page, 'I have called').click();
   await button(page, /^Send/u).click();
   // The list may say so a moment before the alert's own page is there.
@@ -57,9 +57,9 @@ test('[BR5] without a network the shell shows what was known, marked as old, and
   await page.getByText('Waiting on this device').waitFor();
   await page.reload();
   await page.getByText('Waiting on this device').waitFor();
-  await heading(page, 'Fire').waitFor();
+  await heading(page, 'Fire or smoke').waitFor();
   await link(page, 'Map').click();
-  await link(page, /Fire.*Waiting on this device/u).waitFor();
+  await link(page, /Fire or smoke.*Waiting on this device/u).waitFor();
   expect(await incidentsOf(founder, id)).toHaveLength(1);
 
   const answers: number[] = [];
@@ -68,11 +68,11 @@ test('[BR5] without a network the shell shows what was known, marked as old, and
     if (sent) answers.push(response.status());
   });
   await context.setOffline(false);
-  await row(/^Fire Severe/u).waitFor();
+  await row(/^Fire or smoke Severe/u).waitFor();
   await page.getByText('Waiting on this device').waitFor({ state: 'detached' });
   await page.getByText(/No connection/u).waitFor({ state: 'detached' });
   await page.reload();
-  await row(/^Fire Severe/u).waitFor();
+  await row(/^Fire or smoke Severe/u).waitFor();
   await page.waitForLoadState('networkidle');
   expect(answers).toEqual([201]);
   const all = await incidentsOf(founder, id);
@@ -94,7 +94,7 @@ test('[BR5] the server goes and comes back: the page says so, and heals without 
   await page.getByText(/No connection. Showing what was known (?:at|on) \d/u).waitFor();
   await site.server.start();
   await founder.report(id, { category: 'fire', severity: 'severe' });
-  await list.getByRole('link', { name: /^Fire Severe/u }).waitFor({ timeout: 60_000 });
+  await list.getByRole('link', { name: /^Fire or smoke Severe/u }).waitFor({ timeout: 60_000 });
   await page.getByText(/No connection/u).waitFor({ state: 'detached' });
   await eventually(async () => (await list.getByRole('link').count()) === 2);
 });

@@ -120,7 +120,7 @@ test('[RA1] [RA2] the number is the neighbourhood’s, fits the category, and on
 
   for (const [category, dialled, on] of [
     ['Urgence médicale', '15', 'Je ne peux pas appeler, ou c’est inutile'],
-    ['Incendie', '18', 'J’ai appelé'],
+    ['Feu ou fumée', '18', 'J’ai appelé'],
   ] as const) {
     await button(page, category).tap();
     await heading(page, 'Appelez d’abord').waitFor();
@@ -132,7 +132,7 @@ test('[RA1] [RA2] the number is the neighbourhood’s, fits the category, and on
     await page.goto(`/n/${neighbourhood.id}/alert`);
   }
   // Whoever has said so once is not asked again.
-  await button(page, 'Incendie').tap();
+  await button(page, 'Feu ou fumée').tap();
   await button(page, /^Envoyer/u).waitFor();
 });
 

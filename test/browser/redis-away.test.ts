@@ -32,7 +32,7 @@ test('[BR9] while Redis is away the page says so in words, and recovers by itsel
   await redis.kill();
   await link(page, 'Alert').click();
   await page.getByText('Your position is known.').waitFor();
-  await button(page, 'Fire').click();
+  await button(page, 'Fire or smoke').click();
   await button(page, 'I have called').click();
   await button(page, /^Send/u).click();
   // The list may say so a moment before the alert's own page is there.
@@ -41,11 +41,11 @@ test('[BR9] while Redis is away the page says so in words, and recovers by itsel
   await page.reload();
   await page.getByText(/The server cannot save anything at the moment/u).waitFor();
   await page.getByText('Waiting on this device').waitFor();
-  await heading(page, 'Fire').waitFor();
+  await heading(page, 'Fire or smoke').waitFor();
 
   await redis.restart();
   await page.getByText(/^Sent/u).waitFor({ timeout: 60_000 });
   await page.getByText(/cannot save anything/u).waitFor({ state: 'detached', timeout: 60_000 });
   await link(page, 'Map').click();
-  await list.getByRole('link', { name: /^Fire Severe/u }).waitFor();
+  await list.getByRole('link', { name: /^Fire or smoke Severe/u }).waitFor();
 }, 180_000);

@@ -55,17 +55,19 @@ test('[BR1] a neighbourhood from a file, an invite by link, an alert in three ta
 
   await link(page, 'Alert').click();
   await page.getByText('Your position is known.').waitFor();
-  await button(page, 'Fire').click();
+  await button(page, 'Fire or smoke').click();
   await button(page, 'I have called').click();
   await button(page, /^Send/u).click();
 
-  const inList = other.getByRole('list', { name: 'Incidents' }).getByRole('link', { name: /^Fire Severe/u });
-  const onMap = button(other, /^Severe: Fire, Open/u);
+  const inList = other
+    .getByRole('list', { name: 'Incidents' })
+    .getByRole('link', { name: /^Fire or smoke Severe/u });
+  const onMap = button(other, /^Severe: Fire or smoke, Open/u);
   await Promise.all([inList.waitFor(), onMap.waitFor()]);
   expect(await other.evaluate(() => 'notReloaded' in globalThis)).toBe(true);
-  await other.getByText('New alert: Severe, Fire.').waitFor({ state: 'attached' });
+  await other.getByText('New alert: Severe, Fire or smoke.').waitFor({ state: 'attached' });
 
-  await heading(page, 'Fire').waitFor();
+  await heading(page, 'Fire or smoke').waitFor();
   await page.getByText(/^Sent · on [1-9]\d* maps?/u).waitFor();
   await expect.poll(() => new URL(page.url()).pathname).toMatch(/^\/n\/[\w-]+\/incidents\/[\w-]+$/u);
 
@@ -100,7 +102,7 @@ test.each(['at once', 'after Back and Forward', 'after Back and Continue'])(
     const { neighbourhood } = await founder.found();
     const { page } = await site.open({ as: founder });
     await page.goto(`/n/${neighbourhood.id}/alert`);
-    await button(page, 'Fire').click();
+    await button(page, 'Fire or smoke').click();
     await button(page, 'I have called').click();
     await page.locator('.frame .map__canvas[data-ground]').waitFor();
     await link(page, /^Call \d+/u).waitFor();

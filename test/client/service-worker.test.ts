@@ -23,7 +23,7 @@ const request = (path: string, init: { method?: string; mode?: Request['mode'] }
 describe('a push', () => {
   it('[SW1] shows the category and the neighbourhood in the reader’s language, and nothing else', () => {
     const { title, options } = notificationOf({ ...message, description: 'Smoke at Ada’s' }, 'en');
-    expect(title).toBe('Incendie');
+    expect(title).toBe('Feu ou fumée');
     expect(options.body).toBe('Rue des Lilas');
     expect(options.lang).toBe('fr');
     expect(JSON.stringify({ title, options })).not.toContain('Smoke');
@@ -38,9 +38,9 @@ describe('a push', () => {
   it('[OC1] a correction takes the place of the alert with a sound, and says how it ended', () => {
     const correction = { ...message, kind: 'correction', outcome: 'false-alarm' };
     const { title, options } = notificationOf(correction, 'en');
-    expect(title).toBe('Fausse alerte · Incendie');
+    expect(title).toBe('Fausse alerte · Feu ou fumée');
     expect(notificationOf({ ...correction, locale: 'en', outcome: 'resolved' }, 'en').title).toBe(
-      'All clear · Fire',
+      'All clear · Fire or smoke',
     );
     expect(options).toMatchObject({ tag: message.incidentId, renotify: true, requireInteraction: false });
     expect(notificationOf(message, 'en').options).toMatchObject({
@@ -51,9 +51,9 @@ describe('a push', () => {
 
   it('[OC1] a search for somebody says so, and so does what is open again', () => {
     const title = (over: object) => notificationOf({ ...message, locale: 'en', ...over }, 'fr').title;
-    expect(title({ kind: 'handling', step: 'volunteers' })).toBe('Volunteers wanted · Fire');
-    expect(title({ kind: 'handling', step: 'exhausted' })).toBe('Nobody has it in hand · Fire');
-    expect(title({ kind: 'reopening' })).toBe('Open again · Fire');
+    expect(title({ kind: 'handling', step: 'volunteers' })).toBe('Volunteers wanted · Fire or smoke');
+    expect(title({ kind: 'handling', step: 'exhausted' })).toBe('Nobody has it in hand · Fire or smoke');
+    expect(title({ kind: 'reopening' })).toBe('Open again · Fire or smoke');
   });
 
   it.each([[null], ['text'], [{ category: 'fire' }], [{ ...message, category: 'party' }]])(
@@ -96,11 +96,11 @@ describe('a push', () => {
 
   it('[UP6] [UP7] a mention rings and says that one is asked for; an observation comes in silence', () => {
     const of = (kind: string, locale = 'en') => notificationOf({ ...message, kind, locale }, 'fr');
-    expect(of('mention').title).toBe('A neighbour asks for you: Fire');
-    expect(of('mention', 'fr').title).toBe('Un voisin fait appel à vous\u00a0: Incendie');
+    expect(of('mention').title).toBe('A neighbour asks for you: Fire or smoke');
+    expect(of('mention', 'fr').title).toBe('Un voisin fait appel à vous\u00a0: Feu ou fumée');
     expect(of('mention').options).toMatchObject({ tag: message.incidentId, renotify: true, silent: false });
-    expect(of('observation').title).toBe('New observation · Fire');
-    expect(of('merging').title).toBe('Two alerts, one incident · Fire');
+    expect(of('observation').title).toBe('New observation · Fire or smoke');
+    expect(of('merging').title).toBe('Two alerts, one incident · Fire or smoke');
     expect(of('merging').options).toMatchObject({ renotify: false, silent: true, data: { about: null } });
     expect(of('observation').options).toMatchObject({
       ...{ tag: message.incidentId, renotify: false, silent: true },
@@ -116,17 +116,17 @@ describe('a push', () => {
       ...{ title, body: options.body ?? '', data: options.data },
     });
     const late = inPlaceOf(of('observation'), shown(of('correction')));
-    expect(late.title).toBe('All clear · Fire');
+    expect(late.title).toBe('All clear · Fire or smoke');
     expect(late.options).toMatchObject({
       ...{ body: 'Rue des Lilas', tag: message.incidentId, silent: true, renotify: false },
       data: of('correction').options.data,
     });
     // And again, however many come.
-    expect(inPlaceOf(of('observation'), shown(late)).title).toBe('All clear · Fire');
-    expect(inPlaceOf(of('observation'), shown(of('alert'))).title).toBe('New observation · Fire');
-    expect(inPlaceOf(of('observation'), undefined).title).toBe('New observation · Fire');
+    expect(inPlaceOf(of('observation'), shown(late)).title).toBe('All clear · Fire or smoke');
+    expect(inPlaceOf(of('observation'), shown(of('alert'))).title).toBe('New observation · Fire or smoke');
+    expect(inPlaceOf(of('observation'), undefined).title).toBe('New observation · Fire or smoke');
     expect(inPlaceOf(of('mention'), shown(of('correction'))).title).toMatch(/^A neighbour asks/u);
-    expect(inPlaceOf(of('reopening'), shown(of('correction'))).title).toBe('Open again · Fire');
+    expect(inPlaceOf(of('reopening'), shown(of('correction'))).title).toBe('Open again · Fire or smoke');
   });
 
   it('[SW4] a click never leads out of this client', () => {

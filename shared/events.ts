@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { Confirmation, Handling, Response, Update } from './incident-life.ts';
 import { Incident } from './incidents.ts';
 import { Invite, Member, Neighbourhood } from './neighbourhoods.ts';
+import { Patrol } from './patrols.ts';
 import { Review } from './reviews.ts';
 import { Id, Timestamp } from './text.ts';
 
@@ -66,6 +67,17 @@ export const LogEvent = v.variant('type', [
   v.object({ type: v.literal('neighbourhood.changed'), by, neighbourhood: Neighbourhood }),
   /** Retention: these are gone from the store. */
   v.object({ type: v.literal('incidents.forgotten'), by, incidentIds: v.array(Id) }),
+  /** A round gathers. */
+  v.object({ type: v.literal('patrol.started'), by, patrol: Patrol }),
+  /** Somebody beside its walkers asks to come along. */
+  v.object({ type: v.literal('patrol.asked'), by, patrol: Patrol }),
+  /** With the second walker it runs; `memberId` is who came. */
+  v.object({ type: v.literal('patrol.joined'), by, memberId: Id, patrol: Patrol }),
+  v.object({ type: v.literal('patrol.left'), by, memberId: Id, patrol: Patrol }),
+  v.object({ type: v.literal('patrol.visited'), by, patrol: Patrol }),
+  v.object({ type: v.literal('patrol.ended'), by, patrol: Patrol }),
+  /** Retention, or a member who asked for it: these are gone from the store. */
+  v.object({ type: v.literal('patrols.forgotten'), by, patrolIds: v.array(Id) }),
 ]);
 export type LogEvent = v.InferOutput<typeof LogEvent>;
 

@@ -45,6 +45,7 @@ import {
   ReviewedDetail,
   type VerdictCommand,
 } from '../shared/reviews.ts';
+import { PatrolWord, Shift, ShiftSeries } from '../shared/shifts.ts';
 import {
   type Sharing,
   type SosCodesCommand,
@@ -99,15 +100,14 @@ const SnapshotAnswer: v.GenericSchema<unknown, Snapshot> = v.object({
   members: v.array(Member),
   incidents: v.array(Incident),
   lives: v.array(IncidentLife),
-  // Patrols and shifts are not part of this version: whatever a newer server says of them is left alone.
+  // Patrols are not part of this version: whatever a newer server says of them is left alone.
   patrols: v.pipe(
     v.array(v.unknown()),
     v.transform((): [] => []),
   ),
-  shifts: v.pipe(
-    v.array(v.unknown()),
-    v.transform((): [] => []),
-  ),
+  shifts: v.array(Shift),
+  series: v.array(ShiftSeries),
+  patrolWords: v.array(PatrolWord),
 });
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';

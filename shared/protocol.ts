@@ -4,6 +4,7 @@ import { type Cursor, Cursor as CursorSchema, type LogEntry } from './events.ts'
 import type { IncidentLife } from './incident-life.ts';
 import type { Incident, Reach } from './incidents.ts';
 import type { Member, Neighbourhood } from './neighbourhoods.ts';
+import type { PatrolWord, Shift, ShiftSeries } from './shifts.ts';
 import type { SosPosition, SosPositionTold } from './sos.ts';
 import { Id } from './text.ts';
 
@@ -45,5 +46,9 @@ export type Snapshot = {
   /** Of the open ones and those that may be opened again: who does what about them. */
   lives: IncidentLife[];
   patrols: [];
-  shifts: [];
+  /** Of the coming two weeks, and mine whenever they are. */
+  shifts: Shift[];
+  series: ShiftSeries[];
+  /** Who wants patrols here and who does not. */
+  patrolWords: PatrolWord[];
 };

@@ -129,6 +129,20 @@ export const neighbourhoodKeys = remembered((id: string) => {
     sosSettings: `${prefix}:sos:settings`,
     /** hash: member id → entity: their way home */
     walks: `${prefix}:walks`,
+    /** hash: member id → entity: their word on whether there are patrols here */
+    patrolWords: `${prefix}:patrols:words`,
+    /** hash: shift id → entity, with who signed up */
+    shifts: `${prefix}:shifts`,
+    /** zset: shift id → when it starts */
+    shiftTimes: `${prefix}:shifts:times`,
+    /** hash: series id → entity */
+    shiftSeries: `${prefix}:shifts:series`,
+    /** zset: id of a shift of this series → when it starts */
+    seriesShifts: (seriesId: string) => `${prefix}:shifts:series:${seriesId}`,
+    /** hash: member id → entity: the shifts they are signed up for, so that two never lie at once */
+    commitments: `${prefix}:shifts:commitments`,
+    /** hash: member id → milliseconds of the shifts that they served */
+    hoursServed: `${prefix}:shifts:served`,
     /** hash: how far an alert and its correction got, in numbers */
     reach: (incidentId: string) => `${prefix}:reach:${incidentId}`,
     /** hash: photo id → what is known of it; its pixels are files */

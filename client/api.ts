@@ -46,6 +46,7 @@ import {
   ReviewedDetail,
   type VerdictCommand,
 } from '../shared/reviews.ts';
+import { PatrolWord, Shift, ShiftSeries } from '../shared/shifts.ts';
 import {
   type Sharing,
   type SosCodesCommand,
@@ -101,11 +102,9 @@ const SnapshotAnswer: v.GenericSchema<unknown, Snapshot> = v.object({
   incidents: v.array(Incident),
   lives: v.array(IncidentLife),
   patrols: v.array(Patrol),
-  // Shifts are not part of this version: whatever a newer server says of them is left alone.
-  shifts: v.pipe(
-    v.array(v.unknown()),
-    v.transform((): [] => []),
-  ),
+  shifts: v.array(Shift),
+  series: v.array(ShiftSeries),
+  patrolWords: v.array(PatrolWord),
 });
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';

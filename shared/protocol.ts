@@ -5,6 +5,7 @@ import type { IncidentLife } from './incident-life.ts';
 import type { Incident, Reach } from './incidents.ts';
 import type { Member, Neighbourhood } from './neighbourhoods.ts';
 import type { Patrol, PatrolPositions, PatrolPositionTold } from './patrols.ts';
+import type { PatrolWord, Shift, ShiftSeries } from './shifts.ts';
 import type { SosPosition, SosPositionTold } from './sos.ts';
 import { Id } from './text.ts';
 
@@ -58,5 +59,9 @@ export type Snapshot = {
   lives: IncidentLife[];
   /** Those that gather or run, and those that ended lately. */
   patrols: Patrol[];
-  shifts: [];
+  /** Of the coming two weeks, and mine whenever they are. */
+  shifts: Shift[];
+  series: ShiftSeries[];
+  /** Who wants patrols here and who does not. */
+  patrolWords: PatrolWord[];
 };

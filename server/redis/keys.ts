@@ -145,6 +145,20 @@ export const neighbourhoodKeys = remembered((id: string) => {
     checkpoints: `${prefix}:checkpoints`,
     /** string: the secret that signs partner codes and checkpoints; never leaves the server */
     patrolSecret: `${prefix}:patrols:secret`,
+    /** hash: member id → entity: their word on whether there are patrols here */
+    patrolWords: `${prefix}:patrols:words`,
+    /** hash: shift id → entity, with who signed up */
+    shifts: `${prefix}:shifts`,
+    /** zset: shift id → when it starts */
+    shiftTimes: `${prefix}:shifts:times`,
+    /** hash: series id → entity */
+    shiftSeries: `${prefix}:shifts:series`,
+    /** zset: id of a shift of this series → when it starts */
+    seriesShifts: (seriesId: string) => `${prefix}:shifts:series:${seriesId}`,
+    /** hash: member id → entity: the shifts they are signed up for, so that two never lie at once */
+    commitments: `${prefix}:shifts:commitments`,
+    /** hash: member id → milliseconds of the shifts that they served */
+    hoursServed: `${prefix}:shifts:served`,
     /** hash: how far an alert and its correction got, in numbers */
     reach: (incidentId: string) => `${prefix}:reach:${incidentId}`,
     /** hash: photo id → what is known of it; its pixels are files */

@@ -121,5 +121,18 @@ export function createPatrolStore(redis: Redis) {
     },
 
     getBlocking,
+
+    /** Whom each of these members is not shown to. */
+    async blocked(neighbourhoodId: string, memberIds: readonly string[]) {
+      const { patrolBlocking: key } = neighbourhoodKeys(neighbourhoodId);
+      const stored = memberIds.length === 0 ? [] : asArray(await redis.send(key, 'HMGET', key, ...memberIds));
+      return new Map(
+        memberIds.map((id, i): [string, readonly string[]] => {
+          const value = stored[i];
+          if (typeof value !== 'string') return [id, []];
+          return [id, v.parse(StoredBlocking, JSON.parse(entityJson(value))).blocked];
+        }),
+      );
+    },
   };
 }

@@ -4,6 +4,7 @@ import { Cursor, type LogEntry } from '../../shared/events.ts';
 import { IncidentLife } from '../../shared/incident-life.ts';
 import { Incident, type Reach } from '../../shared/incidents.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
+import { Patrol, type PatrolPositions } from '../../shared/patrols.ts';
 import { PatrolWord, Shift, ShiftSeries } from '../../shared/shifts.ts';
 import type { SosPosition } from '../../shared/sos.ts';
 import type { Id } from '../../shared/text.ts';
@@ -21,6 +22,7 @@ const Stored = v.object({
   incidents: v.array(Incident),
   lives: v.array(IncidentLife),
   // Not there in what an earlier version kept.
+  patrols: v.optional(v.array(Patrol), []),
   shifts: v.optional(v.array(Shift), []),
   series: v.optional(v.array(ShiftSeries), []),
   patrolWords: v.optional(v.array(PatrolWord), []),
@@ -116,7 +118,10 @@ export function createRoomKeeper(ports: RoomPorts) {
     room = new LiveRoom(neighbourhoodId, state.cursor.value, {
       join: async (request) => {
         const answer = await ports.socket().join(request);
-        if ('positions' in answer) state.takePositions(answer.positions);
+        if ('positions' in answer) {
+          state.takePositions(answer.positions);
+          if (answer.patrolPositions) state.rounds.takePositions(answer.patrolPositions);
+        }
         return answer;
       },
       snapshot: (id) => ports.api.snapshot(id),
@@ -153,7 +158,10 @@ export function createRoomKeeper(ports: RoomPorts) {
 
     /** What the socket hears; rooms that are not open are none of ours. */
     connected: () => room?.connected(),
-    disconnected: () => room?.disconnected(),
+    disconnected: () => {
+      current.value?.state.rounds.loseSight();
+      room?.disconnected();
+    },
     refresh: () => room?.refresh(),
     /** What is known of why there is no connection. */
     away: (why: 'offline' | 'unavailable') => {
@@ -169,6 +177,9 @@ export function createRoomKeeper(ports: RoomPorts) {
     },
     position: (position: SosPosition) => {
       if (position.neighbourhoodId === current.value?.id) current.value.state.takePositions([position]);
+    },
+    walkers: (frame: PatrolPositions) => {
+      if (frame.neighbourhoodId === current.value?.id) current.value.state.rounds.takePositions(frame);
     },
     reach: ({
       neighbourhoodId,

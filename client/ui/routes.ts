@@ -18,6 +18,9 @@ export type Route =
   | { name: 'decisions'; neighbourhoodId: Id }
   | { name: 'sos'; neighbourhoodId: Id }
   | { name: 'walk'; neighbourhoodId: Id }
+  /** `partner`: a first phone's code, `<patrol id>.<six digits>`; `checkpoint`: what hangs on the way. */
+  | { name: 'patrol'; neighbourhoodId: Id; partner: string | null; checkpoint: string | null }
+  | { name: 'checkpoints'; neighbourhoodId: Id }
   | { name: 'unknown' };
 
 const id = /^[\w-]{16,64}$/u;
@@ -42,6 +45,11 @@ export function routeOf(path: string, query: Readonly<Partial<Record<string, str
   if (fourth !== undefined) return { name: 'unknown' };
   if (third === 'neighbours' || third === 'decisions') return { name: third, neighbourhoodId };
   if (third === 'sos' || third === 'walk') return { name: third, neighbourhoodId };
+  if (third === 'checkpoints') return { name: third, neighbourhoodId };
+  if (third === 'patrol') {
+    const { partner = null, checkpoint = null } = query;
+    return { name: third, neighbourhoodId, partner, checkpoint };
+  }
   if (third === 'alert') {
     const step = alertSteps.find((name) => name === query['step']) ?? 'what';
     return { name: 'alert', neighbourhoodId, step };
@@ -63,6 +71,10 @@ export const paths = {
   decisions: (n: Id) => `/n/${n}/decisions`,
   sos: (n: Id) => `/n/${n}/sos`,
   walk: (n: Id) => `/n/${n}/walk`,
+  patrol: (n: Id) => `/n/${n}/patrol`,
+  partner: (n: Id, patrolId: Id, code: string) => `/n/${n}/patrol?partner=${patrolId}.${code}`,
+  checkpoint: (n: Id, code: string) => `/n/${n}/patrol?checkpoint=${code}`,
+  checkpoints: (n: Id) => `/n/${n}/checkpoints`,
 };
 
 /** The code in what a person pasted: an invite's whole link, or the code alone. Null where there is none. */

@@ -8,6 +8,7 @@ import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
+import { roundWords } from './round-words.ts';
 import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
 import { updateWords } from './update-words.ts';
@@ -137,6 +138,7 @@ export const en = {
   ...responseWords.en,
   ...reviewWords.en,
   ...sosWords.en,
+  ...roundWords.en,
   ...placeWords.en,
   ...duplicateWords.en,
   ...updateWords.en,

@@ -11,6 +11,9 @@ import { Sending } from '../incidents/Sending.tsx';
 import { known, summary } from '../incidents/view.ts';
 import { DecisionsPage } from '../neighbourhoods/DecisionsPage.tsx';
 import { NeighboursPage } from '../neighbourhoods/NeighboursPage.tsx';
+import { CheckpointsPage } from '../patrols/CheckpointsPage.tsx';
+import { useRound } from '../patrols/own.ts';
+import { PatrolPage, RoundStrip } from '../patrols/PatrolPage.tsx';
 import { refreshPush } from '../push/push.ts';
 import { api, rooms, session } from '../runtime.ts';
 import { SosButton } from '../sos/SosButton.tsx';
@@ -71,6 +74,9 @@ function Panel({ room, route }: { room: OpenRoom; route: Route }) {
   if (route.name === 'decisions') return <DecisionsPage room={room} />;
   if (route.name === 'me') return <MePage />;
   if (route.name === 'sos') return <SosPage room={room} />;
+  if (route.name === 'patrol')
+    return <PatrolPage room={room} partner={route.partner} checkpoint={route.checkpoint} />;
+  if (route.name === 'checkpoints') return <CheckpointsPage room={room} />;
   if (route.name === 'walk') return <WalkPage room={room} />;
   if (route.name === 'alert') return <AlertFlow room={room} step={route.step} />;
   if (route.name === 'sending') return <Sending room={room} letterKey={route.key} />;
@@ -114,6 +120,7 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
   const incidentId = route.name === 'incident' ? route.incidentId : null;
   const onMap = route.name === 'neighbourhood' || route.name === 'incident';
   useSharing(room.id);
+  useRound(room.id);
 
   useKeys({
     '/': () => {
@@ -160,6 +167,7 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
         <Switcher />
       </header>
       <StatusBar />
+      {route.name !== 'patrol' && <RoundStrip room={room} />}
       <main class="stage">
         {removed ? (
           <div class="stage__panel" id="content" tabIndex={-1}>

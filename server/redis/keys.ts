@@ -129,6 +129,10 @@ export const neighbourhoodKeys = remembered((id: string) => {
     sosSettings: `${prefix}:sos:settings`,
     /** hash: member id → entity: their way home */
     walks: `${prefix}:walks`,
+    /** hash: check-in id → entity: one a walker and round */
+    checkIns: `${prefix}:check-ins`,
+    /** hash: search id → entity */
+    searches: `${prefix}:searches`,
     /** hash: how far an alert and its correction got, in numbers */
     reach: (incidentId: string) => `${prefix}:reach:${incidentId}`,
     /** hash: photo id → what is known of it; its pixels are files */

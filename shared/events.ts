@@ -3,13 +3,18 @@ import { CheckIn, Search } from './home-safe.ts';
 import { Confirmation, Handling, Response, Update } from './incident-life.ts';
 import { Incident } from './incidents.ts';
 import { Invite, Member, Neighbourhood } from './neighbourhoods.ts';
+import { Patrol } from './patrols.ts';
 import { Review } from './reviews.ts';
+import { PatrolWord, Shift, ShiftSeries } from './shifts.ts';
 import { Id, Timestamp } from './text.ts';
 
 const by = v.nullable(Id);
 
 /** A step of a review, with the incident where it shows or hides something of it. Nobody is named. */
 const reviewed = { by: v.null(), review: Review, incident: v.nullable(Incident) };
+
+/** A shift and whom of those signed up it is about. */
+const shiftOf = { by, shift: Shift, memberIds: v.array(Id) };
 
 /** What the log can say. Each event carries the whole entity with its version: applying it twice is harmless. */
 export const LogEvent = v.variant('type', [
@@ -81,8 +86,46 @@ export const LogEvent = v.variant('type', [
   /** What stood here was erased: it told of an incident that is gone, or of a member who asked for it. */
   v.object({ type: v.literal('entry.erased'), by }),
   v.object({ type: v.literal('neighbourhood.changed'), by, neighbourhood: Neighbourhood }),
+  /** A member's word on whether there are patrols here. */
+  v.object({ type: v.literal('patrols.answered'), by, word: PatrolWord }),
+  /**
+   * Planned, or planned anew, with nobody signed up who would have to be told; `gone`: shifts of the series that are no
+   * more. The series where it is new, changed or ended.
+   */
+  v.object({
+    type: v.literal('shifts.planned'),
+    by,
+    series: v.nullable(ShiftSeries),
+    shifts: v.array(Shift),
+    gone: v.array(Id),
+  }),
+  /** Those signed up are told; `memberIds`: for whom it lies badly now, and who are signed up no more. */
+  v.object({ type: v.literal('shift.changed'), ...shiftOf }),
+  /** With those who would have come, `memberIds`, who are told. */
+  v.object({ type: v.literal('shift.cancelled'), ...shiftOf }),
+  v.object({ type: v.literal('shift.joined'), ...shiftOf }),
+  v.object({ type: v.literal('shift.left'), ...shiftOf }),
+  /** There were too few: who came only then, `memberIds`, comes for certain now, and is told. */
+  v.object({ type: v.literal('shift.firmed'), ...shiftOf }),
+  /** It starts within a day and there are too few: volunteers are told. */
+  v.object({ type: v.literal('shift.short'), ...shiftOf }),
+  /** Over, and the hours of those who were signed up, `memberIds`, are counted. */
+  v.object({ type: v.literal('shift.ended'), ...shiftOf }),
+  /** Retention: these are gone from the store. */
+  v.object({ type: v.literal('shifts.forgotten'), by, shiftIds: v.array(Id), seriesIds: v.array(Id) }),
   /** Retention: these are gone from the store. */
   v.object({ type: v.literal('incidents.forgotten'), by, incidentIds: v.array(Id) }),
+  /** A round gathers. */
+  v.object({ type: v.literal('patrol.started'), by, patrol: Patrol }),
+  /** Somebody beside its walkers asks to come along. */
+  v.object({ type: v.literal('patrol.asked'), by, patrol: Patrol }),
+  /** With the second walker it runs; `memberId` is who came. */
+  v.object({ type: v.literal('patrol.joined'), by, memberId: Id, patrol: Patrol }),
+  v.object({ type: v.literal('patrol.left'), by, memberId: Id, patrol: Patrol }),
+  v.object({ type: v.literal('patrol.visited'), by, patrol: Patrol }),
+  v.object({ type: v.literal('patrol.ended'), by, patrol: Patrol }),
+  /** Retention, or a member who asked for it: these are gone from the store. */
+  v.object({ type: v.literal('patrols.forgotten'), by, patrolIds: v.array(Id) }),
 ]);
 export type LogEvent = v.InferOutput<typeof LogEvent>;
 

@@ -8,34 +8,20 @@ import type { Duty, Review } from '../../shared/reviews.ts';
 import type { SosPosition } from '../../shared/sos.ts';
 import type { Id } from '../../shared/text.ts';
 import { partOf, withLifeEntry, withNewerLife, withWitness } from './lives.ts';
+import { byId, withNewer as newest, without } from './newer.ts';
+import { createRotaState } from './rota.ts';
 
 /** What is stored on the device, in one record: the state and the cursor it is at belong together. */
-export type Kept = Omit<Snapshot, 'patrols' | 'shifts'> & { knownAt: number };
+export type Kept = Omit<Snapshot, 'patrols'> & { knownAt: number };
 
 // An incident that came in live rings once; what is older than this is history, also when it arrives late.
 const freshFor = 5 * 60_000;
 const mostArrivals = 100;
 
-/** A copy with these in it, wherever they are newer than what was known. */
-function withNewer<Entity extends { id: Id; version: number }>(
+const withNewer = <Entity extends { id: Id; version: number }>(
   known: ReadonlyMap<Id, Entity>,
   entities: Iterable<Entity>,
-): ReadonlyMap<Id, Entity> {
-  let next: Map<Id, Entity> | null = null;
-  for (const entity of entities) {
-    const version = (next ?? known).get(entity.id)?.version ?? -1;
-    if (entity.version <= version) continue;
-    next ??= new Map(known);
-    next.set(entity.id, entity);
-  }
-  return next ?? known;
-}
-
-function without<Value>(map: ReadonlyMap<Id, Value>, ids: readonly Id[]): ReadonlyMap<Id, Value> {
-  const next = new Map(map);
-  for (const id of ids) next.delete(id);
-  return next.size === map.size ? map : next;
-}
+) => newest(known, entities, byId);
 
 /** One neighbourhood as this device knows it, in signals. `now` gives epoch milliseconds. */
 export function createNeighbourhoodState(now: () => number) {
@@ -64,6 +50,7 @@ export function createNeighbourhoodState(now: () => number) {
   const askAbout = signal<readonly Id[]>([]);
   /** What this member reported without their name, as far as it was looked at; not kept on the device. */
   const own = signal<ReadonlySet<Id>>(new Set());
+  const rota = createRotaState();
   const cursor = signal<Cursor | null>(null);
   /** Up to when this is known to be complete. */
   const knownAt = signal<number | null>(null);
@@ -113,6 +100,7 @@ export function createNeighbourhoodState(now: () => number) {
   function apply(entries: readonly LogEntry[], after: Cursor, origin: 'caught-up' | 'live'): void {
     const came: Incident[] = [];
     for (const entry of entries) {
+      if (rota.apply(entry)) continue;
       switch (entry.type) {
         case 'neighbourhood.founded':
         case 'neighbourhood.changed':
@@ -191,6 +179,7 @@ export function createNeighbourhoodState(now: () => number) {
     members.value = new Map(from.members.map((member) => [member.id, member]));
     reported.value = new Map(from.incidents.map((incident) => [incident.id, incident]));
     lives.value = new Map(from.lives.map((life) => [life.incidentId, life]));
+    rota.start(from);
     cursor.value = from.cursor;
   }
 
@@ -210,6 +199,7 @@ export function createNeighbourhoodState(now: () => number) {
     duress,
     askAbout,
     own,
+    rota,
     cursor,
     knownAt,
     imports,
@@ -246,6 +236,7 @@ export function createNeighbourhoodState(now: () => number) {
         members: [...members.value.values()],
         incidents: [...reported.value.values()],
         lives: [...lives.value.values()],
+        ...rota.kept(),
         knownAt: knownAt.value ?? now(),
       };
     },

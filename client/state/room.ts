@@ -4,6 +4,7 @@ import { Cursor, type LogEntry } from '../../shared/events.ts';
 import { IncidentLife } from '../../shared/incident-life.ts';
 import { Incident, type Reach } from '../../shared/incidents.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
+import { PatrolWord, Shift, ShiftSeries } from '../../shared/shifts.ts';
 import type { SosPosition } from '../../shared/sos.ts';
 import type { Id } from '../../shared/text.ts';
 import { type Api, failureCode } from '../api.ts';
@@ -19,6 +20,10 @@ const Stored = v.object({
   members: v.array(Member),
   incidents: v.array(Incident),
   lives: v.array(IncidentLife),
+  // Not there in what an earlier version kept.
+  shifts: v.optional(v.array(Shift), []),
+  series: v.optional(v.array(ShiftSeries), []),
+  patrolWords: v.optional(v.array(PatrolWord), []),
   knownAt: v.number(),
 });
 

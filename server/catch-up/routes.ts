@@ -14,6 +14,8 @@ import { createLifeStore } from '../incidents/life-store.ts';
 import { createSosStore } from '../incidents/sos-store.ts';
 import { createIncidentStore } from '../incidents/store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
+import { createPatrolStore, recentMs as recentPatrolMs } from '../patrols/store.ts';
+import { createShiftStore } from '../shifts/store.ts';
 import { describe, query } from '../validate.ts';
 
 const mostIncidents = 1000;
@@ -44,6 +46,8 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const incidents = createIncidentStore(redis);
   const lives = createLifeStore(redis);
   const sos = createSosStore(redis);
+  const patrols = createPatrolStore(redis);
+  const rota = createShiftStore(redis);
   const app = new Hono<Guarded>();
 
   /** The entries as JSON, without what is hidden by now. */
@@ -60,10 +64,14 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
     const { neighbourhoodId, member } = c.var;
     // The cursor first: what is committed while the rest is read comes again as an entry, and does no harm.
     const head = await eventLog.head(neighbourhoodId);
-    const [neighbourhood, members, found] = await Promise.all([
+    const [neighbourhood, members, found, rounds, shifts, series, patrolWords] = await Promise.all([
       neighbourhoods.getNeighbourhood(neighbourhoodId),
       neighbourhoods.listMembers(neighbourhoodId),
       incidents.openOrRecent(neighbourhoodId, now() - recentMs, mostIncidents),
+      patrols.openOrRecent(neighbourhoodId, now() - recentPatrolMs),
+      rota.forSnapshot(neighbourhoodId, member.id, now()),
+      rota.listSeries(neighbourhoodId),
+      rota.listWords(neighbourhoodId),
     ]);
     if (head === null || neighbourhood === null) throw new AppError('NOT_FOUND');
     const seen = await sos.seenBy(neighbourhoodId, member.id, found);
@@ -78,8 +86,10 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
       members,
       incidents: seen,
       lives: await lives.list(neighbourhoodId, living.slice(0, mostLives)),
-      patrols: [],
-      shifts: [],
+      patrols: rounds,
+      shifts,
+      series,
+      patrolWords,
     };
     return c.json(snapshot);
   });

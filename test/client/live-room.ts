@@ -43,6 +43,8 @@ export const snapshotAt = (cursor: Cursor): Snapshot => {
     incidents: [],
     patrols: [],
     shifts: [],
+    series: [],
+    patrolWords: [],
   };
 };
 

@@ -3,7 +3,7 @@ import { CheckIn, Search } from './home-safe.ts';
 import { Confirmation, Handling, Response, Update } from './incident-life.ts';
 import { Incident } from './incidents.ts';
 import { Invite, Member, Neighbourhood } from './neighbourhoods.ts';
-import { Patrol } from './patrols.ts';
+import { Checkpoint, Patrol } from './patrols.ts';
 import { Review } from './reviews.ts';
 import { PatrolWord, Shift, ShiftSeries } from './shifts.ts';
 import { Id, Timestamp } from './text.ts';
@@ -124,7 +124,9 @@ export const LogEvent = v.variant('type', [
   v.object({ type: v.literal('patrol.left'), by, memberId: Id, patrol: Patrol }),
   v.object({ type: v.literal('patrol.visited'), by, patrol: Patrol }),
   v.object({ type: v.literal('patrol.ended'), by, patrol: Patrol }),
-  /** Retention, or a member who asked for it: these are gone from the store. */
+  v.object({ type: v.literal('checkpoint.placed'), by, checkpoint: Checkpoint }),
+  v.object({ type: v.literal('checkpoint.removed'), by, checkpoint: Checkpoint }),
+  /** Retention: these are gone from the store. */
   v.object({ type: v.literal('patrols.forgotten'), by, patrolIds: v.array(Id) }),
 ]);
 export type LogEvent = v.InferOutput<typeof LogEvent>;

@@ -33,6 +33,8 @@ type Starting = {
   member: Member;
   shiftId: string | null;
   route: Route | null;
+  /** Whether the members want patrols at all. */
+  wanted: boolean;
   /** Whether they are here, or did not say where they are. */
   here: boolean;
   /** Whether they walk another one. */
@@ -43,8 +45,9 @@ type Starting = {
 };
 
 /** One starts it; it runs with the second. */
-export function start({ id, member, shiftId, route, here, walking, open, at }: Starting): Result {
+export function start({ id, member, shiftId, route, wanted, here, walking, open, at }: Starting): Result {
   if (member.role === 'resident') return refuse('FORBIDDEN', 'volunteers start patrols');
+  if (!wanted) return refuse('CONFLICT', 'the neighbours have not switched patrols on');
   if (!here) return refuse('INVALID_INPUT', 'is far outside the neighbourhood', 'position');
   if (walking) return refuse('CONFLICT', 'you walk another patrol');
   if (open >= mostOpen) return refuse('CONFLICT', 'too many patrols at once');

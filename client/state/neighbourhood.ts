@@ -10,6 +10,7 @@ import type { Id } from '../../shared/text.ts';
 import { partOf, withLifeEntry, withNewerLife, withWitness } from './lives.ts';
 import { byId, withNewer as newest, without } from './newer.ts';
 import { createRotaState } from './rota.ts';
+import { createSafetyState } from './safety.ts';
 
 /** What is stored on the device, in one record: the state and the cursor it is at belong together. */
 export type Kept = Omit<Snapshot, 'patrols'> & { knownAt: number };
@@ -51,6 +52,7 @@ export function createNeighbourhoodState(now: () => number) {
   /** What this member reported without their name, as far as it was looked at; not kept on the device. */
   const own = signal<ReadonlySet<Id>>(new Set());
   const rota = createRotaState();
+  const safety = createSafetyState(() => me.value?.id ?? null);
   const cursor = signal<Cursor | null>(null);
   /** Up to when this is known to be complete. */
   const knownAt = signal<number | null>(null);
@@ -100,7 +102,7 @@ export function createNeighbourhoodState(now: () => number) {
   function apply(entries: readonly LogEntry[], after: Cursor, origin: 'caught-up' | 'live'): void {
     const came: Incident[] = [];
     for (const entry of entries) {
-      if (rota.apply(entry)) continue;
+      if (rota.apply(entry) || safety.apply(entry)) continue;
       switch (entry.type) {
         case 'neighbourhood.founded':
         case 'neighbourhood.changed':
@@ -180,6 +182,7 @@ export function createNeighbourhoodState(now: () => number) {
     reported.value = new Map(from.incidents.map((incident) => [incident.id, incident]));
     lives.value = new Map(from.lives.map((life) => [life.incidentId, life]));
     rota.start(from);
+    safety.start(from);
     cursor.value = from.cursor;
   }
 
@@ -200,6 +203,7 @@ export function createNeighbourhoodState(now: () => number) {
     askAbout,
     own,
     rota,
+    safety,
     cursor,
     knownAt,
     imports,
@@ -237,6 +241,7 @@ export function createNeighbourhoodState(now: () => number) {
         incidents: [...reported.value.values()],
         lives: [...lives.value.values()],
         ...rota.kept(),
+        ...safety.kept(),
         knownAt: knownAt.value ?? now(),
       };
     },

@@ -29,6 +29,7 @@ export type Recipient =
 
 const Seated = v.object({ seats: v.array(v.object({ memberId: Id, verdict: v.nullable(Verdict) })) });
 
+const HiddenFrom = v.object({ from: v.array(Id) });
 const Chosen = v.object({ sharing: Sharing });
 const keptAlerts = 500;
 /** How long what was looked at counts as it was then. */
@@ -96,10 +97,20 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
     const entry = v.parse(LogEntry, JSON.parse(raw.json));
     const neighbourhood = v.parse(Neighbourhood, JSON.parse(entityJson(stored)));
     const incidentId = incidentIdOf(entry);
-    if (incidentId === null) return noticeAlertOf(entry, neighbourhood);
+    if (incidentId === null) return await forNotice(neighbourhoodId, noticeAlertOf(entry, neighbourhood));
     const incident = await loadEntity(neighbourhoodId, 'incident', incidentId);
     const alert = incident && alertOf(entry, neighbourhood, incident);
     return incident && alert && (await forIncident(neighbourhoodId, incident, alert));
+  }
+
+  async function forNotice(neighbourhoodId: string, alert: Alert | null): Promise<Alert | null> {
+    const searchId = alert?.exclude.notKnowingOf;
+    if (alert === null || searchId === undefined) return alert;
+    const { searchesHidden: key } = neighbourhoodKeys(neighbourhoodId);
+    const stored = asNullableString(await redis.send(key, 'HGET', key, searchId));
+    if (stored === null) return alert;
+    const { from } = v.parse(HiddenFrom, JSON.parse(entityJson(stored)));
+    return { ...alert, exclude: { ...alert.exclude, memberIds: [...alert.exclude.memberIds, ...from] } };
   }
 
   /** Finds out who the people are whom only the server knows. */

@@ -8,6 +8,8 @@ const settleScript = loadScript(new URL('./settle-timer.lua', import.meta.url));
 const pollMs = 1000;
 const leaseMs = 60_000;
 const atOnce = 50;
+/** What is due again at once waits for the others. */
+const mostRounds = 100;
 
 /**
  * Does what is due for a neighbourhood, or for one thing of it, the subject.
@@ -17,7 +19,10 @@ export type TimerHandler = (neighbourhoodId: string, subject: string) => Promise
 
 type TimerDeps = { redis: Redis; logger: Logger; now: () => number };
 
-/** Runs what is due in one partition once; each timer is claimed by one process, and again after its lease. */
+/**
+ * Runs what is due in one partition; each timer is claimed by one process, and again after its lease. What is due at the
+ * same moment runs at once: after a pause it may be much, and none of it can wait for all the others.
+ */
 export async function runDue(
   deps: TimerDeps,
   partition: number,
@@ -25,11 +30,8 @@ export async function runDue(
 ): Promise<void> {
   const { redis, logger, now } = deps;
   const { timers } = partitionKeys(partition);
-  const at = now();
-  const due = asStrings(
-    await redis.run(claimScript, [timers], [String(at), String(leaseMs), String(atOnce)]),
-  );
-  for (const what of due) {
+
+  async function run(what: string, at: number): Promise<void> {
     const [kind = '', neighbourhoodId = '', subject = ''] = what.split(':');
     const handler = handlers[kind];
     try {
@@ -44,6 +46,15 @@ export async function runDue(
       // The lease brings it back.
       logger.warn({ err: error, kind }, 'a timer failed');
     }
+  }
+
+  for (let rounds = 0; rounds < mostRounds; rounds += 1) {
+    const at = now();
+    const due = asStrings(
+      await redis.run(claimScript, [timers], [String(at), String(leaseMs), String(atOnce)]),
+    );
+    await Promise.all(due.map((what) => run(what, at)));
+    if (due.length < atOnce) return;
   }
 }
 

@@ -13,7 +13,7 @@ import { createPatrolStore } from './store.ts';
 import { checkInTimerName } from './walker-timers.ts';
 
 /** Members looked at at once. */
-const page = 500;
+const page = 50;
 
 const StoredHidden: v.GenericSchema<unknown, Hidden> = v.object({
   version: v.number(),

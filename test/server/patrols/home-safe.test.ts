@@ -194,7 +194,8 @@ describe('a walker who does not answer', () => {
     for (let step = 0; step < 4; step += 1) await pass(5 * minute);
     await max.phone.must(look(max.phone, await searchOf(max.phone)));
     await pass(10 * minute);
-    expect((await steps()).slice(-3)).toEqual(['exhausted', 'looked for', 'exhausted']);
+    const searched = (await steps()).filter((step) => step !== 'due' && step !== 'overdue');
+    expect(searched.slice(-3)).toEqual(['exhausted', 'looked for', 'exhausted']);
   });
 });
 

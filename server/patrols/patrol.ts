@@ -20,6 +20,9 @@ export const mostOpen = 50;
 /** Somebody who starts further away than this beyond the boundary is not here. */
 export const startOutsideMetres = 1000;
 
+/** A round is looked after so often. */
+const watchMs = 60_000;
+
 type Refusal = { ok: false; code: ErrorCode; path: string; message: string };
 type Decided = { ok: true; patrol: Patrol; event: LogEvent };
 type Result = Decided | Refusal;
@@ -205,6 +208,6 @@ export function watch(patrol: Patrol, { at, heardAt, gone }: Watched): Decided |
 /** When to look at it next; null where never. */
 export function dueAt(patrol: Patrol, at: number): number | null {
   if (patrol.state === 'ended') return null;
-  return Math.min(patrol.endsBy, at + watchMs);
+  const waitsUntil = patrol.state === 'gathering' ? patrol.startedAt + gatheringMs : patrol.endsBy;
+  return Math.min(patrol.endsBy, waitsUntil, at + watchMs);
 }
-const watchMs = 60_000;

@@ -8,6 +8,7 @@ import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
+import { safetyWords } from './safety-words.ts';
 import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
 import { updateWords } from './update-words.ts';
@@ -136,6 +137,7 @@ export const en = {
   ...photoWords.en,
   ...responseWords.en,
   ...reviewWords.en,
+  ...safetyWords.en,
   ...sosWords.en,
   ...placeWords.en,
   ...duplicateWords.en,

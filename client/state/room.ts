@@ -5,6 +5,7 @@ import { IncidentLife } from '../../shared/incident-life.ts';
 import { Incident, type Reach } from '../../shared/incidents.ts';
 import { CheckIn, Search } from '../../shared/home-safe.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
+import { Patrol } from '../../shared/patrols.ts';
 import { PatrolReport } from '../../shared/reports.ts';
 import { PatrolWord, Shift, ShiftSeries } from '../../shared/shifts.ts';
 import type { SosPosition } from '../../shared/sos.ts';
@@ -23,6 +24,7 @@ const Stored = v.object({
   incidents: v.array(Incident),
   lives: v.array(IncidentLife),
   // Not there in what an earlier version kept.
+  patrols: v.optional(v.array(Patrol), []),
   shifts: v.optional(v.array(Shift), []),
   series: v.optional(v.array(ShiftSeries), []),
   patrolWords: v.optional(v.array(PatrolWord), []),

@@ -1,7 +1,6 @@
 import { signal } from '@preact/signals';
 import type { LogEntry } from '../../shared/events.ts';
-import { type CheckIn, hasWalked, type Search } from '../../shared/home-safe.ts';
-import type { Patrol } from '../../shared/patrols.ts';
+import type { CheckIn, Search } from '../../shared/home-safe.ts';
 import type { Snapshot } from '../../shared/protocol.ts';
 import { type PatrolReport, snapshotReports } from '../../shared/reports.ts';
 import type { Id } from '../../shared/text.ts';
@@ -10,20 +9,17 @@ import { byId, withNewer } from './newer.ts';
 /** What of a snapshot is about walkers being well, and about what they saw. */
 export type KeptSafety = Pick<Snapshot, 'checkIns' | 'searches' | 'reports'>;
 
-/** Who has said that they are well, who is looked for, and what the last rounds saw. */
-export function createSafetyState(me: () => Id | null) {
+/**
+ * Who has said that they are well, who is looked for, and what the last rounds saw.
+ * @param walked whether this member walks, or walked, the round: what the log says of a search there may not be what
+ *   they may see
+ */
+export function createSafetyState(walked: (patrolId: Id) => boolean) {
   const checkIns = signal<ReadonlyMap<Id, CheckIn>>(new Map());
   const searches = signal<ReadonlyMap<Id, Search>>(new Map());
   const reports = signal<ReadonlyMap<Id, PatrolReport>>(new Map());
-  /** Rounds that I walk, or walked. */
-  const mine = new Set<Id>();
-  /** Searches of them of which the log said something: the server is asked what of it I may see. */
+  /** Searches on rounds of mine of which the log said something: the server is asked what of it I may see. */
   const askAbout = signal<readonly Id[]>([]);
-
-  function notePatrol(patrol: Patrol): void {
-    const id = me();
-    if (id !== null && hasWalked(patrol, id)) mine.add(patrol.id);
-  }
 
   const takeCheckIn = (checkIn: CheckIn | null) => {
     if (checkIn !== null) checkIns.value = withNewer(checkIns.value, [checkIn], byId);
@@ -43,8 +39,6 @@ export function createSafetyState(me: () => Id | null) {
 
     /** @returns whether the entry was about this */
     apply(entry: LogEntry): boolean {
-      // What the rest of the client does with it is its own.
-      if ('patrol' in entry) notePatrol(entry.patrol);
       switch (entry.type) {
         case 'checkIn.changed':
           takeCheckIn(entry.checkIn);
@@ -54,7 +48,7 @@ export function createSafetyState(me: () => Id | null) {
         case 'search.changed':
         case 'search.ended':
           if ('checkIn' in entry) takeCheckIn(entry.checkIn);
-          if (mine.has(entry.search.patrolId)) askAbout.value = [...askAbout.value, entry.search.id];
+          if (walked(entry.search.patrolId)) askAbout.value = [...askAbout.value, entry.search.id];
           else takeSearch(entry.search);
           return true;
         case 'patrol.reported':
@@ -65,8 +59,7 @@ export function createSafetyState(me: () => Id | null) {
       }
     },
 
-    start(from: KeptSafety & Partial<Pick<Snapshot, 'patrols'>>): void {
-      from.patrols?.forEach(notePatrol);
+    start(from: KeptSafety): void {
       checkIns.value = new Map(from.checkIns.map((checkIn) => [checkIn.id, checkIn]));
       searches.value = new Map(from.searches.map((search) => [search.id, search]));
       reports.value = new Map(from.reports.map((report) => [report.id, report]));

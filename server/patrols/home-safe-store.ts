@@ -192,5 +192,3 @@ export function createHomeSafeStore(redis: Redis) {
     },
   };
 }
-
-export type HomeSafeStore = ReturnType<typeof createHomeSafeStore>;

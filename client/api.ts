@@ -43,7 +43,18 @@ import {
   SearchChanged,
   SearchDetail,
 } from '../shared/home-safe.ts';
-import { Patrol } from '../shared/patrols.ts';
+import {
+  Blocking,
+  Checkpoint,
+  type CheckpointCommand,
+  Checkpoints,
+  type JoinPatrolCommand,
+  PartnerCodeShown,
+  Patrol,
+  PatrolChanged,
+  type StartPatrolCommand,
+  type VisitCommand,
+} from '../shared/patrols.ts';
 import {
   PatrolReport,
   PatrolReported,
@@ -286,6 +297,26 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
     reportRound: (n: Id, patrolId: Id, body: RoundReport, key: string) =>
       call('POST', `${at(n)}/patrols/${patrolId}/report`, PatrolReported, { body, key }),
     patrolSummary: (n: Id) => call('GET', `${at(n)}/patrols/summary`, Summary),
+    startPatrol: (n: Id, body: StartPatrolCommand, key: string) =>
+      call('POST', `${at(n)}/patrols`, PatrolChanged, { body, key }),
+    partnerCode: (n: Id, patrolId: Id) => call('GET', `${at(n)}/patrols/${patrolId}/code`, PartnerCodeShown),
+    joinPatrol: (n: Id, patrolId: Id, body: JoinPatrolCommand, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/walkers`, PatrolChanged, { body, key }),
+    letIn: (n: Id, patrolId: Id, memberId: Id, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/walkers/${memberId}`, PatrolChanged, { body: {}, key }),
+    leavePatrol: (n: Id, patrolId: Id, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/leave`, PatrolChanged, { body: {}, key }),
+    endPatrol: (n: Id, patrolId: Id, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/end`, PatrolChanged, { body: {}, key }),
+    visitCheckpoint: (n: Id, patrolId: Id, body: VisitCommand, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/visits`, PatrolChanged, { body, key }),
+    blocking: (n: Id) => call('GET', `${at(n)}/patrols/blocking`, Blocking),
+    block: (n: Id, blocked: Id[]) =>
+      call('PUT', `${at(n)}/patrols/blocking`, Blocking, { body: { blocked } }),
+    checkpoints: (n: Id) => call('GET', `${at(n)}/checkpoints`, Checkpoints),
+    placeCheckpoint: (n: Id, body: CheckpointCommand, key: string) =>
+      call('POST', `${at(n)}/checkpoints`, v.object({ checkpoint: Checkpoint }), { body, key }),
+    removeCheckpoint: (n: Id, checkpointId: Id) => tell('DELETE', `${at(n)}/checkpoints/${checkpointId}`),
     statistics: (n: Id) => call('GET', `${at(n)}/statistics`, Statistics),
     history: (n: Id, incidentId: Id) =>
       call('GET', `${at(n)}/incidents/${incidentId}/history`, IncidentHistory),

@@ -89,7 +89,7 @@ export const StartPatrolCommand = v.strictObject({
   /** How often its walkers say that they are well. */
   checkIn: v.optional(CheckInRule, defaultCheckIn),
 });
-export type StartPatrolCommand = v.InferOutput<typeof StartPatrolCommand>;
+export type StartPatrolCommand = v.InferInput<typeof StartPatrolCommand>;
 
 /** Six digits that the first phone shows for a minute or two. */
 export const PartnerCode = v.pipe(v.string(), v.regex(/^\d{6}$/u, 'must be six digits'));

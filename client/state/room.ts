@@ -5,7 +5,7 @@ import { IncidentLife } from '../../shared/incident-life.ts';
 import { Incident, type Reach } from '../../shared/incidents.ts';
 import { CheckIn, Search } from '../../shared/home-safe.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
-import { Patrol } from '../../shared/patrols.ts';
+import { Patrol, type PatrolPositions } from '../../shared/patrols.ts';
 import { PatrolReport } from '../../shared/reports.ts';
 import { PatrolWord, Shift, ShiftSeries } from '../../shared/shifts.ts';
 import type { SosPosition } from '../../shared/sos.ts';
@@ -137,7 +137,10 @@ export function createRoomKeeper(ports: RoomPorts) {
     room = new LiveRoom(neighbourhoodId, state.cursor.value, {
       join: async (request) => {
         const answer = await ports.socket().join(request);
-        if ('positions' in answer) state.takePositions(answer.positions);
+        if ('positions' in answer) {
+          state.takePositions(answer.positions);
+          if (answer.patrolPositions) state.rounds.takePositions(answer.patrolPositions);
+        }
         return answer;
       },
       snapshot: (id) => ports.api.snapshot(id),
@@ -175,7 +178,10 @@ export function createRoomKeeper(ports: RoomPorts) {
 
     /** What the socket hears; rooms that are not open are none of ours. */
     connected: () => room?.connected(),
-    disconnected: () => room?.disconnected(),
+    disconnected: () => {
+      current.value?.state.rounds.loseSight();
+      room?.disconnected();
+    },
     refresh: () => room?.refresh(),
     /** What is known of why there is no connection. */
     away: (why: 'offline' | 'unavailable') => {
@@ -191,6 +197,9 @@ export function createRoomKeeper(ports: RoomPorts) {
     },
     position: (position: SosPosition) => {
       if (position.neighbourhoodId === current.value?.id) current.value.state.takePositions([position]);
+    },
+    walkers: (frame: PatrolPositions) => {
+      if (frame.neighbourhoodId === current.value?.id) current.value.state.rounds.takePositions(frame);
     },
     reach: ({
       neighbourhoodId,

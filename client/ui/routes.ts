@@ -22,6 +22,9 @@ export type Route =
   | { name: 'round'; neighbourhoodId: Id; patrolId: Id }
   | { name: 'search'; neighbourhoodId: Id; searchId: Id }
   | { name: 'summary'; neighbourhoodId: Id }
+  /** `partner`: a first phone's code, `<patrol id>.<six digits>`; `checkpoint`: what hangs on the way. */
+  | { name: 'patrol'; neighbourhoodId: Id; partner: string | null; checkpoint: string | null }
+  | { name: 'checkpoints'; neighbourhoodId: Id }
   | { name: 'unknown' };
 
 const id = /^[\w-]{16,64}$/u;
@@ -53,6 +56,11 @@ export function routeOf(path: string, query: Readonly<Partial<Record<string, str
   if (third === 'neighbours' || third === 'decisions') return { name: third, neighbourhoodId };
   if (third === 'summary') return { name: third, neighbourhoodId };
   if (third === 'sos' || third === 'walk') return { name: third, neighbourhoodId };
+  if (third === 'checkpoints') return { name: third, neighbourhoodId };
+  if (third === 'patrol') {
+    const { partner = null, checkpoint = null } = query;
+    return { name: third, neighbourhoodId, partner, checkpoint };
+  }
   if (third === 'alert') {
     const step = alertSteps.find((name) => name === query['step']) ?? 'what';
     return { name: 'alert', neighbourhoodId, step };
@@ -77,6 +85,10 @@ export const paths = {
   round: (n: Id, patrolId: Id) => `/n/${n}/patrols/${patrolId}`,
   search: (n: Id, searchId: Id) => `/n/${n}/searches/${searchId}`,
   summary: (n: Id) => `/n/${n}/summary`,
+  patrol: (n: Id) => `/n/${n}/patrol`,
+  partner: (n: Id, patrolId: Id, code: string) => `/n/${n}/patrol?partner=${patrolId}.${code}`,
+  checkpoint: (n: Id, code: string) => `/n/${n}/patrol?checkpoint=${code}`,
+  checkpoints: (n: Id) => `/n/${n}/checkpoints`,
 };
 
 /** The code in what a person pasted: an invite's whole link, or the code alone. Null where there is none. */

@@ -35,6 +35,15 @@ import {
   type SettingsCommand,
 } from '../shared/neighbourhoods.ts';
 import {
+  CheckedIn,
+  CheckIn,
+  type CheckInCommand,
+  type SafeCommand,
+  Search,
+  SearchChanged,
+  SearchDetail,
+} from '../shared/home-safe.ts';
+import {
   Blocking,
   Checkpoint,
   type CheckpointCommand,
@@ -46,6 +55,12 @@ import {
   type StartPatrolCommand,
   type VisitCommand,
 } from '../shared/patrols.ts';
+import {
+  PatrolReport,
+  PatrolReported,
+  type ReportCommand as RoundReport,
+  Summary,
+} from '../shared/reports.ts';
 import type { Snapshot } from '../shared/protocol.ts';
 import { PhotoUploaded } from '../shared/photos.ts';
 import { PushKey, type SubscribeCommand } from '../shared/push.ts';
@@ -116,6 +131,9 @@ const SnapshotAnswer: v.GenericSchema<unknown, Snapshot> = v.object({
   shifts: v.array(Shift),
   series: v.array(ShiftSeries),
   patrolWords: v.array(PatrolWord),
+  checkIns: v.array(CheckIn),
+  searches: v.array(Search),
+  reports: v.array(PatrolReport),
 });
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -269,6 +287,16 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
     setOut: (n: Id, body: v.InferInput<typeof WalkCommand>) =>
       call('PUT', `${at(n)}/walk`, WalkAnswer, { body }),
     amHome: (n: Id, body: SosEndCommand) => call('PUT', `${at(n)}/walk/home`, WalkAnswer, { body }),
+    checkIn: (n: Id, patrolId: Id, body: CheckInCommand, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/check-ins`, CheckedIn, { body, key }),
+    search: (n: Id, searchId: Id) => call('GET', `${at(n)}/searches/${searchId}`, SearchDetail),
+    lookFor: (n: Id, searchId: Id, key: string) =>
+      call('POST', `${at(n)}/searches/${searchId}/looking`, SearchChanged, { body: {}, key }),
+    sayFound: (n: Id, searchId: Id, body: SafeCommand, key: string) =>
+      call('POST', `${at(n)}/searches/${searchId}/end`, SearchChanged, { body, key }),
+    reportRound: (n: Id, patrolId: Id, body: RoundReport, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/report`, PatrolReported, { body, key }),
+    patrolSummary: (n: Id) => call('GET', `${at(n)}/patrols/summary`, Summary),
     startPatrol: (n: Id, body: StartPatrolCommand, key: string) =>
       call('POST', `${at(n)}/patrols`, PatrolChanged, { body, key }),
     partnerCode: (n: Id, patrolId: Id) => call('GET', `${at(n)}/patrols/${patrolId}/code`, PartnerCodeShown),

@@ -29,6 +29,9 @@ import { neighbourhoodRoutes } from './neighbourhoods/routes.ts';
 import { settingsRoutes } from './neighbourhoods/settings-routes.ts';
 import { checkpointRoutes } from './patrols/checkpoint-routes.ts';
 import { patrolKeeper } from './patrols/personal.ts';
+import { homeSafeKeeper } from './patrols/home-safe-personal.ts';
+import { homeSafeRoutes } from './patrols/home-safe-routes.ts';
+import { reportRoutes } from './patrols/report-routes.ts';
 import { patrolRoutes } from './patrols/routes.ts';
 import { claimPhotos } from './photos/claim.ts';
 import type { Resizer } from './photos/resizer.ts';
@@ -83,7 +86,14 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
     '/',
     personalRoutes(
       deps,
-      [membershipKeeper(deps), sosKeeper(deps), incidentKeeper(deps), patrolKeeper(deps), photoKeeper(deps)],
+      [
+        membershipKeeper(deps),
+        sosKeeper(deps),
+        incidentKeeper(deps),
+        patrolKeeper(deps),
+        homeSafeKeeper(deps),
+        photoKeeper(deps),
+      ],
       [subscriptionKeeper(deps)],
     ),
   );
@@ -109,6 +119,8 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
       isWanted: async (neighbourhoodId) => (await rota.getConsent(neighbourhoodId)).on,
     }),
   );
+  api.route('/neighbourhoods', homeSafeRoutes(deps));
+  api.route('/neighbourhoods', reportRoutes(deps));
   api.route('/neighbourhoods', checkpointRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/neighbourhoods', photoRoutes(deps, parts.resizer));

@@ -24,6 +24,8 @@ import type { Delivered } from './live/room.ts';
 import { attachLive, type Live } from './live/rooms.ts';
 import { forgetNames } from './neighbourhoods/forgetting.ts';
 import { forgetPatrols } from './patrols/personal.ts';
+import { forgetHomeSafe } from './patrols/home-safe-personal.ts';
+import { checkInTimer, searchTimer } from './patrols/home-safe-timers.ts';
 import { patrolTimer } from './patrols/timer.ts';
 import { createPatrolStore } from './patrols/store.ts';
 import { createResizer } from './photos/resizer.ts';
@@ -143,6 +145,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
           createForgetting(deps).forgetDue,
           reviewRetention(deps),
           forgetPatrols(deps),
+          forgetHomeSafe(deps),
           forgetNames(deps),
           photos.sweep,
         ]),
@@ -153,6 +156,8 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         review: reviewTimer(deps),
         walk: walkTimer(deps),
         patrol: patrolTimer(deps),
+        'check-in': checkInTimer(deps),
+        search: searchTimer(deps),
       };
       await planCompaction(redis, now());
       stops.add(followTimers(deps, timers));

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
+import { CheckIn, Search } from './home-safe.ts';
 import { Confirmation, Handling, Response, Update } from './incident-life.ts';
 import { Incident } from './incidents.ts';
 import { Invite, Member, Neighbourhood } from './neighbourhoods.ts';
 import { Checkpoint, Patrol } from './patrols.ts';
+import { PatrolReport } from './reports.ts';
 import { Review } from './reviews.ts';
 import { PatrolWord, Shift, ShiftSeries } from './shifts.ts';
 import { Id, Timestamp } from './text.ts';
@@ -64,6 +66,24 @@ export const LogEvent = v.variant('type', [
   /** Its author asks for a second jury. */
   v.object({ type: v.literal('review.appealed'), ...reviewed }),
   v.object({ type: v.literal('review.decided'), ...reviewed }),
+  /** What a round saw. */
+  v.object({ type: v.literal('patrol.reported'), by, report: PatrolReport }),
+  /** A walker said that they are well, or it is time to, or high time. */
+  v.object({ type: v.literal('checkIn.changed'), by, checkIn: CheckIn }),
+  /** A walker did not answer; `asked`: whom the first step asks by name. */
+  v.object({
+    type: v.literal('search.begun'),
+    by,
+    search: Search,
+    checkIn: v.nullable(CheckIn),
+    asked: v.array(Id),
+  }),
+  /** Nobody looks for them yet, or no more: the next are asked. */
+  v.object({ type: v.literal('search.widened'), by, search: Search, asked: v.array(Id) }),
+  /** Somebody looks for them, or still does. */
+  v.object({ type: v.literal('search.changed'), by, search: Search, checkIn: v.nullable(CheckIn) }),
+  /** They are safe. */
+  v.object({ type: v.literal('search.ended'), by, search: Search, checkIn: v.nullable(CheckIn) }),
   /** An import's batch: too many to carry, so readers load what they show. */
   v.object({ type: v.literal('incidents.imported'), by, source: v.string(), count: v.number() }),
   /** What stood here was erased: it told of an incident that is gone, or of a member who asked for it. */

@@ -53,7 +53,7 @@ const anyPackage = /^(?:npm|node):/u;
 const browserPackage = /^npm:/u;
 const shared = /^shared\//u;
 // What every part of the server needs and none owns.
-const common = /^server\/(?:areas|deps|env|errors|ids|lan-address|limits|validate)\.ts$/u;
+const common = /^server\/(?:areas|codes|counts|deps|env|errors|ids|lan-address|limits|validate)\.ts$/u;
 const store = /^server\/(?:eventlog|redis)\//u;
 const guards = /^server\/auth\/(?!routes)/u;
 const features = 'docs|incidents|neighbourhoods|patrols|photos|push|shifts|tiles|timers';
@@ -72,7 +72,7 @@ const zones: Zone[] = [
   {
     name: 'decisions',
     files:
-      /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|duplicate|handling|outcome|record|response|review|sos|update|walk)|shifts\/(?:series)|patrols\/(?:checkpoint))\.ts$/u,
+      /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|duplicate|handling|outcome|record|response|review|sos|update|walk)|shifts\/(?:series)|patrols\/(?:checkpoint|home-safe|report))\.ts$/u,
     may: [shared],
   },
   { name: 'launcher', files: /^server\/[\w-]+\.mjs$/u, may: [/^server\/[\w-]+\.mjs$/u, /^node:/u] },

@@ -14,6 +14,7 @@ import { Confirm } from '../ui/Dialog.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
+import { CheckInRing } from './CheckInRing.tsx';
 import { NoteDialog } from './NoteDialog.tsx';
 import { type Note, notesOf } from './notes.ts';
 import { isSeen, othersOnDuty, telling } from './own.ts';
@@ -107,6 +108,7 @@ export function OnPatrol({ patrol, room }: { patrol: Patrol; room: OpenRoom }) {
           </a>
         )}
       </div>
+      <CheckInRing patrol={patrol} room={room} />
       <Asking patrol={patrol} room={room} />
       <p>{t('round.partners', { names: partners.map((id) => nameOf(room, id)).join(', ') })}</p>
       <p class="hint">

@@ -61,6 +61,9 @@ function Over({ patrol, room, onNext }: { patrol: Patrol; room: OpenRoom; onNext
     <div class="stack">
       <p role="status">{whyOver(patrol, room)}</p>
       <p class="hint">{t('round.gone')}</p>
+      <a class="button button--primary button--wide" href={paths.round(room.id, patrol.id)}>
+        {t('report.title')}
+      </a>
       <a class="button button--wide" href={paths.neighbourhood(room.id)}>
         {t('sos.toMap')}
       </a>

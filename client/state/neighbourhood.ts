@@ -1,5 +1,6 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { Cursor, LogEntry } from '../../shared/events.ts';
+import { hasWalked } from '../../shared/home-safe.ts';
 import type { IncidentLife, Update } from '../../shared/incident-life.ts';
 import type { Incident, Reach } from '../../shared/incidents.ts';
 import type { Invite, Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
@@ -11,6 +12,7 @@ import { partOf, withLifeEntry, withNewerLife, withWitness } from './lives.ts';
 import { byId, withNewer as newest, without } from './newer.ts';
 import { createRotaState } from './rota.ts';
 import { createRoundState } from './rounds.ts';
+import { createSafetyState } from './safety.ts';
 
 /** What is stored on the device, in one record: the state and the cursor it is at belong together. */
 export type Kept = Snapshot & { knownAt: number };
@@ -53,6 +55,10 @@ export function createNeighbourhoodState(now: () => number) {
   const own = signal<ReadonlySet<Id>>(new Set());
   const rota = createRotaState();
   const rounds = createRoundState();
+  const safety = createSafetyState((patrolId) => {
+    const patrol = rounds.patrols.value.get(patrolId);
+    return patrol !== undefined && me.value !== null && hasWalked(patrol, me.value.id);
+  });
   const cursor = signal<Cursor | null>(null);
   /** Up to when this is known to be complete. */
   const knownAt = signal<number | null>(null);
@@ -102,7 +108,7 @@ export function createNeighbourhoodState(now: () => number) {
   function apply(entries: readonly LogEntry[], after: Cursor, origin: 'caught-up' | 'live'): void {
     const came: Incident[] = [];
     for (const entry of entries) {
-      if (rota.apply(entry) || rounds.apply(entry)) continue;
+      if (rota.apply(entry) || rounds.apply(entry) || safety.apply(entry)) continue;
       switch (entry.type) {
         case 'neighbourhood.founded':
         case 'neighbourhood.changed':
@@ -183,6 +189,7 @@ export function createNeighbourhoodState(now: () => number) {
     lives.value = new Map(from.lives.map((life) => [life.incidentId, life]));
     rota.start(from);
     rounds.start(from);
+    safety.start(from);
     cursor.value = from.cursor;
   }
 
@@ -204,6 +211,7 @@ export function createNeighbourhoodState(now: () => number) {
     own,
     rota,
     rounds,
+    safety,
     cursor,
     knownAt,
     imports,
@@ -242,6 +250,7 @@ export function createNeighbourhoodState(now: () => number) {
         lives: [...lives.value.values()],
         ...rota.kept(),
         ...rounds.kept(),
+        ...safety.kept(),
         knownAt: knownAt.value ?? now(),
       };
     },

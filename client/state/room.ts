@@ -3,8 +3,10 @@ import * as v from 'valibot';
 import { Cursor, type LogEntry } from '../../shared/events.ts';
 import { IncidentLife } from '../../shared/incident-life.ts';
 import { Incident, type Reach } from '../../shared/incidents.ts';
+import { CheckIn, Search } from '../../shared/home-safe.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
 import { Patrol, type PatrolPositions } from '../../shared/patrols.ts';
+import { PatrolReport } from '../../shared/reports.ts';
 import { PatrolWord, Shift, ShiftSeries } from '../../shared/shifts.ts';
 import type { SosPosition } from '../../shared/sos.ts';
 import type { Id } from '../../shared/text.ts';
@@ -26,6 +28,9 @@ const Stored = v.object({
   shifts: v.optional(v.array(Shift), []),
   series: v.optional(v.array(ShiftSeries), []),
   patrolWords: v.optional(v.array(PatrolWord), []),
+  checkIns: v.optional(v.array(CheckIn), []),
+  searches: v.optional(v.array(Search), []),
+  reports: v.optional(v.array(PatrolReport), []),
   knownAt: v.number(),
 });
 
@@ -36,7 +41,7 @@ const storageKey = (neighbourhoodId: Id) => `n:${neighbourhoodId}`;
 export type OpenRoom = { id: Id; state: NeighbourhoodState };
 
 export type RoomPorts = {
-  api: Pick<Api, 'snapshot' | 'incident'>;
+  api: Pick<Api, 'snapshot' | 'incident' | 'search'>;
   kept: Storage;
   socket: () => Pick<LiveSocket, 'isConnected' | 'join' | 'leave'>;
   later: (ms: number, run: () => void) => () => void;
@@ -74,6 +79,20 @@ export function createRoomKeeper(ports: RoomPorts) {
         state.detailed(life, updates);
       } catch (error) {
         // Not mine to see, or no network: then the next snapshot or entry says it.
+        failureCode(error);
+      }
+    }
+  }
+
+  /** The same of a search on a round of mine. */
+  async function askAboutSearches({ id, state: { safety } }: OpenRoom): Promise<void> {
+    const wanted = new Set(safety.askAbout.value);
+    if (wanted.size === 0) return;
+    safety.askAbout.value = [];
+    for (const searchId of wanted) {
+      try {
+        safety.takeSearch((await ports.api.search(id, searchId)).search);
+      } catch (error) {
         failureCode(error);
       }
     }
@@ -130,6 +149,7 @@ export function createRoomKeeper(ports: RoomPorts) {
         state.apply(entries, cursor, origin);
         known(state);
         void askAboutOwn(opened);
+        void askAboutSearches(opened);
         if (state.me.value?.status === 'removed') heard(opened, 'not-a-member');
       },
       state: (next) => heard(opened, next),

@@ -14,6 +14,10 @@ import { NeighboursPage } from '../neighbourhoods/NeighboursPage.tsx';
 import { CheckpointsPage } from '../patrols/CheckpointsPage.tsx';
 import { useRound } from '../patrols/own.ts';
 import { PatrolPage, RoundStrip } from '../patrols/PatrolPage.tsx';
+import { RoundPage } from '../patrols/RoundPage.tsx';
+import { SearchBanner } from '../patrols/SearchBanner.tsx';
+import { SearchPage } from '../patrols/SearchPage.tsx';
+import { SummaryPage } from '../patrols/SummaryPage.tsx';
 import { refreshPush } from '../push/push.ts';
 import { api, rooms, session } from '../runtime.ts';
 import { SosButton } from '../sos/SosButton.tsx';
@@ -77,6 +81,9 @@ function Panel({ room, route }: { room: OpenRoom; route: Route }) {
   if (route.name === 'patrol')
     return <PatrolPage room={room} partner={route.partner} checkpoint={route.checkpoint} />;
   if (route.name === 'checkpoints') return <CheckpointsPage room={room} />;
+  if (route.name === 'round') return <RoundPage room={room} patrolId={route.patrolId} />;
+  if (route.name === 'search') return <SearchPage room={room} searchId={route.searchId} />;
+  if (route.name === 'summary') return <SummaryPage room={room} />;
   if (route.name === 'walk') return <WalkPage room={room} />;
   if (route.name === 'alert') return <AlertFlow room={room} step={route.step} />;
   if (route.name === 'sending') return <Sending room={room} letterKey={route.key} />;
@@ -168,6 +175,7 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
       </header>
       <StatusBar />
       {route.name !== 'patrol' && <RoundStrip room={room} />}
+      {rooms.connection.value !== 'not-a-member' && route.name !== 'search' && <SearchBanner room={room} />}
       <main class="stage">
         {removed ? (
           <div class="stage__panel" id="content" tabIndex={-1}>

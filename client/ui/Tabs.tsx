@@ -10,13 +10,13 @@ export function Tabs({ neighbourhoodId, route }: { neighbourhoodId: Id; route: R
       name: t('nav.map'),
       href: paths.neighbourhood(neighbourhoodId),
       icon: 'map',
-      current: !['neighbours', 'decisions', 'me'].includes(route.name),
+      current: !['neighbours', 'decisions', 'summary', 'me'].includes(route.name),
     },
     {
       name: t('nav.neighbours'),
       href: paths.neighbours(neighbourhoodId),
       icon: 'people',
-      current: route.name === 'neighbours' || route.name === 'decisions',
+      current: ['neighbours', 'decisions', 'summary'].includes(route.name),
     },
     { name: t('nav.me'), href: paths.me, icon: 'person', current: route.name === 'me' },
   ];

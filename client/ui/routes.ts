@@ -18,6 +18,10 @@ export type Route =
   | { name: 'decisions'; neighbourhoodId: Id }
   | { name: 'sos'; neighbourhoodId: Id }
   | { name: 'walk'; neighbourhoodId: Id }
+  /** One round: while it runs, and what it saw. */
+  | { name: 'round'; neighbourhoodId: Id; patrolId: Id }
+  | { name: 'search'; neighbourhoodId: Id; searchId: Id }
+  | { name: 'summary'; neighbourhoodId: Id }
   /** `partner`: a first phone's code, `<patrol id>.<six digits>`; `checkpoint`: what hangs on the way. */
   | { name: 'patrol'; neighbourhoodId: Id; partner: string | null; checkpoint: string | null }
   | { name: 'checkpoints'; neighbourhoodId: Id }
@@ -41,9 +45,16 @@ export function routeOf(path: string, query: Readonly<Partial<Record<string, str
   if (third === 'incidents' && fourth !== undefined && id.test(fourth)) {
     return { name: 'incident', neighbourhoodId, incidentId: fourth };
   }
+  if (third === 'patrols' && fourth !== undefined && id.test(fourth)) {
+    return { name: 'round', neighbourhoodId, patrolId: fourth };
+  }
+  if (third === 'searches' && fourth !== undefined && id.test(fourth)) {
+    return { name: 'search', neighbourhoodId, searchId: fourth };
+  }
   if (third === 'sending' && fourth !== undefined) return { name: 'sending', neighbourhoodId, key: fourth };
   if (fourth !== undefined) return { name: 'unknown' };
   if (third === 'neighbours' || third === 'decisions') return { name: third, neighbourhoodId };
+  if (third === 'summary') return { name: third, neighbourhoodId };
   if (third === 'sos' || third === 'walk') return { name: third, neighbourhoodId };
   if (third === 'checkpoints') return { name: third, neighbourhoodId };
   if (third === 'patrol') {
@@ -71,6 +82,9 @@ export const paths = {
   decisions: (n: Id) => `/n/${n}/decisions`,
   sos: (n: Id) => `/n/${n}/sos`,
   walk: (n: Id) => `/n/${n}/walk`,
+  round: (n: Id, patrolId: Id) => `/n/${n}/patrols/${patrolId}`,
+  search: (n: Id, searchId: Id) => `/n/${n}/searches/${searchId}`,
+  summary: (n: Id) => `/n/${n}/summary`,
   patrol: (n: Id) => `/n/${n}/patrol`,
   partner: (n: Id, patrolId: Id, code: string) => `/n/${n}/patrol?partner=${patrolId}.${code}`,
   checkpoint: (n: Id, code: string) => `/n/${n}/patrol?checkpoint=${code}`,

@@ -4,6 +4,7 @@ import { Cursor, type LogEntry, parseCursor } from '../../shared/events.ts';
 import { reopenMs } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { Snapshot } from '../../shared/protocol.ts';
+import { handOverMs } from '../../shared/reports.ts';
 import type { Guarded } from '../auth/guards.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
@@ -14,6 +15,8 @@ import { createLifeStore } from '../incidents/life-store.ts';
 import { createSosStore } from '../incidents/sos-store.ts';
 import { createIncidentStore } from '../incidents/store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
+import { createHomeSafeStore } from '../patrols/home-safe-store.ts';
+import { createReportStore } from '../patrols/report-store.ts';
 import { createPatrolStore, recentMs as recentPatrolMs } from '../patrols/store.ts';
 import { createShiftStore } from '../shifts/store.ts';
 import { describe, query } from '../validate.ts';
@@ -47,6 +50,8 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const lives = createLifeStore(redis);
   const sos = createSosStore(redis);
   const patrols = createPatrolStore(redis);
+  const reports = createReportStore(redis);
+  const homeSafe = createHomeSafeStore(redis);
   const rota = createShiftStore(redis);
   const app = new Hono<Guarded>();
 
@@ -87,6 +92,8 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
       incidents: seen,
       lives: await lives.list(neighbourhoodId, living.slice(0, mostLives)),
       patrols: rounds,
+      reports: await reports.list(neighbourhoodId, now() - handOverMs),
+      ...(await homeSafe.forSnapshot(neighbourhoodId, rounds, member.id)),
       shifts,
       series,
       patrolWords,

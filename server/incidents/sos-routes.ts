@@ -11,12 +11,12 @@ import {
 import { actorOf, type Guarded } from '../auth/guards.ts';
 import { commandOf, secretCommandOf } from '../auth/idempotency.ts';
 import { getMember } from '../auth/membership.ts';
+import { checkCode, hashCodes } from '../codes.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
 import { derivedId } from '../ids.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { describe, json } from '../validate.ts';
-import { checkCode, hashCodes } from './codes.ts';
 import { incidentCommands, replayedIfRefused } from './command.ts';
 import { createHistoryStore } from './history-store.ts';
 import { endOwn, raise } from './sos.ts';

@@ -3,7 +3,7 @@ import type { LogEvent } from '../../shared/events.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
 import {
   askingMs,
-  defaultCheckIn,
+  type CheckInRule,
   gatheringMs,
   leastWalkers,
   mostWalkers,
@@ -36,6 +36,7 @@ type Starting = {
   member: Member;
   shiftId: string | null;
   route: Route | null;
+  checkIn: CheckInRule;
   /** Whether the members want patrols at all. */
   wanted: boolean;
   /** Whether they are here, or did not say where they are. */
@@ -48,7 +49,18 @@ type Starting = {
 };
 
 /** One starts it; it runs with the second. */
-export function start({ id, member, shiftId, route, wanted, here, walking, open, at }: Starting): Result {
+export function start({
+  id,
+  member,
+  shiftId,
+  route,
+  checkIn,
+  wanted,
+  here,
+  walking,
+  open,
+  at,
+}: Starting): Result {
   if (member.role === 'resident') return refuse('FORBIDDEN', 'volunteers start patrols');
   if (!wanted) return refuse('CONFLICT', 'the neighbours have not switched patrols on');
   if (!here) return refuse('INVALID_INPUT', 'is far outside the neighbourhood', 'position');
@@ -65,7 +77,7 @@ export function start({ id, member, shiftId, route, wanted, here, walking, open,
     runningSince: null,
     endsBy: at + patrolMs,
     route,
-    checkIn: defaultCheckIn,
+    checkIn,
     visits: [],
     end: null,
   };

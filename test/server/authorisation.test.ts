@@ -4,6 +4,7 @@ import type { Invite, Joined } from '../../shared/neighbourhoods.ts';
 import { newSubscription } from '../support/subscription.ts';
 import { phoneOf, startApp, type TestApp } from '../support/app.ts';
 import { photoForm, png, uploadPhoto } from '../support/photos.ts';
+import { seedSearch } from '../support/search.ts';
 import { startPatrol, wantPatrols } from '../support/patrol-scene.ts';
 import { inside as place, type Phone, report, square, street } from '../support/phone.ts';
 
@@ -29,6 +30,8 @@ type Scene = {
   sosId: string;
   /** gathered for by a volunteer nobody here is */
   patrolId: string;
+  /** for that volunteer */
+  searchId: string;
   inviteId: string;
   inviteCode: string;
 };
@@ -239,6 +242,30 @@ const matrix: Record<string, Row> = {
     expect: inside(403),
   },
   // Each has their own only.
+  'POST /api/neighbourhoods/:n/patrols/:p/check-ins': {
+    request: (s) => ({ ...n(s, `/patrols/${s.patrolId}/check-ins`), body: {} }),
+    expect: inside(403),
+  },
+  'POST /api/neighbourhoods/:n/patrols/:p/report': {
+    request: (s) => ({ ...n(s, `/patrols/${s.patrolId}/report`), body: {} }),
+    expect: inside(403),
+  },
+  'GET /api/neighbourhoods/:n/patrols/summary': {
+    request: (s) => n(s, '/patrols/summary'),
+    expect: inside(200),
+  },
+  'GET /api/neighbourhoods/:n/searches/:s': {
+    request: (s) => n(s, `/searches/${s.searchId}`),
+    expect: inside(200),
+  },
+  'POST /api/neighbourhoods/:n/searches/:s/looking': {
+    request: (s) => ({ ...n(s, `/searches/${s.searchId}/looking`), body: {} }),
+    expect: inside(201),
+  },
+  'POST /api/neighbourhoods/:n/searches/:s/end': {
+    request: (s) => ({ ...n(s, `/searches/${s.searchId}/end`), body: {} }),
+    expect: [401, 404, 404, 403, 403, 201],
+  },
   'GET /api/neighbourhoods/:n/patrols/blocking': {
     request: (s) => n(s, '/patrols/blocking'),
     expect: inside(200),
@@ -327,6 +354,7 @@ async function scene(): Promise<Scene> {
     await founder.must(founder.send('PUT', `${members}/${member.id}/role`, { role: 'volunteer' }));
   await wantPatrols(test.redis, id, [founderMember.id, volunteer.member.id, walker.member.id]);
   const patrol = await startPatrol(walker.phone, id);
+  const searchId = await seedSearch(test.redis, id, patrol.id, walker.member.id);
   await founder.send('DELETE', `${members}/${removed.member.id}`);
   const elsewhere = phoneOf(test);
   await elsewhere.found();
@@ -347,6 +375,7 @@ async function scene(): Promise<Scene> {
     otherIncidentId: otherIncident.id,
     sosId: sos.incident.id,
     patrolId: patrol.id,
+    searchId,
     inviteId: body.invites.find(({ maxUses }) => maxUses === 50)?.id ?? '',
     inviteCode: code,
   };

@@ -6,7 +6,13 @@ import { encodeEntity } from '../../../server/eventlog/eventlog.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import type { LogEvent } from '../../../shared/events.ts';
 import { coarsePosition } from '../../../shared/geo/grid.ts';
-import { coarseDelayMs, type Patrol, type PatrolPositions, patrolMs } from '../../../shared/patrols.ts';
+import {
+  coarseDelayMs,
+  defaultCheckIn,
+  type Patrol,
+  type PatrolPositions,
+  patrolMs,
+} from '../../../shared/patrols.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { LiveServer } from './live-server.ts';
 import { type TestPhone, useStage } from './stage.ts';
@@ -60,7 +66,15 @@ async function runPatrol(memberIds: readonly string[]): Promise<Patrol> {
     status: 'active',
     joinedAt: 0,
   } as const;
-  const plan = { shiftId: null, route: null, wanted: true, here: true, walking: false, open: 0 };
+  const plan = {
+    shiftId: null,
+    route: null,
+    checkIn: defaultCheckIn,
+    wanted: true,
+    here: true,
+    walking: false,
+    open: 0,
+  };
   let patrol = await put(null, start({ ...plan, id: newId(), member, at: clock.now }));
   for (const memberId of others)
     patrol = await put(patrol, join({ patrol, memberId, walking: false, at: clock.now }, null));

@@ -11,6 +11,7 @@ import {
   patrolMs,
   silenceMs,
   walkersOf,
+  defaultCheckIn,
 } from '../../../shared/patrols.ts';
 
 // One seed: a run is about what was changed, and not about the dice. Whoever looks for more sets SEED to others.
@@ -76,7 +77,7 @@ function createWorld() {
       const open = patrols.filter(({ state }) => state !== 'ended').length;
       const id = `patrol-${patrols.length}`.padEnd(16, '-');
       const walking = walks(member.id);
-      const plan = { shiftId: null, route: null, wanted: true };
+      const plan = { shiftId: null, route: null, checkIn: defaultCheckIn, wanted: true };
       put(null, start({ ...plan, id, member, here: one.here, walking, open, at }));
     } else {
       const before = patrols[one.which];

@@ -62,7 +62,7 @@ function Over({ patrol, room, onNext }: { patrol: Patrol; room: OpenRoom; onNext
       <p role="status">{whyOver(patrol, room)}</p>
       <p class="hint">{t('round.gone')}</p>
       <a class="button button--primary button--wide" href={paths.round(room.id, patrol.id)}>
-        {t('report.title')}
+        {t('round.report')}
       </a>
       <a class="button button--wide" href={paths.neighbourhood(room.id)}>
         {t('sos.toMap')}

@@ -267,7 +267,7 @@ export function createRoom(options: {
       return links.size;
     },
     duty,
-    walkersSeenBy: ticks.seenBy,
+    walkersSeenBy: (memberId) => ticks.seenBy(memberId),
     takePatrols: safely((found: readonly Patrol[]) => renew(duty.replace(found))),
     enter(link, memberId) {
       remove(link);

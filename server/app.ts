@@ -34,6 +34,10 @@ import { isUpload, photoRoutes } from './photos/routes.ts';
 import { subscriptionKeeper } from './push/personal.ts';
 import { pushRoutes } from './push/routes.ts';
 import type { VapidKeys } from './push/vapid.ts';
+import { consentRoutes } from './shifts/consent-routes.ts';
+import { rotaKeeper } from './shifts/personal.ts';
+import { shiftRoutes } from './shifts/routes.ts';
+import { seriesRoutes } from './shifts/series-routes.ts';
 import { layHeaders, securityHeaders } from './security-headers.ts';
 import { staticRoutes } from './static.ts';
 import type { Tiles } from './tiles/tiles.ts';
@@ -78,7 +82,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
     '/',
     personalRoutes(
       deps,
-      [membershipKeeper(deps), sosKeeper(deps), incidentKeeper(deps), photoKeeper(deps)],
+      [membershipKeeper(deps), sosKeeper(deps), incidentKeeper(deps), photoKeeper(deps), rotaKeeper(deps)],
       [subscriptionKeeper(deps)],
     ),
   );
@@ -97,6 +101,9 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/neighbourhoods', reviewRoutes(deps));
   api.route('/neighbourhoods', sosRoutes(deps));
   api.route('/neighbourhoods', walkRoutes(deps));
+  api.route('/neighbourhoods', consentRoutes(deps));
+  api.route('/neighbourhoods', shiftRoutes(deps));
+  api.route('/neighbourhoods', seriesRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/neighbourhoods', photoRoutes(deps, parts.resizer));
   api.route('/invites', inviteRoutes(deps));

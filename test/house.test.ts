@@ -73,7 +73,8 @@ const zones: Zone[] = [
     name: 'decisions',
     files:
       /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|duplicate|handling|outcome|record|response|review|sos|update|walk)|shifts\/(?:series))\.ts$/u,
-    may: [shared],
+    // One decision may be made of another.
+    may: [shared, /^server\/shifts\/shift\.ts$/u],
   },
   { name: 'launcher', files: /^server\/[\w-]+\.mjs$/u, may: [/^server\/[\w-]+\.mjs$/u, /^node:/u] },
   { name: 'redis', files: /^server\/redis\//u, may: [/^server\/(?:redis\/|errors\.ts)/u, anyPackage] },

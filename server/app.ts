@@ -27,6 +27,9 @@ import { inviteRoutes } from './neighbourhoods/invite-routes.ts';
 import { membershipKeeper } from './neighbourhoods/personal.ts';
 import { neighbourhoodRoutes } from './neighbourhoods/routes.ts';
 import { settingsRoutes } from './neighbourhoods/settings-routes.ts';
+import { checkpointRoutes } from './patrols/checkpoint-routes.ts';
+import { patrolKeeper } from './patrols/personal.ts';
+import { patrolRoutes } from './patrols/routes.ts';
 import { claimPhotos } from './photos/claim.ts';
 import type { Resizer } from './photos/resizer.ts';
 import { photoKeeper } from './photos/personal.ts';
@@ -40,6 +43,7 @@ import { shiftRoutes } from './shifts/routes.ts';
 import { seriesRoutes } from './shifts/series-routes.ts';
 import { layHeaders, securityHeaders } from './security-headers.ts';
 import { staticRoutes } from './static.ts';
+import { createShiftStore } from './shifts/store.ts';
 import type { Tiles } from './tiles/tiles.ts';
 import { describe, jsonBody } from './validate.ts';
 
@@ -57,6 +61,7 @@ const notKept = [['Cache-Control', 'no-store']] as const;
 /** Mounts the features. Everything that a browser or a script may ask is visible here. */
 export function createApp(deps: Deps, parts: AppParts): Hono {
   const { env, limits } = deps;
+  const rota = createShiftStore(deps.redis);
   const app = new Hono();
   app.onError(createErrorHandler(deps.logger));
   app.notFound(() => {
@@ -82,7 +87,14 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
     '/',
     personalRoutes(
       deps,
-      [membershipKeeper(deps), sosKeeper(deps), incidentKeeper(deps), photoKeeper(deps), rotaKeeper(deps)],
+      [
+        membershipKeeper(deps),
+        sosKeeper(deps),
+        incidentKeeper(deps),
+        patrolKeeper(deps),
+        photoKeeper(deps),
+        rotaKeeper(deps),
+      ],
       [subscriptionKeeper(deps)],
     ),
   );
@@ -104,6 +116,14 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/neighbourhoods', consentRoutes(deps));
   api.route('/neighbourhoods', shiftRoutes(deps));
   api.route('/neighbourhoods', seriesRoutes(deps));
+  api.route(
+    '/neighbourhoods',
+    patrolRoutes(deps, {
+      getShift: rota.get,
+      isWanted: async (neighbourhoodId) => (await rota.getConsent(neighbourhoodId)).on,
+    }),
+  );
+  api.route('/neighbourhoods', checkpointRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/neighbourhoods', photoRoutes(deps, parts.resizer));
   api.route('/invites', inviteRoutes(deps));

@@ -23,6 +23,9 @@ import { createLimits } from './limits.ts';
 import type { Delivered } from './live/room.ts';
 import { attachLive, type Live } from './live/rooms.ts';
 import { forgetNames } from './neighbourhoods/forgetting.ts';
+import { forgetPatrols } from './patrols/personal.ts';
+import { patrolTimer } from './patrols/timer.ts';
+import { createPatrolStore } from './patrols/store.ts';
 import { createResizer } from './photos/resizer.ts';
 import { photoRetention } from './photos/retention.ts';
 import { copySubscriptions } from './push/store.ts';
@@ -144,6 +147,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
           createForgetting(deps).forgetDue,
           reviewRetention(deps),
           shiftRetention(deps),
+          forgetPatrols(deps),
           forgetNames(deps),
           photos.sweep,
         ]),
@@ -156,6 +160,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         shift: shiftTimer(deps),
         series: seriesTimer(deps),
         memberLeft: leaverTimer(deps),
+        patrol: patrolTimer(deps),
       };
       await planCompaction(redis, now());
       stops.add(followTimers(deps, timers));
@@ -196,6 +201,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
           findMembership: (personId, neighbourhoodId) => findMembership(redis, personId, neighbourhoodId),
         },
         findSos: createSosStore(redis).getSharing,
+        patrols: createPatrolStore(redis),
         onDelivered: (delivered) => {
           countDelivered(reach, delivered).catch((error: unknown) => {
             logger.debug({ err: error }, 'reach not counted');

@@ -56,7 +56,7 @@ const shared = /^shared\//u;
 const common = /^server\/(?:areas|deps|env|errors|ids|lan-address|limits|validate)\.ts$/u;
 const store = /^server\/(?:eventlog|redis)\//u;
 const guards = /^server\/auth\/(?!routes)/u;
-const features = 'docs|incidents|neighbourhoods|photos|push|shifts|tiles|timers';
+const features = 'docs|incidents|neighbourhoods|patrols|photos|push|shifts|tiles|timers';
 
 // The first zone that a file is in decides.
 const zones: Zone[] = [
@@ -72,7 +72,7 @@ const zones: Zone[] = [
   {
     name: 'decisions',
     files:
-      /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|duplicate|handling|outcome|record|response|review|sos|update|walk)|shifts\/(?:series))\.ts$/u,
+      /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|duplicate|handling|outcome|record|response|review|sos|update|walk)|shifts\/(?:series)|patrols\/(?:checkpoint))\.ts$/u,
     // One decision may be made of another.
     may: [shared, /^server\/shifts\/shift\.ts$/u],
   },

@@ -14,6 +14,7 @@ import { createLifeStore } from '../incidents/life-store.ts';
 import { createSosStore } from '../incidents/sos-store.ts';
 import { createIncidentStore } from '../incidents/store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
+import { createPatrolStore, recentMs as recentPatrolMs } from '../patrols/store.ts';
 import { createShiftStore } from '../shifts/store.ts';
 import { describe, query } from '../validate.ts';
 
@@ -45,6 +46,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const incidents = createIncidentStore(redis);
   const lives = createLifeStore(redis);
   const sos = createSosStore(redis);
+  const patrols = createPatrolStore(redis);
   const rota = createShiftStore(redis);
   const app = new Hono<Guarded>();
 
@@ -62,10 +64,11 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
     const { neighbourhoodId, member } = c.var;
     // The cursor first: what is committed while the rest is read comes again as an entry, and does no harm.
     const head = await eventLog.head(neighbourhoodId);
-    const [neighbourhood, members, found, shifts, series, patrolWords] = await Promise.all([
+    const [neighbourhood, members, found, rounds, shifts, series, patrolWords] = await Promise.all([
       neighbourhoods.getNeighbourhood(neighbourhoodId),
       neighbourhoods.listMembers(neighbourhoodId),
       incidents.openOrRecent(neighbourhoodId, now() - recentMs, mostIncidents),
+      patrols.openOrRecent(neighbourhoodId, now() - recentPatrolMs),
       rota.forSnapshot(neighbourhoodId, member.id, now()),
       rota.listSeries(neighbourhoodId),
       rota.listWords(neighbourhoodId),
@@ -83,7 +86,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
       members,
       incidents: seen,
       lives: await lives.list(neighbourhoodId, living.slice(0, mostLives)),
-      patrols: [],
+      patrols: rounds,
       shifts,
       series,
       patrolWords,

@@ -3,6 +3,8 @@ import { Config } from '../shared/config.ts';
 import { addressOf, isSecure, members, refuseForeign } from './auth/guards.ts';
 import { personalRoutes } from './auth/personal-routes.ts';
 import { authRoutes } from './auth/routes.ts';
+import { calendarFeedRoutes } from './calendar/feed-routes.ts';
+import { calendarKeeper, calendarRoutes } from './calendar/routes.ts';
 import { catchUpRoutes } from './catch-up/routes.ts';
 import type { Deps } from './deps.ts';
 import { docsRoutes } from './docs/routes.ts';
@@ -78,7 +80,13 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
     '/',
     personalRoutes(
       deps,
-      [membershipKeeper(deps), sosKeeper(deps), incidentKeeper(deps), photoKeeper(deps)],
+      [
+        membershipKeeper(deps),
+        calendarKeeper(deps),
+        sosKeeper(deps),
+        incidentKeeper(deps),
+        photoKeeper(deps),
+      ],
       [subscriptionKeeper(deps)],
     ),
   );
@@ -99,6 +107,8 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/neighbourhoods', walkRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/neighbourhoods', photoRoutes(deps, parts.resizer));
+  api.route('/neighbourhoods', calendarRoutes(deps));
+  api.route('/calendars', calendarFeedRoutes(deps));
   api.route('/invites', inviteRoutes(deps));
   api.route('/push', pushRoutes(deps, parts.vapid));
 

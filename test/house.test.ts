@@ -72,7 +72,7 @@ const zones: Zone[] = [
   {
     name: 'decisions',
     files:
-      /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|duplicate|handling|outcome|record|response|review|sos|update|walk)|shifts\/(?:series))\.ts$/u,
+      /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|duplicate|handling|outcome|record|response|review|sos|update|walk)|shifts\/(?:series)|calendar\/(?:feed|icalendar))\.ts$/u,
     may: [shared],
   },
   { name: 'launcher', files: /^server\/[\w-]+\.mjs$/u, may: [/^server\/[\w-]+\.mjs$/u, /^node:/u] },
@@ -89,14 +89,14 @@ const zones: Zone[] = [
     may: [shared, store, common, guards, /^server\/live\//u, anyPackage],
   },
   {
-    name: 'catch-up and import, which read and write what every feature stores and decides',
-    files: /^server\/(?:catch-up|import)\//u,
+    name: 'catch-up, calendars and import, which read and write what every feature stores and decides',
+    files: /^server\/(?:calendar|catch-up|import)\//u,
     may: [
       shared,
       store,
       common,
       guards,
-      /^server\/(?:import\/.*|[\w-]+\/(?:[\w-]+-)?store|(\w+)s\/\1)\.ts$/u,
+      /^server\/(?:calendar\/.*|import\/.*|[\w-]+\/(?:[\w-]+-)?store|(\w+)s\/\1)\.ts$/u,
       anyPackage,
     ],
   },

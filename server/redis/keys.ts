@@ -143,6 +143,8 @@ export const neighbourhoodKeys = remembered((id: string) => {
     commitments: `${prefix}:shifts:commitments`,
     /** hash: member id → milliseconds of the shifts that they served */
     hoursServed: `${prefix}:shifts:served`,
+    /** hash: which calendar of which member → whose it is, with the hash of its link's secret */
+    calendars: `${prefix}:calendars`,
     /** hash: how far an alert and its correction got, in numbers */
     reach: (incidentId: string) => `${prefix}:reach:${incidentId}`,
     /** hash: photo id → what is known of it; its pixels are files */

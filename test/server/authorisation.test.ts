@@ -238,6 +238,21 @@ const matrix: Record<string, Row> = {
     request: (s) => n(s, '/statistics/weeks'),
     expect: inside(200),
   },
+  // Each has their own only.
+  'GET /api/neighbourhoods/:n/calendars': { request: (s) => n(s, '/calendars'), expect: inside(200) },
+  'PUT /api/neighbourhoods/:n/calendars/:scope': {
+    request: (s) => ({ ...n(s, '/calendars/mine'), body: {} }),
+    expect: inside(200),
+  },
+  'DELETE /api/neighbourhoods/:n/calendars/:scope': {
+    request: (s) => n(s, '/calendars/mine'),
+    expect: inside(204),
+  },
+  // Its link opens it, and no session does.
+  'GET /api/calendars/:code': {
+    request: () => ({ path: `/api/calendars/${'A'.repeat(16)}.${'A'.repeat(16)}.${'A'.repeat(22)}` }),
+    expect: anyone(404),
+  },
   'GET /api/push/key': { request: () => ({ path: '/api/push/key' }), expect: anyone(200) },
   'PUT /api/push/subscription': {
     request: () => ({ path: '/api/push/subscription', body: newSubscription() }),

@@ -26,6 +26,7 @@ import { seenRoutes } from './incidents/seen-routes.ts';
 import { updateRoutes } from './incidents/update-routes.ts';
 import { walkRoutes } from './incidents/walk-routes.ts';
 import { inviteRoutes } from './neighbourhoods/invite-routes.ts';
+import { kitRoutes } from './neighbourhoods/kit-routes.ts';
 import { membershipKeeper } from './neighbourhoods/personal.ts';
 import { neighbourhoodRoutes } from './neighbourhoods/routes.ts';
 import { settingsRoutes } from './neighbourhoods/settings-routes.ts';
@@ -92,6 +93,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   );
   api.route('/neighbourhoods', neighbourhoodRoutes(deps));
   api.route('/neighbourhoods', settingsRoutes(deps));
+  api.route('/neighbourhoods', kitRoutes(deps));
   api.route('/neighbourhoods', incidentRoutes(deps, claimPhotos(deps.redis)));
   api.route('/neighbourhoods', statisticsRoutes(deps));
   api.route('/neighbourhoods', responseRoutes(deps));

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { Confirmation, Handling, Response, Update } from './incident-life.ts';
 import { Incident } from './incidents.ts';
+import { MemberKit } from './kit.ts';
 import { Invite, Member, Neighbourhood } from './neighbourhoods.ts';
 import { Review } from './reviews.ts';
 import { PatrolWord, Shift, ShiftSeries } from './shifts.ts';
@@ -25,6 +26,8 @@ export const LogEvent = v.variant('type', [
   v.object({ type: v.literal('member.joined'), by, member: Member }),
   v.object({ type: v.literal('member.roleChanged'), by, member: Member }),
   v.object({ type: v.literal('member.removed'), by, member: Member }),
+  /** What a member brings to patrols and can do, by their own word. */
+  v.object({ type: v.literal('member.kitChanged'), by, kit: MemberKit }),
   v.object({ type: v.literal('invite.created'), by, invite: Invite }),
   v.object({ type: v.literal('invite.revoked'), by, invite: Invite }),
   v.object({ type: v.literal('incident.reported'), by, incident: Incident }),

@@ -13,6 +13,7 @@ import { recentMs } from '../incidents/incident.ts';
 import { createLifeStore } from '../incidents/life-store.ts';
 import { createSosStore } from '../incidents/sos-store.ts';
 import { createIncidentStore } from '../incidents/store.ts';
+import { createKitStore } from '../neighbourhoods/kit-store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
 import { createShiftStore } from '../shifts/store.ts';
 import { describe, query } from '../validate.ts';
@@ -42,6 +43,7 @@ const LogQuery = v.strictObject({
 /** How a device gets from nothing, or from an old cursor, to what is there now. Reads all features' state. */
 export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const neighbourhoods = createNeighbourhoodStore(redis);
+  const kits = createKitStore(redis);
   const incidents = createIncidentStore(redis);
   const lives = createLifeStore(redis);
   const sos = createSosStore(redis);
@@ -62,9 +64,10 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
     const { neighbourhoodId, member } = c.var;
     // The cursor first: what is committed while the rest is read comes again as an entry, and does no harm.
     const head = await eventLog.head(neighbourhoodId);
-    const [neighbourhood, members, found, shifts, series, patrolWords] = await Promise.all([
+    const [neighbourhood, members, brought, found, shifts, series, patrolWords] = await Promise.all([
       neighbourhoods.getNeighbourhood(neighbourhoodId),
       neighbourhoods.listMembers(neighbourhoodId),
+      kits.list(neighbourhoodId),
       incidents.openOrRecent(neighbourhoodId, now() - recentMs, mostIncidents),
       rota.forSnapshot(neighbourhoodId, member.id, now()),
       rota.listSeries(neighbourhoodId),
@@ -81,6 +84,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
       neighbourhood,
       me: member,
       members,
+      kits: brought,
       incidents: seen,
       lives: await lives.list(neighbourhoodId, living.slice(0, mostLives)),
       patrols: [],

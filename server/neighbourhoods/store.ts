@@ -142,6 +142,8 @@ export function memberChange(
   }
   if (after.status === 'removed') {
     writes.push(['ZREM', keys.memberOrder, after.id], ['ZADD', keys.membersLeft, String(at), after.id]);
+    // What they could bring is of no use any more.
+    writes.push(['HDEL', keys.kits, after.id]);
   } else if (before?.status === 'removed') writes.push(['ZREM', keys.membersLeft, after.id]);
   const coordinated = before?.status === 'active' && before.role === 'coordinator';
   const coordinates = after.status === 'active' && after.role === 'coordinator';

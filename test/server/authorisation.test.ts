@@ -97,6 +97,11 @@ const matrix: Record<string, Row> = {
     request: (s) => n(s, `/members/${s.other.id}`),
     expect: [401, 404, 404, 403, 403, 204],
   },
+  // Each has their own only.
+  'PUT /api/neighbourhoods/:n/kit': {
+    request: (s) => ({ ...n(s, '/kit'), body: { kit: ['torch', 'first-aid'] } }),
+    expect: inside(200),
+  },
   'PUT /api/neighbourhoods/:n/settings': {
     request: (s) => ({ ...n(s, '/settings'), body: { retentionDays: 30 } }),
     expect: [401, 404, 404, 403, 403, 200],

@@ -1,6 +1,7 @@
 import ICAL from 'ical.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CalendarLink, Calendars } from '../../../shared/calendars.ts';
+import type { LogEvent } from '../../../shared/events.ts';
 import type { Shift } from '../../../shared/shifts.ts';
 import { newId } from '../../../server/ids.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
@@ -34,7 +35,7 @@ async function scene() {
       ...{ status: 'planned', reason: '', follows: null, signUps: [], shortAt: null, ...over },
     };
     const { guard, writes } = changedShift(at.id, shift, null);
-    const event = { type: 'shift.changed', by: null, shift, memberIds: [] } as const;
+    const event: LogEvent = { type: 'shift.changed', by: null, shift, memberIds: [] };
     await test.deps.eventLog.commit({
       ...{ neighbourhoodId: at.id, event, at: test.clock.now, guards: [guard], writes, body: {} },
     });

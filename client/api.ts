@@ -34,6 +34,7 @@ import {
   type Role,
   type SettingsCommand,
 } from '../shared/neighbourhoods.ts';
+import { Patrol } from '../shared/patrols.ts';
 import type { Snapshot } from '../shared/protocol.ts';
 import { PhotoUploaded } from '../shared/photos.ts';
 import { PushKey, type SubscribeCommand } from '../shared/push.ts';
@@ -103,11 +104,7 @@ const SnapshotAnswer: v.GenericSchema<unknown, Snapshot> = v.object({
   kits: v.array(MemberKit),
   incidents: v.array(Incident),
   lives: v.array(IncidentLife),
-  // Patrols are not part of this version: whatever a newer server says of them is left alone.
-  patrols: v.pipe(
-    v.array(v.unknown()),
-    v.transform((): [] => []),
-  ),
+  patrols: v.array(Patrol),
   shifts: v.array(Shift),
   series: v.array(ShiftSeries),
   patrolWords: v.array(PatrolWord),

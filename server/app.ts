@@ -30,6 +30,9 @@ import { kitRoutes } from './neighbourhoods/kit-routes.ts';
 import { membershipKeeper } from './neighbourhoods/personal.ts';
 import { neighbourhoodRoutes } from './neighbourhoods/routes.ts';
 import { settingsRoutes } from './neighbourhoods/settings-routes.ts';
+import { checkpointRoutes } from './patrols/checkpoint-routes.ts';
+import { patrolKeeper } from './patrols/personal.ts';
+import { patrolRoutes } from './patrols/routes.ts';
 import { claimPhotos } from './photos/claim.ts';
 import type { Resizer } from './photos/resizer.ts';
 import { photoKeeper } from './photos/personal.ts';
@@ -39,6 +42,7 @@ import { pushRoutes } from './push/routes.ts';
 import type { VapidKeys } from './push/vapid.ts';
 import { layHeaders, securityHeaders } from './security-headers.ts';
 import { staticRoutes } from './static.ts';
+import { createShiftStore } from './shifts/store.ts';
 import type { Tiles } from './tiles/tiles.ts';
 import { describe, jsonBody } from './validate.ts';
 
@@ -56,6 +60,7 @@ const notKept = [['Cache-Control', 'no-store']] as const;
 /** Mounts the features. Everything that a browser or a script may ask is visible here. */
 export function createApp(deps: Deps, parts: AppParts): Hono {
   const { env, limits } = deps;
+  const rota = createShiftStore(deps.redis);
   const app = new Hono();
   app.onError(createErrorHandler(deps.logger));
   app.notFound(() => {
@@ -86,6 +91,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
         calendarKeeper(deps),
         sosKeeper(deps),
         incidentKeeper(deps),
+        patrolKeeper(deps),
         photoKeeper(deps),
       ],
       [subscriptionKeeper(deps)],
@@ -107,6 +113,14 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/neighbourhoods', reviewRoutes(deps));
   api.route('/neighbourhoods', sosRoutes(deps));
   api.route('/neighbourhoods', walkRoutes(deps));
+  api.route(
+    '/neighbourhoods',
+    patrolRoutes(deps, {
+      getShift: rota.get,
+      isWanted: async (neighbourhoodId) => (await rota.getConsent(neighbourhoodId)).on,
+    }),
+  );
+  api.route('/neighbourhoods', checkpointRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/neighbourhoods', photoRoutes(deps, parts.resizer));
   api.route('/neighbourhoods', calendarRoutes(deps));

@@ -23,6 +23,9 @@ import { createLimits } from './limits.ts';
 import type { Delivered } from './live/room.ts';
 import { attachLive, type Live } from './live/rooms.ts';
 import { forgetNames } from './neighbourhoods/forgetting.ts';
+import { forgetPatrols } from './patrols/personal.ts';
+import { patrolTimer } from './patrols/timer.ts';
+import { createPatrolStore } from './patrols/store.ts';
 import { createResizer } from './photos/resizer.ts';
 import { photoRetention } from './photos/retention.ts';
 import { copySubscriptions } from './push/store.ts';
@@ -139,6 +142,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         retention: retention(deps, [
           createForgetting(deps).forgetDue,
           reviewRetention(deps),
+          forgetPatrols(deps),
           forgetNames(deps),
           photos.sweep,
         ]),
@@ -148,6 +152,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         witness: untoldTimer(deps),
         review: reviewTimer(deps),
         walk: walkTimer(deps),
+        patrol: patrolTimer(deps),
       };
       await planCompaction(redis, now());
       stops.add(followTimers(deps, timers));
@@ -188,6 +193,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
           findMembership: (personId, neighbourhoodId) => findMembership(redis, personId, neighbourhoodId),
         },
         findSos: createSosStore(redis).getSharing,
+        patrols: createPatrolStore(redis),
         onDelivered: (delivered) => {
           countDelivered(reach, delivered).catch((error: unknown) => {
             logger.debug({ err: error }, 'reach not counted');

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
+import { CheckIn, Search } from './home-safe.ts';
 import { Confirmation, Handling, Response, Update } from './incident-life.ts';
 import { Incident } from './incidents.ts';
 import { MemberKit } from './kit.ts';
 import { Invite, Member, Neighbourhood } from './neighbourhoods.ts';
+import { Checkpoint, Patrol } from './patrols.ts';
 import { Review } from './reviews.ts';
 import { PatrolWord, Shift, ShiftSeries } from './shifts.ts';
 import { Id, Timestamp } from './text.ts';
@@ -66,6 +68,22 @@ export const LogEvent = v.variant('type', [
   /** Its author asks for a second jury. */
   v.object({ type: v.literal('review.appealed'), ...reviewed }),
   v.object({ type: v.literal('review.decided'), ...reviewed }),
+  /** A walker said that they are well, or it is time to, or high time. */
+  v.object({ type: v.literal('checkIn.changed'), by, checkIn: CheckIn }),
+  /** A walker did not answer; `asked`: whom the first step asks by name. */
+  v.object({
+    type: v.literal('search.begun'),
+    by,
+    search: Search,
+    checkIn: v.nullable(CheckIn),
+    asked: v.array(Id),
+  }),
+  /** Nobody looks for them yet, or no more: the next are asked. */
+  v.object({ type: v.literal('search.widened'), by, search: Search, asked: v.array(Id) }),
+  /** Somebody looks for them, or still does. */
+  v.object({ type: v.literal('search.changed'), by, search: Search }),
+  /** They are safe. */
+  v.object({ type: v.literal('search.ended'), by, search: Search, checkIn: v.nullable(CheckIn) }),
   /** An import's batch: too many to carry, so readers load what they show. */
   v.object({ type: v.literal('incidents.imported'), by, source: v.string(), count: v.number() }),
   /** What stood here was erased: it told of an incident that is gone, or of a member who asked for it. */
@@ -100,6 +118,19 @@ export const LogEvent = v.variant('type', [
   v.object({ type: v.literal('shifts.forgotten'), by, shiftIds: v.array(Id), seriesIds: v.array(Id) }),
   /** Retention: these are gone from the store. */
   v.object({ type: v.literal('incidents.forgotten'), by, incidentIds: v.array(Id) }),
+  /** A round gathers. */
+  v.object({ type: v.literal('patrol.started'), by, patrol: Patrol }),
+  /** Somebody beside its walkers asks to come along. */
+  v.object({ type: v.literal('patrol.asked'), by, patrol: Patrol }),
+  /** With the second walker it runs; `memberId` is who came. */
+  v.object({ type: v.literal('patrol.joined'), by, memberId: Id, patrol: Patrol }),
+  v.object({ type: v.literal('patrol.left'), by, memberId: Id, patrol: Patrol }),
+  v.object({ type: v.literal('patrol.visited'), by, patrol: Patrol }),
+  v.object({ type: v.literal('patrol.ended'), by, patrol: Patrol }),
+  v.object({ type: v.literal('checkpoint.placed'), by, checkpoint: Checkpoint }),
+  v.object({ type: v.literal('checkpoint.removed'), by, checkpoint: Checkpoint }),
+  /** Retention: these are gone from the store. */
+  v.object({ type: v.literal('patrols.forgotten'), by, patrolIds: v.array(Id) }),
 ]);
 export type LogEvent = v.InferOutput<typeof LogEvent>;
 

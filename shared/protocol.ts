@@ -5,6 +5,7 @@ import type { IncidentLife } from './incident-life.ts';
 import type { Incident, Reach } from './incidents.ts';
 import type { MemberKit } from './kit.ts';
 import type { Member, Neighbourhood } from './neighbourhoods.ts';
+import type { Patrol, PatrolPositions, PatrolPositionTold } from './patrols.ts';
 import type { PatrolWord, Shift, ShiftSeries } from './shifts.ts';
 import type { SosPosition, SosPositionTold } from './sos.ts';
 import { Id } from './text.ts';
@@ -16,7 +17,14 @@ export type LeaveRequest = v.InferOutput<typeof LeaveRequest>;
 
 /** The answer to `room:join`. `snapshotNeeded` is a normal answer: fetch the snapshot, then join with its cursor. */
 export type JoinAnswer =
-  | { ok: true; entries: LogEntry[]; cursor: Cursor; positions: SosPosition[] }
+  | {
+      ok: true;
+      entries: LogEntry[];
+      cursor: Cursor;
+      positions: SosPosition[];
+      /** Always whole. */
+      patrolPositions?: PatrolPositions;
+    }
   | { ok: true; snapshotNeeded: true }
   | { ok: false; code: ErrorCode };
 
@@ -25,6 +33,8 @@ export interface ClientToServerEvents {
   'room:leave': (request: LeaveRequest) => void;
   /** Where I am while my SOS runs; volatile, at most once a second counts. */
   'sos:position': (told: SosPositionTold) => void;
+  /** Where I am while I walk a round; volatile, at most once a second counts. */
+  'patrol:position': (told: PatrolPositionTold) => void;
 }
 
 export interface ServerToClientEvents {
@@ -36,6 +46,8 @@ export interface ServerToClientEvents {
   'incident:reach': (message: { neighbourhoodId: Id; incidentId: Id; reach: Reach }) => void;
   /** Where somebody is whose SOS runs, to those they chose: the newest there is, and never a history. */
   'sos:position': (message: SosPosition) => void;
+  /** Where walkers are, at most once a second a room: all that is new in one frame. */
+  'patrol:positions': (message: PatrolPositions) => void;
 }
 
 export type Snapshot = {
@@ -48,7 +60,8 @@ export type Snapshot = {
   incidents: Incident[];
   /** Of the open ones and those that may be opened again: who does what about them. */
   lives: IncidentLife[];
-  patrols: [];
+  /** Those that gather or run, and those that ended lately. */
+  patrols: Patrol[];
   /** Of the coming two weeks, and mine whenever they are. */
   shifts: Shift[];
   series: ShiftSeries[];

@@ -56,7 +56,7 @@ const shared = /^shared\//u;
 const common = /^server\/(?:areas|deps|env|errors|ids|lan-address|limits|validate)\.ts$/u;
 const store = /^server\/(?:eventlog|redis)\//u;
 const guards = /^server\/auth\/(?!routes)/u;
-const features = 'docs|incidents|neighbourhoods|photos|push|shifts|tiles|timers';
+const features = 'docs|incidents|neighbourhoods|patrols|photos|push|shifts|tiles|timers';
 
 // The first zone that a file is in decides.
 const zones: Zone[] = [
@@ -72,7 +72,7 @@ const zones: Zone[] = [
   {
     name: 'decisions',
     files:
-      /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|duplicate|handling|outcome|record|response|review|sos|update|walk)|shifts\/(?:series)|calendar\/icalendar)\.ts$/u,
+      /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|duplicate|handling|outcome|record|response|review|sos|update|walk)|shifts\/(?:series)|calendar\/icalendar|patrols\/(?:checkpoint))\.ts$/u,
     may: [shared],
   },
   { name: 'launcher', files: /^server\/[\w-]+\.mjs$/u, may: [/^server\/[\w-]+\.mjs$/u, /^node:/u] },

@@ -34,3 +34,12 @@ export async function commandOf(c: Context, content?: string): Promise<Command> 
       createHmac('sha256', key.toLowerCase()).update(purpose).digest().subarray(0, 16).toString('base64url'),
   };
 }
+
+/**
+ * A command whose body must not be known by what is kept of it: a few digits' hash, or a place's, is as good as they
+ * are, so what tells its body apart is made with the command's key, which is stored nowhere.
+ */
+export async function secretCommandOf(c: Context): Promise<Command> {
+  const open = await commandOf(c, '');
+  return await commandOf(c, open.secret(`body ${await c.req.text()}`));
+}

@@ -15,6 +15,7 @@ import { createSosStore } from '../incidents/sos-store.ts';
 import { createIncidentStore } from '../incidents/store.ts';
 import { createKitStore } from '../neighbourhoods/kit-store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
+import { createPatrolStore, recentMs as recentPatrolMs } from '../patrols/store.ts';
 import { createShiftStore } from '../shifts/store.ts';
 import { describe, query } from '../validate.ts';
 
@@ -47,6 +48,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const incidents = createIncidentStore(redis);
   const lives = createLifeStore(redis);
   const sos = createSosStore(redis);
+  const patrols = createPatrolStore(redis);
   const rota = createShiftStore(redis);
   const app = new Hono<Guarded>();
 
@@ -64,11 +66,12 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
     const { neighbourhoodId, member } = c.var;
     // The cursor first: what is committed while the rest is read comes again as an entry, and does no harm.
     const head = await eventLog.head(neighbourhoodId);
-    const [neighbourhood, members, brought, found, shifts, series, patrolWords] = await Promise.all([
+    const [neighbourhood, members, brought, found, rounds, shifts, series, patrolWords] = await Promise.all([
       neighbourhoods.getNeighbourhood(neighbourhoodId),
       neighbourhoods.listMembers(neighbourhoodId),
       kits.list(neighbourhoodId),
       incidents.openOrRecent(neighbourhoodId, now() - recentMs, mostIncidents),
+      patrols.openOrRecent(neighbourhoodId, now() - recentPatrolMs),
       rota.forSnapshot(neighbourhoodId, member.id, now()),
       rota.listSeries(neighbourhoodId),
       rota.listWords(neighbourhoodId),
@@ -87,7 +90,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
       kits: brought,
       incidents: seen,
       lives: await lives.list(neighbourhoodId, living.slice(0, mostLives)),
-      patrols: [],
+      patrols: rounds,
       shifts,
       series,
       patrolWords,

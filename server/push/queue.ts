@@ -126,25 +126,25 @@ export function createPushQueue(redis: Redis) {
   }
 
   /**
-   * Makes the next page due of what goes to exactly the devices that were told of the incident before.
+   * Makes the next page due of what goes to exactly the devices that were told of it before.
    * @param ends whether devices that turn out to have been told meanwhile are to get it as well
    * @returns whether there may be more
    */
   async function fanOutToldPage(
     pointer: Pointer,
     now: number,
-    incidentId: string,
+    subjectId: string,
     ends: boolean,
   ): Promise<boolean> {
     const keys = neighbourhoodKeys(pointer.neighbourhoodId);
     const made = await redis.run(
       fanOutToldScript,
       [
-        keys.phonesTold(incidentId),
+        keys.phonesTold(subjectId),
         keys.pushDue,
         keys.pushProgress(pointer.seq),
         keys.outbox,
-        keys.phonesCorrected(incidentId),
+        keys.phonesCorrected(subjectId),
         keys.subscriptions,
       ],
       [...pageArgs(pointer, now), ends ? 'mark' : 'unmark'],

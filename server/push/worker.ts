@@ -96,8 +96,8 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
 
   async function makeDue(pointer: Pointer, alert: Alert): Promise<void> {
     if (alert.audience.to === 'told') {
-      const ends = alert.kind === 'correction';
-      while (await queue.fanOutToldPage(pointer, now(), alert.incidentId, ends));
+      const ends = alert.kept === 'correction';
+      while (await queue.fanOutToldPage(pointer, now(), alert.subject.id, ends));
       return;
     }
     const devices = await recipients.devicesOf(pointer.neighbourhoodId, alert);

@@ -131,6 +131,22 @@ export const neighbourhoodKeys = remembered((id: string) => {
     sosSettings: `${prefix}:sos:settings`,
     /** hash: member id → entity: their way home */
     walks: `${prefix}:walks`,
+    /** hash: patrol id → entity; never where its walkers are */
+    patrols: `${prefix}:patrols`,
+    /** zset: patrol id → when it started */
+    patrolTimes: `${prefix}:patrols:times`,
+    /** zset: id of a patrol that gathers or runs → when it started */
+    patrolsOpen: `${prefix}:patrols:open`,
+    /** hash: member id → entity: the patrol that they walk, or gather for; not there while they walk none */
+    patrolOf: `${prefix}:patrols:of`,
+    /** string: when a position of the patrol's walkers last came, never which; expires */
+    patrolHeard: (patrolId: string) => `${prefix}:patrol:${patrolId}:heard`,
+    /** hash: member id → entity: whom they are not shown to; nobody else reads it */
+    patrolBlocking: `${prefix}:patrols:blocking`,
+    /** hash: checkpoint id → entity */
+    checkpoints: `${prefix}:checkpoints`,
+    /** string: the secret that signs partner codes and checkpoints; never leaves the server */
+    patrolSecret: `${prefix}:patrols:secret`,
     /** hash: member id → entity: their word on whether there are patrols here */
     patrolWords: `${prefix}:patrols:words`,
     /** hash: shift id → entity, with who signed up */
@@ -147,6 +163,10 @@ export const neighbourhoodKeys = remembered((id: string) => {
     hoursServed: `${prefix}:shifts:served`,
     /** hash: which calendar of which member → whose it is, with the hash of its link's secret */
     calendars: `${prefix}:calendars`,
+    /** hash: check-in id → entity: one a walker and round */
+    checkIns: `${prefix}:check-ins`,
+    /** hash: search id → entity */
+    searches: `${prefix}:searches`,
     /** hash: how far an alert and its correction got, in numbers */
     reach: (incidentId: string) => `${prefix}:reach:${incidentId}`,
     /** hash: photo id → what is known of it; its pixels are files */

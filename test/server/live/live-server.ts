@@ -12,6 +12,7 @@ import type { FollowedLog } from '../../../server/live/feed.ts';
 import { attachLive, type Live, type LiveOptions } from '../../../server/live/rooms.ts';
 import type { Redis } from '../../../server/redis/client.ts';
 import { createSosStore } from '../../../server/incidents/sos-store.ts';
+import { createPatrolStore } from '../../../server/patrols/store.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import type { Member } from '../../../shared/neighbourhoods.ts';
 import { incidentOf } from '../../support/incident.ts';
@@ -28,6 +29,7 @@ export type LiveServerOptions = {
   onDelivered?: LiveOptions['onDelivered'];
   logger?: Logger;
   now?: () => number;
+  tickTimes?: LiveOptions['tickTimes'];
 };
 
 export async function startLiveServer(redis: Redis, options: LiveServerOptions = {}): Promise<LiveServer> {
@@ -49,6 +51,8 @@ export async function startLiveServer(redis: Redis, options: LiveServerOptions =
       ...options.auth,
     },
     findSos: createSosStore(redis).getSharing,
+    patrols: createPatrolStore(redis),
+    ...(options.tickTimes === undefined ? {} : { tickTimes: options.tickTimes }),
     ...(options.now === undefined ? {} : { now: options.now }),
     onDelivered: options.onDelivered ?? (() => undefined),
     ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),

@@ -46,6 +46,8 @@ import {
   ReviewedDetail,
   type VerdictCommand,
 } from '../shared/reviews.ts';
+import { KitAnswer, type KitId, MemberKit } from '../shared/kit.ts';
+import { CalendarLink, Calendars, type CalendarScope } from '../shared/calendars.ts';
 import { PatrolWord, Shift, ShiftSeries } from '../shared/shifts.ts';
 import {
   type Sharing,
@@ -99,6 +101,7 @@ const SnapshotAnswer: v.GenericSchema<unknown, Snapshot> = v.object({
   neighbourhood: Neighbourhood,
   me: Member,
   members: v.array(Member),
+  kits: v.array(MemberKit),
   incidents: v.array(Incident),
   lives: v.array(IncidentLife),
   patrols: v.array(Patrol),
@@ -200,6 +203,11 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
     snapshot: (n: Id) => call('GET', `${at(n)}/snapshot`, SnapshotAnswer),
     changeSettings: (n: Id, body: SettingsCommand) =>
       call('PUT', `${at(n)}/settings`, v.object({ neighbourhood: Neighbourhood }), { body }),
+    setKit: (n: Id, kit: readonly KitId[]) => call('PUT', `${at(n)}/kit`, KitAnswer, { body: { kit } }),
+    calendars: (n: Id) => call('GET', `${at(n)}/calendars`, Calendars),
+    renewCalendar: (n: Id, scope: CalendarScope) =>
+      call('PUT', `${at(n)}/calendars/${scope}`, CalendarLink, { body: {} }),
+    endCalendar: (n: Id, scope: CalendarScope) => tell('DELETE', `${at(n)}/calendars/${scope}`),
     changeRole: (n: Id, memberId: Id, role: Role) =>
       call('PUT', `${at(n)}/members/${memberId}/role`, v.object({ member: Member }), { body: { role } }),
     removeMember: (n: Id, memberId: Id) => tell('DELETE', `${at(n)}/members/${memberId}`),

@@ -3,6 +3,8 @@ import { Config } from '../shared/config.ts';
 import { addressOf, isSecure, members, refuseForeign } from './auth/guards.ts';
 import { personalRoutes } from './auth/personal-routes.ts';
 import { authRoutes } from './auth/routes.ts';
+import { calendarFeedRoutes } from './calendar/feed-routes.ts';
+import { calendarKeeper, calendarRoutes } from './calendar/routes.ts';
 import { catchUpRoutes } from './catch-up/routes.ts';
 import type { Deps } from './deps.ts';
 import { docsRoutes } from './docs/routes.ts';
@@ -24,6 +26,7 @@ import { seenRoutes } from './incidents/seen-routes.ts';
 import { updateRoutes } from './incidents/update-routes.ts';
 import { walkRoutes } from './incidents/walk-routes.ts';
 import { inviteRoutes } from './neighbourhoods/invite-routes.ts';
+import { kitRoutes } from './neighbourhoods/kit-routes.ts';
 import { membershipKeeper } from './neighbourhoods/personal.ts';
 import { neighbourhoodRoutes } from './neighbourhoods/routes.ts';
 import { settingsRoutes } from './neighbourhoods/settings-routes.ts';
@@ -89,6 +92,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
       deps,
       [
         membershipKeeper(deps),
+        calendarKeeper(deps),
         sosKeeper(deps),
         incidentKeeper(deps),
         patrolKeeper(deps),
@@ -100,6 +104,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   );
   api.route('/neighbourhoods', neighbourhoodRoutes(deps));
   api.route('/neighbourhoods', settingsRoutes(deps));
+  api.route('/neighbourhoods', kitRoutes(deps));
   api.route('/neighbourhoods', incidentRoutes(deps, claimPhotos(deps.redis)));
   api.route('/neighbourhoods', statisticsRoutes(deps));
   api.route('/neighbourhoods', responseRoutes(deps));
@@ -126,6 +131,8 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/neighbourhoods', checkpointRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/neighbourhoods', photoRoutes(deps, parts.resizer));
+  api.route('/neighbourhoods', calendarRoutes(deps));
+  api.route('/calendars', calendarFeedRoutes(deps));
   api.route('/invites', inviteRoutes(deps));
   api.route('/push', pushRoutes(deps, parts.vapid));
 

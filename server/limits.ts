@@ -43,6 +43,10 @@ const budgets = {
   /** taking all that is one's own along, or erasing it: each looks through everything */
   exports: { points: 10, duration: 3600 },
   photos: { points: 60, duration: 3600 },
+  /** new links to calendars of a member */
+  calendars: { points: 30, duration: 3600 },
+  /** how often one calendar is asked for: programs do once an hour, some of several devices by one link */
+  feeds: { points: 120, duration: 3600 },
   flags: { points: 20, duration: 3600 },
 } as const;
 export type Budget = keyof typeof budgets;

@@ -72,7 +72,7 @@ const zones: Zone[] = [
   {
     name: 'decisions',
     files:
-      /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|duplicate|handling|outcome|record|response|review|sos|update|walk)|shifts\/(?:series)|patrols\/(?:checkpoint))\.ts$/u,
+      /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|duplicate|handling|outcome|record|response|review|sos|update|walk)|shifts\/(?:series)|calendar\/icalendar|patrols\/(?:checkpoint))\.ts$/u,
     // One decision may be made of another.
     may: [shared, /^server\/shifts\/shift\.ts$/u],
   },
@@ -90,14 +90,14 @@ const zones: Zone[] = [
     may: [shared, store, common, guards, /^server\/live\//u, anyPackage],
   },
   {
-    name: 'catch-up and import, which read and write what every feature stores and decides',
-    files: /^server\/(?:catch-up|import)\//u,
+    name: 'catch-up, calendars and import, which read and write what every feature stores and decides',
+    files: /^server\/(?:calendar|catch-up|import)\//u,
     may: [
       shared,
       store,
       common,
       guards,
-      /^server\/(?:import\/.*|[\w-]+\/(?:[\w-]+-)?store|(\w+)s\/\1)\.ts$/u,
+      /^server\/(?:calendar\/.*|import\/.*|[\w-]+\/(?:[\w-]+-)?store|(\w+)s\/\1)\.ts$/u,
       anyPackage,
     ],
   },

@@ -1,6 +1,7 @@
 import { confirmationWords } from './confirmation-words.ts';
 import { duplicateWords } from './duplicate-words.ts';
 import { historyWords } from './history-words.ts';
+import { kitWords } from './kit-words.ts';
 import { notificationWords } from './notification-words.ts';
 import { outcomeWords } from './outcome-words.ts';
 import { raisingWords } from './raising-words.ts';
@@ -129,6 +130,7 @@ export const en = {
 
   ...confirmationWords.en,
   ...historyWords.en,
+  ...kitWords.en,
   ...notificationWords.en,
   ...outcomeWords.en,
   ...raisingWords.en,

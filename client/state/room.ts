@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { Cursor, type LogEntry } from '../../shared/events.ts';
 import { IncidentLife } from '../../shared/incident-life.ts';
 import { Incident, type Reach } from '../../shared/incidents.ts';
+import { MemberKit } from '../../shared/kit.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
 import { PatrolWord, Shift, ShiftSeries } from '../../shared/shifts.ts';
 import type { SosPosition } from '../../shared/sos.ts';
@@ -21,6 +22,7 @@ const Stored = v.object({
   incidents: v.array(Incident),
   lives: v.array(IncidentLife),
   // Not there in what an earlier version kept.
+  kits: v.optional(v.array(MemberKit), []),
   shifts: v.optional(v.array(Shift), []),
   series: v.optional(v.array(ShiftSeries), []),
   patrolWords: v.optional(v.array(PatrolWord), []),

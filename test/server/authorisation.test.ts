@@ -65,6 +65,11 @@ const matrix: Record<string, Row> = {
     request: (s) => n(s, `/members/${s.other.id}`),
     expect: [401, 404, 404, 403, 403, 204],
   },
+  // Each has their own only.
+  'PUT /api/neighbourhoods/:n/kit': {
+    request: (s) => ({ ...n(s, '/kit'), body: { kit: ['torch', 'first-aid'] } }),
+    expect: inside(200),
+  },
   'PUT /api/neighbourhoods/:n/settings': {
     request: (s) => ({ ...n(s, '/settings'), body: { retentionDays: 30 } }),
     expect: [401, 404, 404, 403, 403, 200],
@@ -207,6 +212,21 @@ const matrix: Record<string, Row> = {
     expect: inside(200),
   },
   ...rotaRows,
+  // Each has their own only.
+  'GET /api/neighbourhoods/:n/calendars': { request: (s) => n(s, '/calendars'), expect: inside(200) },
+  'PUT /api/neighbourhoods/:n/calendars/:scope': {
+    request: (s) => ({ ...n(s, '/calendars/mine'), body: {} }),
+    expect: inside(200),
+  },
+  'DELETE /api/neighbourhoods/:n/calendars/:scope': {
+    request: (s) => n(s, '/calendars/mine'),
+    expect: inside(204),
+  },
+  // Its link opens it, and no session does.
+  'GET /api/calendars/:code': {
+    request: () => ({ path: `/api/calendars/${'A'.repeat(16)}.${'A'.repeat(16)}.${'A'.repeat(22)}` }),
+    expect: anyone(404),
+  },
   'GET /api/push/key': { request: () => ({ path: '/api/push/key' }), expect: anyone(200) },
   'PUT /api/push/subscription': {
     request: () => ({ path: '/api/push/subscription', body: newSubscription() }),

@@ -48,7 +48,19 @@ import {
 } from '../shared/reviews.ts';
 import { KitAnswer, type KitId, MemberKit } from '../shared/kit.ts';
 import { CalendarLink, Calendars, type CalendarScope } from '../shared/calendars.ts';
-import { PatrolWord, Shift, ShiftSeries } from '../shared/shifts.ts';
+import {
+  PatrolWord,
+  PatrolWordAnswer,
+  type SeriesCommand,
+  SeriesChanged,
+  Shift,
+  ShiftAnswer,
+  ShiftChanged,
+  type ShiftCommand,
+  ShiftPage,
+  ShiftSeries,
+  type SignUpCommand,
+} from '../shared/shifts.ts';
 import {
   type Sharing,
   type SosCodesCommand,
@@ -266,6 +278,27 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
     setOut: (n: Id, body: v.InferInput<typeof WalkCommand>) =>
       call('PUT', `${at(n)}/walk`, WalkAnswer, { body }),
     amHome: (n: Id, body: SosEndCommand) => call('PUT', `${at(n)}/walk/home`, WalkAnswer, { body }),
+    sayOfPatrols: (n: Id, word: PatrolWord['word']) =>
+      call('PUT', `${at(n)}/patrol-word`, PatrolWordAnswer, { body: { word } }),
+    shifts: (n: Id, from: number, to: number) =>
+      call('GET', `${at(n)}/shifts?from=${from}&to=${to}`, ShiftPage),
+    shift: (n: Id, shiftId: Id) => call('GET', `${at(n)}/shifts/${shiftId}`, ShiftAnswer),
+    planShift: (n: Id, body: v.InferInput<typeof ShiftCommand>, key: string) =>
+      call('POST', `${at(n)}/shifts`, ShiftChanged, { body, key }),
+    changeShift: (n: Id, shiftId: Id, body: v.InferInput<typeof ShiftCommand>, key: string) =>
+      call('POST', `${at(n)}/shifts/${shiftId}/changes`, ShiftChanged, { body, key }),
+    cancelShift: (n: Id, shiftId: Id, reason: string, key: string) =>
+      call('POST', `${at(n)}/shifts/${shiftId}/cancellation`, ShiftChanged, { body: { reason }, key }),
+    joinShift: (n: Id, shiftId: Id, body: v.InferInput<typeof SignUpCommand>, key: string) =>
+      call('POST', `${at(n)}/shifts/${shiftId}/sign-ups`, ShiftChanged, { body, key }),
+    leaveShift: (n: Id, shiftId: Id, key: string) =>
+      call('POST', `${at(n)}/shifts/${shiftId}/leaving`, ShiftChanged, { body: {}, key }),
+    planSeries: (n: Id, body: v.InferInput<typeof SeriesCommand>, key: string) =>
+      call('POST', `${at(n)}/shift-series`, SeriesChanged, { body, key }),
+    changeSeries: (n: Id, seriesId: Id, body: v.InferInput<typeof SeriesCommand>, key: string) =>
+      call('POST', `${at(n)}/shift-series/${seriesId}/changes`, SeriesChanged, { body, key }),
+    endSeries: (n: Id, seriesId: Id, key: string) =>
+      call('POST', `${at(n)}/shift-series/${seriesId}/end`, SeriesChanged, { body: {}, key }),
     statistics: (n: Id) => call('GET', `${at(n)}/statistics`, Statistics),
     history: (n: Id, incidentId: Id) =>
       call('GET', `${at(n)}/incidents/${incidentId}/history`, IncidentHistory),

@@ -9,6 +9,7 @@ import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
+import { rotaWords } from './rota-words.ts';
 import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
 import { updateWords } from './update-words.ts';
@@ -138,6 +139,7 @@ export const en = {
   ...photoWords.en,
   ...responseWords.en,
   ...reviewWords.en,
+  ...rotaWords.en,
   ...sosWords.en,
   ...placeWords.en,
   ...duplicateWords.en,

@@ -9,6 +9,7 @@ import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
+import { rotaWords } from './rota-words.ts';
 import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
 import { updateWords } from './update-words.ts';
@@ -138,6 +139,7 @@ export const fr: Dictionary = {
   ...photoWords.fr,
   ...responseWords.fr,
   ...reviewWords.fr,
+  ...rotaWords.fr,
   ...sosWords.fr,
   ...placeWords.fr,
   ...duplicateWords.fr,

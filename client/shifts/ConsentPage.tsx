@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import { patrolLaw, type PatrolStanding } from '../../shared/patrol-law.ts';
 import type { PatrolWord } from '../../shared/shifts.ts';
 import { locale, localeTag, t } from '../i18n/i18n.ts';
@@ -65,6 +66,8 @@ export function ConsentPage({ room }: { room: OpenRoom }) {
   const { words, wanted, on } = consentHere(room);
   const me = room.state.me.value?.id;
   const mine = words.find(({ memberId }) => memberId === me)?.word ?? 'none';
+  // At once what was chosen; the server's word follows.
+  const [chosen, setChosen] = useState(mine);
   const say = useCommand(async (_key: string, word: PatrolWord['word']) => {
     const answer = await api.sayOfPatrols(room.id, word);
     room.state.rota.takeWord(answer.word);
@@ -79,13 +82,16 @@ export function ConsentPage({ room }: { room: OpenRoom }) {
       <LawNote timeZone={room.state.neighbourhood.value?.timeZone ?? 'UTC'} />
       <Choices
         legend={t('patrols.myWord')}
-        value={mine}
+        value={say.busy ? chosen : mine}
         options={[
           { value: 'agree', label: t('patrols.agree') },
           { value: 'against', label: t('patrols.against') },
           { value: 'none', label: t('patrols.none') },
         ]}
-        onValue={(word) => say.start(word)}
+        onValue={(word) => {
+          setChosen(word);
+          say.start(word);
+        }}
       />
       {say.failure && (
         <p class="failure" role="alert">

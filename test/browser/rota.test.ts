@@ -37,7 +37,7 @@ test('[RO19] a shift is planned, joined on a second phone, seen at once on the f
   await heading(mine.page, 'Plan a shift').waitFor();
   const save = button(mine.page, 'Plan it');
   expect(await save.isDisabled()).toBe(true);
-  await button(mine.page, 'My position').click();
+  await mine.page.locator('#plan').getByRole('button', { name: 'My position' }).click();
   await mine.page.getByLabel('The place in a few words').fill('At the bakery');
   await expect.poll(() => save.isEnabled()).toBe(true);
   await save.click();

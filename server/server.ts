@@ -13,12 +13,13 @@ import { renewEpochs } from './eventlog/epochs.ts';
 import { createEventLog } from './eventlog/eventlog.ts';
 import { createReach, type ReachCounter } from './eventlog/reach.ts';
 import { createForgetting } from './incidents/forgetting.ts';
-import { freshnessTimer } from './incidents/freshness-timer.ts';
-import { handlingTimer } from './incidents/handling-timer.ts';
-import { reviewRetention, reviewTimer } from './incidents/review-timer.ts';
-import { createSosStore } from './incidents/sos-store.ts';
-import { walkTimer } from './incidents/walk-timer.ts';
-import { untoldTimer } from './incidents/witness-timer.ts';
+import { freshnessTimer } from './incidents/outcomes/freshness-timer.ts';
+import { handlingTimer } from './incidents/handling/timer.ts';
+import { reviewRetention, reviewTimer } from './incidents/reviews/timer.ts';
+import { createSosStore } from './incidents/sos/store.ts';
+import { createVeil } from './incidents/sos/veil.ts';
+import { walkTimer } from './incidents/sos/walk-timer.ts';
+import { untoldTimer } from './incidents/confirmations/witness-timer.ts';
 import { createLimits } from './limits.ts';
 import type { Delivered } from './live/room.ts';
 import { attachLive, type Live } from './live/rooms.ts';
@@ -199,6 +200,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         },
         findSos: createSosStore(redis).getSharing,
         patrols: createPatrolStore(redis),
+        veil: createVeil(redis),
         onDelivered: (delivered) => {
           countDelivered(reach, delivered).catch((error: unknown) => {
             logger.debug({ err: error }, 'reach not counted');

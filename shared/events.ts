@@ -11,8 +11,16 @@ import { Id, Timestamp } from './text.ts';
 
 const by = v.nullable(Id);
 
-/** A step of a review, with the incident where it shows or hides something of it. Nobody is named. */
-const reviewed = { by: v.null(), review: Review, incident: v.nullable(Incident) };
+/**
+ * A step of a review, with the incident where it shows or hides something of it, or with the observation or comment
+ * that it is about. Nobody else is named.
+ */
+const reviewed = {
+  by: v.null(),
+  review: Review,
+  incident: v.nullable(Incident),
+  update: v.optional(v.nullable(Update), null),
+};
 
 /** A shift and whom of those signed up it is about. */
 const shiftOf = { by, shift: Shift, memberIds: v.array(Id) };

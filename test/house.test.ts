@@ -68,11 +68,11 @@ const zones: Zone[] = [
     mayTypes: [/^server\//u],
   },
   { name: 'client', files: /^client\//u, may: [/^client\//u, shared, browserPackage] },
-  // `incidents/incident.ts`, `neighbourhoods/neighbourhood.ts`, …: a feature's decisions.
+  // `incidents/incident.ts`, `incidents/reviews/review.ts`, …: the decisions of a feature and of its parts.
   {
     name: 'decisions',
     files:
-      /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|duplicate|handling|outcome|record|response|review|sos|update|walk)|shifts\/(?:series)|patrols\/(?:checkpoint|home-safe|report))\.ts$/u,
+      /^server\/(?:(?:\w+\/)?(\w+)s\/\1|incidents\/(?:handling\/(?:handling|response)|outcomes\/record|sos\/(?:sos|walk)|update)|shifts\/(?:series)|patrols\/(?:checkpoint|home-safe|report))\.ts$/u,
     may: [shared],
   },
   { name: 'launcher', files: /^server\/[\w-]+\.mjs$/u, may: [/^server\/[\w-]+\.mjs$/u, /^node:/u] },
@@ -96,7 +96,7 @@ const zones: Zone[] = [
       store,
       common,
       guards,
-      /^server\/(?:import\/.*|[\w-]+\/(?:[\w-]+-)?store|(\w+)s\/\1)\.ts$/u,
+      /^server\/(?:import\/.*|[\w-]+\/(?:[\w-]+\/)?(?:[\w-]+-)?store|(\w+)s\/\1)\.ts$/u,
       anyPackage,
     ],
   },
@@ -156,6 +156,9 @@ describe('imports', () => {
     ['server/incidents/routes.ts', "import '../auth/routes.ts';"],
     ['server/incidents/incident.ts', "import { randomUUID } from 'node:crypto';"],
     ['server/incidents/incident.ts', "import { AppError } from '../errors.ts';"],
+    ['server/incidents/reviews/review.ts', "import { AppError } from '../../errors.ts';"],
+    ['server/incidents/sos/walk.ts', "import { createSosStore } from './store.ts';"],
+    ['server/incidents/sos/routes.ts', "import { walk } from '../../neighbourhoods/store.ts';"],
     ['server/eventlog/eventlog.ts', "import { store } from '../incidents/store.ts';"],
     ['server/start.mjs', "import { pino } from 'pino';"],
     ['server/errors.ts', "import { eventually } from '../test/support/eventually.ts';"],

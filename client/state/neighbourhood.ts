@@ -153,6 +153,7 @@ export function createNeighbourhoodState(now: () => number) {
         case 'review.decided':
           reviews.value = withNewer(reviews.value, [entry.review]);
           if (entry.incident !== null) came.push(entry.incident);
+          if (entry.update) addUpdates(entry.update.incidentId, [entry.update]);
           break;
         case 'update.posted':
           if (isOverForMe(entry.update)) break;
@@ -305,3 +306,9 @@ export function createNeighbourhoodState(now: () => number) {
 }
 
 export type NeighbourhoodState = ReturnType<typeof createNeighbourhoodState>;
+
+/** Tells who is a member at the moment, as far as this device knows. */
+export function activeIn({ members }: Pick<NeighbourhoodState, 'members'>): (memberId: Id) => boolean {
+  const known = members.value;
+  return (memberId) => known.get(memberId)?.status === 'active';
+}

@@ -34,7 +34,33 @@ import {
   type Role,
   type SettingsCommand,
 } from '../shared/neighbourhoods.ts';
-import { Patrol } from '../shared/patrols.ts';
+import {
+  CheckedIn,
+  CheckIn,
+  type CheckInCommand,
+  type SafeCommand,
+  Search,
+  SearchChanged,
+  SearchDetail,
+} from '../shared/home-safe.ts';
+import {
+  Blocking,
+  Checkpoint,
+  type CheckpointCommand,
+  Checkpoints,
+  type JoinPatrolCommand,
+  PartnerCodeShown,
+  Patrol,
+  PatrolChanged,
+  type StartPatrolCommand,
+  type VisitCommand,
+} from '../shared/patrols.ts';
+import {
+  PatrolReport,
+  PatrolReported,
+  type ReportCommand as RoundReport,
+  Summary,
+} from '../shared/reports.ts';
 import type { Snapshot } from '../shared/protocol.ts';
 import { PhotoUploaded } from '../shared/photos.ts';
 import { PushKey, type SubscribeCommand } from '../shared/push.ts';
@@ -120,6 +146,9 @@ const SnapshotAnswer: v.GenericSchema<unknown, Snapshot> = v.object({
   shifts: v.array(Shift),
   series: v.array(ShiftSeries),
   patrolWords: v.array(PatrolWord),
+  checkIns: v.array(CheckIn),
+  searches: v.array(Search),
+  reports: v.array(PatrolReport),
 });
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -299,6 +328,36 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
       call('POST', `${at(n)}/shift-series/${seriesId}/changes`, SeriesChanged, { body, key }),
     endSeries: (n: Id, seriesId: Id, key: string) =>
       call('POST', `${at(n)}/shift-series/${seriesId}/end`, SeriesChanged, { body: {}, key }),
+    checkIn: (n: Id, patrolId: Id, body: CheckInCommand, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/check-ins`, CheckedIn, { body, key }),
+    search: (n: Id, searchId: Id) => call('GET', `${at(n)}/searches/${searchId}`, SearchDetail),
+    lookFor: (n: Id, searchId: Id, key: string) =>
+      call('POST', `${at(n)}/searches/${searchId}/looking`, SearchChanged, { body: {}, key }),
+    sayFound: (n: Id, searchId: Id, body: SafeCommand, key: string) =>
+      call('POST', `${at(n)}/searches/${searchId}/end`, SearchChanged, { body, key }),
+    reportRound: (n: Id, patrolId: Id, body: RoundReport, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/report`, PatrolReported, { body, key }),
+    patrolSummary: (n: Id) => call('GET', `${at(n)}/patrols/summary`, Summary),
+    startPatrol: (n: Id, body: StartPatrolCommand, key: string) =>
+      call('POST', `${at(n)}/patrols`, PatrolChanged, { body, key }),
+    partnerCode: (n: Id, patrolId: Id) => call('GET', `${at(n)}/patrols/${patrolId}/code`, PartnerCodeShown),
+    joinPatrol: (n: Id, patrolId: Id, body: JoinPatrolCommand, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/walkers`, PatrolChanged, { body, key }),
+    letIn: (n: Id, patrolId: Id, memberId: Id, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/walkers/${memberId}`, PatrolChanged, { body: {}, key }),
+    leavePatrol: (n: Id, patrolId: Id, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/leave`, PatrolChanged, { body: {}, key }),
+    endPatrol: (n: Id, patrolId: Id, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/end`, PatrolChanged, { body: {}, key }),
+    visitCheckpoint: (n: Id, patrolId: Id, body: VisitCommand, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/visits`, PatrolChanged, { body, key }),
+    blocking: (n: Id) => call('GET', `${at(n)}/patrols/blocking`, Blocking),
+    block: (n: Id, blocked: Id[]) =>
+      call('PUT', `${at(n)}/patrols/blocking`, Blocking, { body: { blocked } }),
+    checkpoints: (n: Id) => call('GET', `${at(n)}/checkpoints`, Checkpoints),
+    placeCheckpoint: (n: Id, body: CheckpointCommand, key: string) =>
+      call('POST', `${at(n)}/checkpoints`, v.object({ checkpoint: Checkpoint }), { body, key }),
+    removeCheckpoint: (n: Id, checkpointId: Id) => tell('DELETE', `${at(n)}/checkpoints/${checkpointId}`),
     statistics: (n: Id) => call('GET', `${at(n)}/statistics`, Statistics),
     history: (n: Id, incidentId: Id) =>
       call('GET', `${at(n)}/incidents/${incidentId}/history`, IncidentHistory),

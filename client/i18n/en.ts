@@ -10,6 +10,7 @@ import { photoWords } from './photo-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
 import { rotaWords } from './rota-words.ts';
+import { safetyWords } from './safety-words.ts';
 import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
 import { updateWords } from './update-words.ts';
@@ -140,6 +141,7 @@ export const en = {
   ...responseWords.en,
   ...reviewWords.en,
   ...rotaWords.en,
+  ...safetyWords.en,
   ...sosWords.en,
   ...placeWords.en,
   ...duplicateWords.en,

@@ -10,6 +10,7 @@ import { photoWords } from './photo-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
 import { rotaWords } from './rota-words.ts';
+import { safetyWords } from './safety-words.ts';
 import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
 import { updateWords } from './update-words.ts';
@@ -140,6 +141,7 @@ export const fr: Dictionary = {
   ...responseWords.fr,
   ...reviewWords.fr,
   ...rotaWords.fr,
+  ...safetyWords.fr,
   ...sosWords.fr,
   ...placeWords.fr,
   ...duplicateWords.fr,

@@ -1,5 +1,6 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { Cursor, LogEntry } from '../../shared/events.ts';
+import { hasWalked } from '../../shared/home-safe.ts';
 import type { IncidentLife, Update } from '../../shared/incident-life.ts';
 import type { Incident, Reach } from '../../shared/incidents.ts';
 import type { MemberKit } from '../../shared/kit.ts';
@@ -11,9 +12,11 @@ import type { Id } from '../../shared/text.ts';
 import { partOf, withLifeEntry, withNewerLife, withWitness } from './lives.ts';
 import { byId, withNewer as newest, without } from './newer.ts';
 import { createRotaState } from './rota.ts';
+import { createRoundState } from './rounds.ts';
+import { createSafetyState } from './safety.ts';
 
 /** What is stored on the device, in one record: the state and the cursor it is at belong together. */
-export type Kept = Omit<Snapshot, 'patrols'> & { knownAt: number };
+export type Kept = Snapshot & { knownAt: number };
 
 // An incident that came in live rings once; what is older than this is history, also when it arrives late.
 const freshFor = 5 * 60_000;
@@ -54,6 +57,11 @@ export function createNeighbourhoodState(now: () => number) {
   /** What this member reported without their name, as far as it was looked at; not kept on the device. */
   const own = signal<ReadonlySet<Id>>(new Set());
   const rota = createRotaState();
+  const rounds = createRoundState();
+  const safety = createSafetyState((patrolId) => {
+    const patrol = rounds.patrols.value.get(patrolId);
+    return patrol !== undefined && me.value !== null && hasWalked(patrol, me.value.id);
+  });
   const cursor = signal<Cursor | null>(null);
   /** Up to when this is known to be complete. */
   const knownAt = signal<number | null>(null);
@@ -103,7 +111,7 @@ export function createNeighbourhoodState(now: () => number) {
   function apply(entries: readonly LogEntry[], after: Cursor, origin: 'caught-up' | 'live'): void {
     const came: Incident[] = [];
     for (const entry of entries) {
-      if (rota.apply(entry)) continue;
+      if (rota.apply(entry) || rounds.apply(entry) || safety.apply(entry)) continue;
       switch (entry.type) {
         case 'neighbourhood.founded':
         case 'neighbourhood.changed':
@@ -152,6 +160,7 @@ export function createNeighbourhoodState(now: () => number) {
         case 'review.decided':
           reviews.value = withNewer(reviews.value, [entry.review]);
           if (entry.incident !== null) came.push(entry.incident);
+          if (entry.update) addUpdates(entry.update.incidentId, [entry.update]);
           break;
         case 'update.posted':
           if (isOverForMe(entry.update)) break;
@@ -188,6 +197,8 @@ export function createNeighbourhoodState(now: () => number) {
     reported.value = new Map(from.incidents.map((incident) => [incident.id, incident]));
     lives.value = new Map(from.lives.map((life) => [life.incidentId, life]));
     rota.start(from);
+    rounds.start(from);
+    safety.start(from);
     cursor.value = from.cursor;
   }
 
@@ -209,6 +220,8 @@ export function createNeighbourhoodState(now: () => number) {
     askAbout,
     own,
     rota,
+    rounds,
+    safety,
     cursor,
     knownAt,
     imports,
@@ -251,6 +264,8 @@ export function createNeighbourhoodState(now: () => number) {
         incidents: [...reported.value.values()],
         lives: [...lives.value.values()],
         ...rota.kept(),
+        ...rounds.kept(),
+        ...safety.kept(),
         knownAt: knownAt.value ?? now(),
       };
     },
@@ -305,3 +320,9 @@ export function createNeighbourhoodState(now: () => number) {
 }
 
 export type NeighbourhoodState = ReturnType<typeof createNeighbourhoodState>;
+
+/** Tells who is a member at the moment, as far as this device knows. */
+export function activeIn({ members }: Pick<NeighbourhoodState, 'members'>): (memberId: Id) => boolean {
+  const known = members.value;
+  return (memberId) => known.get(memberId)?.status === 'active';
+}

@@ -11,6 +11,10 @@ import { Sending } from '../incidents/Sending.tsx';
 import { known, summary } from '../incidents/view.ts';
 import { DecisionsPage } from '../neighbourhoods/DecisionsPage.tsx';
 import { NeighboursPage } from '../neighbourhoods/NeighboursPage.tsx';
+import { RoundPage } from '../patrols/RoundPage.tsx';
+import { SearchBanner } from '../patrols/SearchBanner.tsx';
+import { SearchPage } from '../patrols/SearchPage.tsx';
+import { SummaryPage } from '../patrols/SummaryPage.tsx';
 import { refreshPush } from '../push/push.ts';
 import { api, rooms, session } from '../runtime.ts';
 import { ConsentPage } from '../shifts/ConsentPage.tsx';
@@ -75,6 +79,9 @@ function Panel({ room, route }: { room: OpenRoom; route: Route }) {
   if (route.name === 'decisions') return <DecisionsPage room={room} />;
   if (route.name === 'me') return <MePage />;
   if (route.name === 'sos') return <SosPage room={room} />;
+  if (route.name === 'round') return <RoundPage room={room} patrolId={route.patrolId} />;
+  if (route.name === 'search') return <SearchPage room={room} searchId={route.searchId} />;
+  if (route.name === 'summary') return <SummaryPage room={room} />;
   if (route.name === 'walk') return <WalkPage room={room} />;
   if (route.name === 'patrols') return <PatrolsPage room={room} />;
   if (route.name === 'consent') return <ConsentPage room={room} />;
@@ -171,6 +178,7 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
         <Switcher />
       </header>
       <StatusBar />
+      {rooms.connection.value !== 'not-a-member' && route.name !== 'search' && <SearchBanner room={room} />}
       <main class="stage">
         {removed ? (
           <div class="stage__panel" id="content" tabIndex={-1}>

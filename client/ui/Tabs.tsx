@@ -3,7 +3,16 @@ import { t } from '../i18n/i18n.ts';
 import { Icon, type IconName } from './icons.tsx';
 import { paths, type Route } from './routes.ts';
 
-const ofPatrols: readonly string[] = ['patrols', 'consent', 'shift', 'plan'] satisfies Route['name'][];
+const ofPatrols: readonly string[] = [
+  'patrols',
+  'consent',
+  'shift',
+  'plan',
+  'patrol',
+  'round',
+  'search',
+  'checkpoints',
+] satisfies Route['name'][];
 
 /** Map, Patrols, Neighbours, Me: under the thumb on a phone, under the column on a desktop. */
 export function Tabs({ neighbourhoodId, route }: { neighbourhoodId: Id; route: Route }) {
@@ -12,7 +21,7 @@ export function Tabs({ neighbourhoodId, route }: { neighbourhoodId: Id; route: R
       name: t('nav.map'),
       href: paths.neighbourhood(neighbourhoodId),
       icon: 'map',
-      current: !['neighbours', 'decisions', 'me', ...ofPatrols].includes(route.name),
+      current: !['neighbours', 'decisions', 'summary', 'me', ...ofPatrols].includes(route.name),
     },
     {
       name: t('nav.patrols'),
@@ -24,7 +33,7 @@ export function Tabs({ neighbourhoodId, route }: { neighbourhoodId: Id; route: R
       name: t('nav.neighbours'),
       href: paths.neighbours(neighbourhoodId),
       icon: 'people',
-      current: route.name === 'neighbours' || route.name === 'decisions',
+      current: ['neighbours', 'decisions', 'summary'].includes(route.name),
     },
     { name: t('nav.me'), href: paths.me, icon: 'person', current: route.name === 'me' },
   ];

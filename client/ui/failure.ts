@@ -48,6 +48,7 @@ const known: [pattern: RegExp, text: (match: RegExpExecArray) => string][] = [
   [/^must be answered$/u, () => t('issue.required')],
   [/^must say what was done before/u, () => t('issue.personAlone')],
   [/^must describe somebody by at least/u, () => t('issue.personThin')],
+  [/^whoever joined less than two days ago/u, () => t('issue.tooNew')],
   [/^must say what was done, not only/u, () => t('issue.origin')],
   [/^must be a comment: this is closed$/u, () => t('updates.closed')],
   [/^must come within a week of the end$/u, () => t('updates.late')],

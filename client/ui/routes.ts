@@ -23,6 +23,13 @@ export type Route =
   | { name: 'shift'; neighbourhoodId: Id; shiftId: Id }
   /** Planned anew, or changed: this one or its whole series. */
   | { name: 'plan'; neighbourhoodId: Id; shiftId: Id | null; seriesId: Id | null }
+  /** One round: while it runs, and what it saw. */
+  | { name: 'round'; neighbourhoodId: Id; patrolId: Id }
+  | { name: 'search'; neighbourhoodId: Id; searchId: Id }
+  | { name: 'summary'; neighbourhoodId: Id }
+  /** `partner`: a first phone's code, `<patrol id>.<six digits>`; `checkpoint`: what hangs on the way. */
+  | { name: 'patrol'; neighbourhoodId: Id; partner: string | null; checkpoint: string | null }
+  | { name: 'checkpoints'; neighbourhoodId: Id }
   | { name: 'unknown' };
 
 const id = /^[\w-]{16,64}$/u;
@@ -43,6 +50,12 @@ export function routeOf(path: string, query: Readonly<Partial<Record<string, str
   if (third === 'incidents' && fourth !== undefined && id.test(fourth)) {
     return { name: 'incident', neighbourhoodId, incidentId: fourth };
   }
+  if (third === 'patrols' && fourth !== undefined && id.test(fourth)) {
+    return { name: 'round', neighbourhoodId, patrolId: fourth };
+  }
+  if (third === 'searches' && fourth !== undefined && id.test(fourth)) {
+    return { name: 'search', neighbourhoodId, searchId: fourth };
+  }
   if (third === 'sending' && fourth !== undefined) return { name: 'sending', neighbourhoodId, key: fourth };
   if (third === 'shifts' && fourth !== undefined && id.test(fourth)) {
     return { name: 'shift', neighbourhoodId, shiftId: fourth };
@@ -55,7 +68,13 @@ export function routeOf(path: string, query: Readonly<Partial<Record<string, str
   if (fourth !== undefined) return { name: 'unknown' };
   if (third === 'patrols') return { name: 'patrols', neighbourhoodId };
   if (third === 'neighbours' || third === 'decisions') return { name: third, neighbourhoodId };
+  if (third === 'summary') return { name: third, neighbourhoodId };
   if (third === 'sos' || third === 'walk') return { name: third, neighbourhoodId };
+  if (third === 'checkpoints') return { name: third, neighbourhoodId };
+  if (third === 'patrol') {
+    const { partner = null, checkpoint = null } = query;
+    return { name: third, neighbourhoodId, partner, checkpoint };
+  }
   if (third === 'alert') {
     const step = alertSteps.find((name) => name === query['step']) ?? 'what';
     return { name: 'alert', neighbourhoodId, step };
@@ -84,6 +103,13 @@ export const paths = {
     const [name, of] = Object.entries(what)[0] ?? [];
     return `/n/${n}/patrols/plan${name === undefined ? '' : `?${name}=${of}`}`;
   },
+  round: (n: Id, patrolId: Id) => `/n/${n}/patrols/${patrolId}`,
+  search: (n: Id, searchId: Id) => `/n/${n}/searches/${searchId}`,
+  summary: (n: Id) => `/n/${n}/summary`,
+  patrol: (n: Id) => `/n/${n}/patrol`,
+  partner: (n: Id, patrolId: Id, code: string) => `/n/${n}/patrol?partner=${patrolId}.${code}`,
+  checkpoint: (n: Id, code: string) => `/n/${n}/patrol?checkpoint=${code}`,
+  checkpoints: (n: Id) => `/n/${n}/checkpoints`,
 };
 
 /** The code in what a person pasted: an invite's whole link, or the code alone. Null where there is none. */

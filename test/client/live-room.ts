@@ -46,6 +46,9 @@ export const snapshotAt = (cursor: Cursor): Snapshot => {
     shifts: [],
     series: [],
     patrolWords: [],
+    reports: [],
+    checkIns: [],
+    searches: [],
   };
 };
 

@@ -13,12 +13,13 @@ import { renewEpochs } from './eventlog/epochs.ts';
 import { createEventLog } from './eventlog/eventlog.ts';
 import { createReach, type ReachCounter } from './eventlog/reach.ts';
 import { createForgetting } from './incidents/forgetting.ts';
-import { freshnessTimer } from './incidents/freshness-timer.ts';
-import { handlingTimer } from './incidents/handling-timer.ts';
-import { reviewRetention, reviewTimer } from './incidents/review-timer.ts';
-import { createSosStore } from './incidents/sos-store.ts';
-import { walkTimer } from './incidents/walk-timer.ts';
-import { untoldTimer } from './incidents/witness-timer.ts';
+import { freshnessTimer } from './incidents/outcomes/freshness-timer.ts';
+import { handlingTimer } from './incidents/handling/timer.ts';
+import { reviewRetention, reviewTimer } from './incidents/reviews/timer.ts';
+import { createSosStore } from './incidents/sos/store.ts';
+import { createVeil } from './incidents/sos/veil.ts';
+import { walkTimer } from './incidents/sos/walk-timer.ts';
+import { untoldTimer } from './incidents/confirmations/witness-timer.ts';
 import { createLimits } from './limits.ts';
 import type { Delivered } from './live/room.ts';
 import { attachLive, type Live } from './live/rooms.ts';
@@ -38,6 +39,10 @@ import { compaction, planCompaction } from './redis/compaction.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { forgetCopies } from './redis/repair.ts';
 import { forgetEntriesLost, wereEntriesLost } from './redis/lost-entries.ts';
+import { shiftRetention } from './shifts/forgetting.ts';
+import { leaverTimer } from './shifts/leaver-timer.ts';
+import { seriesTimer } from './shifts/series-store.ts';
+import { shiftTimer } from './shifts/shift-timer.ts';
 import { openTiles } from './tiles/tiles.ts';
 import { retention } from './timers/retention.ts';
 import { followTimers } from './timers/timers.ts';
@@ -144,6 +149,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         retention: retention(deps, [
           createForgetting(deps).forgetDue,
           reviewRetention(deps),
+          shiftRetention(deps),
           forgetPatrols(deps),
           forgetHomeSafe(deps),
           forgetNames(deps),
@@ -155,6 +161,9 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         witness: untoldTimer(deps),
         review: reviewTimer(deps),
         walk: walkTimer(deps),
+        shift: shiftTimer(deps),
+        series: seriesTimer(deps),
+        memberLeft: leaverTimer(deps),
         patrol: patrolTimer(deps),
         'check-in': checkInTimer(deps),
         search: searchTimer(deps),
@@ -199,6 +208,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         },
         findSos: createSosStore(redis).getSharing,
         patrols: createPatrolStore(redis),
+        veil: createVeil(redis),
         onDelivered: (delivered) => {
           countDelivered(reach, delivered).catch((error: unknown) => {
             logger.debug({ err: error }, 'reach not counted');

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { CheckIn, Search } from './home-safe.ts';
 import { Confirmation, Handling, Response, Update } from './incident-life.ts';
 import { Incident } from './incidents.ts';
+import { MemberKit } from './kit.ts';
 import { Invite, Member, Neighbourhood } from './neighbourhoods.ts';
 import { Checkpoint, Patrol } from './patrols.ts';
 import { PatrolReport } from './reports.ts';
@@ -11,8 +12,16 @@ import { Id, Timestamp } from './text.ts';
 
 const by = v.nullable(Id);
 
-/** A step of a review, with the incident where it shows or hides something of it. Nobody is named. */
-const reviewed = { by: v.null(), review: Review, incident: v.nullable(Incident) };
+/**
+ * A step of a review, with the incident where it shows or hides something of it, or with the observation or comment
+ * that it is about. Nobody else is named.
+ */
+const reviewed = {
+  by: v.null(),
+  review: Review,
+  incident: v.nullable(Incident),
+  update: v.optional(v.nullable(Update), null),
+};
 
 /** A shift and whom of those signed up it is about. */
 const shiftOf = { by, shift: Shift, memberIds: v.array(Id) };
@@ -28,6 +37,8 @@ export const LogEvent = v.variant('type', [
   v.object({ type: v.literal('member.joined'), by, member: Member }),
   v.object({ type: v.literal('member.roleChanged'), by, member: Member }),
   v.object({ type: v.literal('member.removed'), by, member: Member }),
+  /** What a member brings to patrols and can do, by their own word. */
+  v.object({ type: v.literal('member.kitChanged'), by, kit: MemberKit }),
   v.object({ type: v.literal('invite.created'), by, invite: Invite }),
   v.object({ type: v.literal('invite.revoked'), by, invite: Invite }),
   v.object({ type: v.literal('incident.reported'), by, incident: Incident }),

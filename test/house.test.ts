@@ -68,12 +68,13 @@ const zones: Zone[] = [
     mayTypes: [/^server\//u],
   },
   { name: 'client', files: /^client\//u, may: [/^client\//u, shared, browserPackage] },
-  // `incidents/incident.ts`, `neighbourhoods/neighbourhood.ts`, …: a feature's decisions.
+  // `incidents/incident.ts`, `incidents/reviews/review.ts`, …: the decisions of a feature and of its parts.
   {
     name: 'decisions',
     files:
-      /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|duplicate|handling|outcome|record|response|review|sos|update|walk)|shifts\/(?:series)|patrols\/(?:checkpoint|home-safe|report))\.ts$/u,
-    may: [shared],
+      /^server\/(?:(?:\w+\/)?(\w+)s\/\1|incidents\/(?:handling\/(?:handling|response)|outcomes\/record|sos\/(?:sos|walk)|update)|shifts\/(?:series)|calendar\/icalendar|patrols\/(?:checkpoint|home-safe|report))\.ts$/u,
+    // One decision may be made of another.
+    may: [shared, /^server\/shifts\/shift\.ts$/u],
   },
   { name: 'launcher', files: /^server\/[\w-]+\.mjs$/u, may: [/^server\/[\w-]+\.mjs$/u, /^node:/u] },
   { name: 'redis', files: /^server\/redis\//u, may: [/^server\/(?:redis\/|errors\.ts)/u, anyPackage] },
@@ -89,14 +90,14 @@ const zones: Zone[] = [
     may: [shared, store, common, guards, /^server\/live\//u, anyPackage],
   },
   {
-    name: 'catch-up and import, which read and write what every feature stores and decides',
-    files: /^server\/(?:catch-up|import)\//u,
+    name: 'catch-up, calendars and import, which read and write what every feature stores and decides',
+    files: /^server\/(?:calendar|catch-up|import)\//u,
     may: [
       shared,
       store,
       common,
       guards,
-      /^server\/(?:import\/.*|[\w-]+\/(?:[\w-]+-)?store|(\w+)s\/\1)\.ts$/u,
+      /^server\/(?:calendar\/.*|import\/.*|[\w-]+\/(?:[\w-]+\/)?(?:[\w-]+-)?store|(\w+)s\/\1)\.ts$/u,
       anyPackage,
     ],
   },
@@ -156,6 +157,9 @@ describe('imports', () => {
     ['server/incidents/routes.ts', "import '../auth/routes.ts';"],
     ['server/incidents/incident.ts', "import { randomUUID } from 'node:crypto';"],
     ['server/incidents/incident.ts', "import { AppError } from '../errors.ts';"],
+    ['server/incidents/reviews/review.ts', "import { AppError } from '../../errors.ts';"],
+    ['server/incidents/sos/walk.ts', "import { createSosStore } from './store.ts';"],
+    ['server/incidents/sos/routes.ts', "import { walk } from '../../neighbourhoods/store.ts';"],
     ['server/eventlog/eventlog.ts', "import { store } from '../incidents/store.ts';"],
     ['server/start.mjs', "import { pino } from 'pino';"],
     ['server/errors.ts', "import { eventually } from '../test/support/eventually.ts';"],

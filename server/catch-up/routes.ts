@@ -12,8 +12,10 @@ import { cursorOf, type RawEntry } from '../eventlog/eventlog.ts';
 import { withoutHidden } from '../eventlog/hidden.ts';
 import { recentMs } from '../incidents/incident.ts';
 import { createLifeStore } from '../incidents/life-store.ts';
-import { createSosStore } from '../incidents/sos-store.ts';
+import { createSosStore } from '../incidents/sos/store.ts';
+import { createVeil } from '../incidents/sos/veil.ts';
 import { createIncidentStore } from '../incidents/store.ts';
+import { createKitStore } from '../neighbourhoods/kit-store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
 import { createHomeSafeStore } from '../patrols/home-safe-store.ts';
 import { createReportStore } from '../patrols/report-store.ts';
@@ -28,6 +30,8 @@ const mostLives = 200;
 
 /** In an entry that carries an incident, whose words come after its id. */
 const incidentId = /"incident":\{"id":"([\w-]+)"/u;
+/** And in one that carries an observation or a comment. */
+const updateIds = /"update":\{"id":"([\w-]+)","incidentId":"([\w-]+)"/u;
 
 const LogQuery = v.strictObject({
   after: v.optional(Cursor),
@@ -46,6 +50,7 @@ const LogQuery = v.strictObject({
 /** How a device gets from nothing, or from an old cursor, to what is there now. Reads all features' state. */
 export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const neighbourhoods = createNeighbourhoodStore(redis);
+  const kits = createKitStore(redis);
   const incidents = createIncidentStore(redis);
   const lives = createLifeStore(redis);
   const sos = createSosStore(redis);
@@ -53,25 +58,41 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const reports = createReportStore(redis);
   const homeSafe = createHomeSafeStore(redis);
   const rota = createShiftStore(redis);
+  const veil = createVeil(redis);
   const app = new Hono<Guarded>();
 
-  /** The entries as JSON, without what is hidden by now. */
-  async function shown(neighbourhoodId: string, raw: readonly RawEntry[]): Promise<string[]> {
+  /** The entries as JSON, without what is hidden by now, and as this member may see them. */
+  async function shown(
+    neighbourhoodId: string,
+    memberId: string,
+    raw: readonly RawEntry[],
+  ): Promise<string[]> {
     const ids = new Set(raw.flatMap(({ json }) => incidentId.exec(json)?.[1] ?? []));
-    const hidden = await incidents.hidden(neighbourhoodId, [...ids]);
+    const written = raw.flatMap(({ json }): [string, string][] => {
+      const [, id, about] = updateIds.exec(json) ?? [];
+      return id === undefined || about === undefined ? [] : [[id, about]];
+    });
+    const isVeiled = await veil.isNeeded(neighbourhoodId, memberId);
+    const hidden = new Map([
+      ...(await incidents.hidden(neighbourhoodId, [...ids])),
+      ...(await lives.hiddenUpdates(neighbourhoodId, written)),
+    ]);
     // Entries were written by our own commits: they go out as they are, without a parse.
-    if (hidden.size === 0) return raw.map(({ json }) => json);
+    if (hidden.size === 0 && !isVeiled) return raw.map(({ json }) => json);
     const entries = raw.map(({ json }) => JSON.parse(json) as LogEntry);
-    return withoutHidden(entries, hidden).map((entry) => JSON.stringify(entry));
+    const visible = withoutHidden(entries, hidden);
+    const told = isVeiled ? await veil.over(neighbourhoodId, memberId, visible) : visible;
+    return told.map((entry) => JSON.stringify(entry));
   }
 
   app.get('/:n/snapshot', describe('What is there now, with the cursor to go on from', 200), async (c) => {
     const { neighbourhoodId, member } = c.var;
     // The cursor first: what is committed while the rest is read comes again as an entry, and does no harm.
     const head = await eventLog.head(neighbourhoodId);
-    const [neighbourhood, members, found, rounds, shifts, series, patrolWords] = await Promise.all([
+    const [neighbourhood, members, brought, found, rounds, shifts, series, patrolWords] = await Promise.all([
       neighbourhoods.getNeighbourhood(neighbourhoodId),
       neighbourhoods.listMembers(neighbourhoodId),
+      kits.list(neighbourhoodId),
       incidents.openOrRecent(neighbourhoodId, now() - recentMs, mostIncidents),
       patrols.openOrRecent(neighbourhoodId, now() - recentPatrolMs),
       rota.forSnapshot(neighbourhoodId, member.id, now()),
@@ -89,8 +110,14 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
       neighbourhood,
       me: member,
       members,
+      kits: brought,
       incidents: seen,
-      lives: await lives.list(neighbourhoodId, living.slice(0, mostLives)),
+      lives: await sos.livesSeenBy(
+        neighbourhoodId,
+        member.id,
+        await lives.list(neighbourhoodId, living.slice(0, mostLives)),
+        seen,
+      ),
       patrols: rounds,
       reports: await reports.list(neighbourhoodId, now() - handOverMs),
       ...(await homeSafe.forSnapshot(neighbourhoodId, rounds, member.id)),
@@ -113,7 +140,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
     }
     const raw = await eventLog.read(neighbourhoodId, from.seq, head.seq, limit);
     const cursor = cursorOf({ epoch: head.epoch, seq: raw.at(-1)?.seq ?? from.seq });
-    const entries = await shown(neighbourhoodId, raw);
+    const entries = await shown(neighbourhoodId, c.var.member.id, raw);
     const body = `{"entries":[${entries.join(',')}],"cursor":${JSON.stringify(cursor)}}`;
     return c.body(body, 200, { 'Content-Type': 'application/json' });
   });

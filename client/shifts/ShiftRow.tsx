@@ -25,6 +25,8 @@ function standingText(standing: Standing): string | null {
       return t('rota.running');
     case 'enough':
       return null;
+    default:
+      return standing satisfies never;
   }
 }
 

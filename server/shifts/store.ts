@@ -151,9 +151,8 @@ export function createShiftStore(redis: Redis) {
     listSeries,
     listWords,
 
-    async get(neighbourhoodId: string, shiftId: string): Promise<Shift | null> {
-      return (await load(neighbourhoodId, [shiftId]))[0] ?? null;
-    },
+    get: async (neighbourhoodId: string, shiftId: string): Promise<Shift | null> =>
+      (await load(neighbourhoodId, [shiftId]))[0] ?? null,
 
     /** All of a series that are there and not over, the earliest first; bounded by how far ahead a series is made. */
     async ofSeries(neighbourhoodId: string, seriesId: string, from: number): Promise<Shift[]> {

@@ -2,6 +2,7 @@
 export const roundWords = {
   en: {
     'round.title': 'Patrol',
+    'round.set': 'Partir, ou accompagner',
     'round.rule':
       'Observe, note, report. Never confront anybody, never follow anybody. In danger, leave and call.',
     'round.start': 'Start a patrol',
@@ -89,6 +90,7 @@ export const roundWords = {
     'round.title': 'Ronde',
     'round.rule':
       'Observez, notez, signalez. N’affrontez et ne suivez jamais personne. En cas de danger, éloignez-vous et appelez.',
+    'round.set': 'Partir, ou accompagner',
     'round.start': 'Commencer une ronde',
     'round.startHint': 'Vous partez avec un partenaire qui se tient à côté de vous. Seul, rien ne commence.',
     'round.volunteers':

@@ -146,6 +146,12 @@ export function PatrolsPage({ room }: { room: OpenRoom }) {
     >
       <Rule brief />
       {!on && <NotYet room={room} />}
+      {on && (
+        <a class="button button--wide" href={paths.patrol(room.id)}>
+          <Icon name="walk" />
+          {t('round.set')}
+        </a>
+      )}
       {own.length > 0 && (
         <section class="stack">
           <h2>{t('rota.mine')}</h2>

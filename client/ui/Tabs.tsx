@@ -5,6 +5,8 @@ import { paths, type Route } from './routes.ts';
 
 const ofPatrols: readonly string[] = [
   'patrols',
+  'patrol',
+  'checkpoints',
   'consent',
   'shift',
   'plan',

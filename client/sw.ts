@@ -1,4 +1,5 @@
 import { aboutIn, inPlaceOf, notificationOf, openPathOf, type ShownNotification } from './sw/notification.ts';
+import { accept, offerIn } from './sw/offers.ts';
 import { sendReceipt } from './sw/receipts.ts';
 import { cachedFor, createShell, type Precached } from './sw/shell.ts';
 
@@ -73,11 +74,21 @@ async function show(path: string): Promise<void> {
 }
 
 self.addEventListener('notificationclick', (event) => {
+  const { data, tag, body, lang } = event.notification;
   event.notification.close();
-  const about = aboutIn(event.notification.data);
-  event.waitUntil(
-    Promise.all([show(openPathOf(event.notification.data)), about && sendReceipt(about, 'saw')]),
-  );
+  const open = () => show(openPathOf(data));
+  const offer = offerIn(data, event.action);
+  if (offer) {
+    const said = { tag, body, lang, silent: true, data };
+    event.waitUntil(
+      accept(offer).then((done) =>
+        done ? self.registration.showNotification(`✓ ${offer.title}`, said) : open(),
+      ),
+    );
+    return;
+  }
+  const about = aboutIn(data);
+  event.waitUntil(Promise.all([open(), about && sendReceipt(about, 'saw')]));
 });
 
 type SubscriptionChange = {

@@ -16,6 +16,12 @@ export function derivedId(...parts: string[]): string {
   return hash('sha256', JSON.stringify(parts), 'base64url').slice(0, 16);
 }
 
+/** A UUID (RFC 9562, version 8) that the same inputs always give. */
+export function derivedUuid(...parts: string[]): string {
+  const hex = hash('sha256', JSON.stringify(parts), 'hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
 export function hashSecret(secret: string): string {
   return hash('sha256', secret, 'base64url');
 }

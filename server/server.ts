@@ -24,6 +24,11 @@ import { createLimits } from './limits.ts';
 import type { Delivered } from './live/room.ts';
 import { attachLive, type Live } from './live/rooms.ts';
 import { forgetNames } from './neighbourhoods/forgetting.ts';
+import { forgetPatrols } from './patrols/personal.ts';
+import { forgetHomeSafe } from './patrols/home-safe-personal.ts';
+import { checkInTimer, searchTimer } from './patrols/home-safe-timers.ts';
+import { patrolTimer } from './patrols/timer.ts';
+import { createPatrolStore } from './patrols/store.ts';
 import { createResizer } from './photos/resizer.ts';
 import { photoRetention } from './photos/retention.ts';
 import { copySubscriptions } from './push/store.ts';
@@ -34,6 +39,10 @@ import { compaction, planCompaction } from './redis/compaction.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { forgetCopies } from './redis/repair.ts';
 import { forgetEntriesLost, wereEntriesLost } from './redis/lost-entries.ts';
+import { shiftRetention } from './shifts/forgetting.ts';
+import { leaverTimer } from './shifts/leaver-timer.ts';
+import { seriesTimer } from './shifts/series-store.ts';
+import { shiftTimer } from './shifts/shift-timer.ts';
 import { openTiles } from './tiles/tiles.ts';
 import { retention } from './timers/retention.ts';
 import { followTimers } from './timers/timers.ts';
@@ -140,6 +149,9 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         retention: retention(deps, [
           createForgetting(deps).forgetDue,
           reviewRetention(deps),
+          shiftRetention(deps),
+          forgetPatrols(deps),
+          forgetHomeSafe(deps),
           forgetNames(deps),
           photos.sweep,
         ]),
@@ -149,6 +161,12 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         witness: untoldTimer(deps),
         review: reviewTimer(deps),
         walk: walkTimer(deps),
+        shift: shiftTimer(deps),
+        series: seriesTimer(deps),
+        memberLeft: leaverTimer(deps),
+        patrol: patrolTimer(deps),
+        'check-in': checkInTimer(deps),
+        search: searchTimer(deps),
       };
       await planCompaction(redis, now());
       stops.add(followTimers(deps, timers));
@@ -189,6 +207,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
           findMembership: (personId, neighbourhoodId) => findMembership(redis, personId, neighbourhoodId),
         },
         findSos: createSosStore(redis).getSharing,
+        patrols: createPatrolStore(redis),
         veil: createVeil(redis),
         onDelivered: (delivered) => {
           countDelivered(reach, delivered).catch((error: unknown) => {

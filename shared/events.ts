@@ -1,8 +1,13 @@
 import * as v from 'valibot';
+import { CheckIn, Search } from './home-safe.ts';
 import { Confirmation, Handling, Response, Update } from './incident-life.ts';
 import { Incident } from './incidents.ts';
+import { MemberKit } from './kit.ts';
 import { Invite, Member, Neighbourhood } from './neighbourhoods.ts';
+import { Checkpoint, Patrol } from './patrols.ts';
+import { PatrolReport } from './reports.ts';
 import { Review } from './reviews.ts';
+import { PatrolWord, Shift, ShiftSeries } from './shifts.ts';
 import { Id, Timestamp } from './text.ts';
 
 const by = v.nullable(Id);
@@ -18,6 +23,9 @@ const reviewed = {
   update: v.optional(v.nullable(Update), null),
 };
 
+/** A shift and whom of those signed up it is about. */
+const shiftOf = { by, shift: Shift, memberIds: v.array(Id) };
+
 /** What the log can say. Each event carries the whole entity with its version: applying it twice is harmless. */
 export const LogEvent = v.variant('type', [
   v.object({
@@ -29,6 +37,8 @@ export const LogEvent = v.variant('type', [
   v.object({ type: v.literal('member.joined'), by, member: Member }),
   v.object({ type: v.literal('member.roleChanged'), by, member: Member }),
   v.object({ type: v.literal('member.removed'), by, member: Member }),
+  /** What a member brings to patrols and can do, by their own word. */
+  v.object({ type: v.literal('member.kitChanged'), by, kit: MemberKit }),
   v.object({ type: v.literal('invite.created'), by, invite: Invite }),
   v.object({ type: v.literal('invite.revoked'), by, invite: Invite }),
   v.object({ type: v.literal('incident.reported'), by, incident: Incident }),
@@ -67,13 +77,71 @@ export const LogEvent = v.variant('type', [
   /** Its author asks for a second jury. */
   v.object({ type: v.literal('review.appealed'), ...reviewed }),
   v.object({ type: v.literal('review.decided'), ...reviewed }),
+  /** What a round saw. */
+  v.object({ type: v.literal('patrol.reported'), by, report: PatrolReport }),
+  /** A walker said that they are well, or it is time to, or high time. */
+  v.object({ type: v.literal('checkIn.changed'), by, checkIn: CheckIn }),
+  /** A walker did not answer; `asked`: whom the first step asks by name. */
+  v.object({
+    type: v.literal('search.begun'),
+    by,
+    search: Search,
+    checkIn: v.nullable(CheckIn),
+    asked: v.array(Id),
+  }),
+  /** Nobody looks for them yet, or no more: the next are asked. */
+  v.object({ type: v.literal('search.widened'), by, search: Search, asked: v.array(Id) }),
+  /** Somebody looks for them, or still does. */
+  v.object({ type: v.literal('search.changed'), by, search: Search, checkIn: v.nullable(CheckIn) }),
+  /** They are safe. */
+  v.object({ type: v.literal('search.ended'), by, search: Search, checkIn: v.nullable(CheckIn) }),
   /** An import's batch: too many to carry, so readers load what they show. */
   v.object({ type: v.literal('incidents.imported'), by, source: v.string(), count: v.number() }),
   /** What stood here was erased: it told of an incident that is gone, or of a member who asked for it. */
   v.object({ type: v.literal('entry.erased'), by }),
   v.object({ type: v.literal('neighbourhood.changed'), by, neighbourhood: Neighbourhood }),
+  /** A member's word on whether there are patrols here. */
+  v.object({ type: v.literal('patrols.answered'), by, word: PatrolWord }),
+  /**
+   * Planned, or planned anew, with nobody signed up who would have to be told; `gone`: shifts of the series that are no
+   * more. The series where it is new, changed or ended.
+   */
+  v.object({
+    type: v.literal('shifts.planned'),
+    by,
+    series: v.nullable(ShiftSeries),
+    shifts: v.array(Shift),
+    gone: v.array(Id),
+  }),
+  /** Those signed up are told; `memberIds`: for whom it lies badly now, and who are signed up no more. */
+  v.object({ type: v.literal('shift.changed'), ...shiftOf }),
+  /** With those who would have come, `memberIds`, who are told. */
+  v.object({ type: v.literal('shift.cancelled'), ...shiftOf }),
+  v.object({ type: v.literal('shift.joined'), ...shiftOf }),
+  v.object({ type: v.literal('shift.left'), ...shiftOf }),
+  /** There were too few: who came only then, `memberIds`, comes for certain now, and is told. */
+  v.object({ type: v.literal('shift.firmed'), ...shiftOf }),
+  /** It starts within a day and there are too few: volunteers are told. */
+  v.object({ type: v.literal('shift.short'), ...shiftOf }),
+  /** Over, and the hours of those who were signed up, `memberIds`, are counted. */
+  v.object({ type: v.literal('shift.ended'), ...shiftOf }),
+  /** Retention: these are gone from the store. */
+  v.object({ type: v.literal('shifts.forgotten'), by, shiftIds: v.array(Id), seriesIds: v.array(Id) }),
   /** Retention: these are gone from the store. */
   v.object({ type: v.literal('incidents.forgotten'), by, incidentIds: v.array(Id) }),
+  /** A round gathers. */
+  v.object({ type: v.literal('patrol.started'), by, patrol: Patrol }),
+  /** Somebody beside its walkers asks to come along. */
+  v.object({ type: v.literal('patrol.asked'), by, patrol: Patrol }),
+  /** With the second walker it runs; `memberId` is who came. */
+  v.object({ type: v.literal('patrol.joined'), by, memberId: Id, patrol: Patrol }),
+  v.object({ type: v.literal('patrol.left'), by, memberId: Id, patrol: Patrol }),
+  v.object({ type: v.literal('patrol.visited'), by, patrol: Patrol }),
+  v.object({ type: v.literal('patrol.ended'), by, patrol: Patrol }),
+  v.object({ type: v.literal('checkpoint.placed'), by, checkpoint: Checkpoint }),
+  v.object({ type: v.literal('checkpoint.removed'), by, checkpoint: Checkpoint }),
+  /** Retention: these are gone from the store. */
+  v.object({ type: v.literal('patrols.forgotten'), by, patrolIds: v.array(Id) }),
 ]);
 export type LogEvent = v.InferOutput<typeof LogEvent>;
 

@@ -1,9 +1,14 @@
 import * as v from 'valibot';
 import type { ErrorCode } from './errors.ts';
 import { type Cursor, Cursor as CursorSchema, type LogEntry } from './events.ts';
+import type { CheckIn, Search } from './home-safe.ts';
 import type { IncidentLife } from './incident-life.ts';
 import type { Incident, Reach } from './incidents.ts';
+import type { MemberKit } from './kit.ts';
 import type { Member, Neighbourhood } from './neighbourhoods.ts';
+import type { Patrol, PatrolPositions, PatrolPositionTold } from './patrols.ts';
+import type { PatrolReport } from './reports.ts';
+import type { PatrolWord, Shift, ShiftSeries } from './shifts.ts';
 import type { SosPosition, SosPositionTold } from './sos.ts';
 import { Id } from './text.ts';
 
@@ -14,7 +19,14 @@ export type LeaveRequest = v.InferOutput<typeof LeaveRequest>;
 
 /** The answer to `room:join`. `snapshotNeeded` is a normal answer: fetch the snapshot, then join with its cursor. */
 export type JoinAnswer =
-  | { ok: true; entries: LogEntry[]; cursor: Cursor; positions: SosPosition[] }
+  | {
+      ok: true;
+      entries: LogEntry[];
+      cursor: Cursor;
+      positions: SosPosition[];
+      /** Always whole. */
+      patrolPositions?: PatrolPositions;
+    }
   | { ok: true; snapshotNeeded: true }
   | { ok: false; code: ErrorCode };
 
@@ -23,6 +35,8 @@ export interface ClientToServerEvents {
   'room:leave': (request: LeaveRequest) => void;
   /** Where I am while my SOS runs; volatile, at most once a second counts. */
   'sos:position': (told: SosPositionTold) => void;
+  /** Where I am while I walk a round; volatile, at most once a second counts. */
+  'patrol:position': (told: PatrolPositionTold) => void;
 }
 
 export interface ServerToClientEvents {
@@ -34,6 +48,8 @@ export interface ServerToClientEvents {
   'incident:reach': (message: { neighbourhoodId: Id; incidentId: Id; reach: Reach }) => void;
   /** Where somebody is whose SOS runs, to those they chose: the newest there is, and never a history. */
   'sos:position': (message: SosPosition) => void;
+  /** Where walkers are, at most once a second a room: all that is new in one frame. */
+  'patrol:positions': (message: PatrolPositions) => void;
 }
 
 export type Snapshot = {
@@ -41,9 +57,22 @@ export type Snapshot = {
   neighbourhood: Neighbourhood;
   me: Member;
   members: Member[];
+  /** What members bring and can do; only of those who said something. */
+  kits: MemberKit[];
   incidents: Incident[];
   /** Of the open ones and those that may be opened again: who does what about them. */
   lives: IncidentLife[];
-  patrols: [];
-  shifts: [];
+  /** Those that gather or run, and those that ended lately. */
+  patrols: Patrol[];
+  /** What the last rounds saw, the newest first. */
+  reports: PatrolReport[];
+  /** Of their walkers, as far as they said so. */
+  checkIns: CheckIn[];
+  /** Walkers who are looked for, as this member may see it. */
+  searches: Search[];
+  /** Of the coming two weeks, and mine whenever they are. */
+  shifts: Shift[];
+  series: ShiftSeries[];
+  /** Who wants patrols here and who does not. */
+  patrolWords: PatrolWord[];
 };

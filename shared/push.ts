@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { HandlingStep, OutcomeKind } from './incident-life.ts';
 import { Category, Severity } from './incidents.ts';
+import { noticeActionNames, noticeKinds } from './notices.ts';
 import { Id, Locale } from './text.ts';
 
 const base64url = (bytes: number) =>
@@ -35,11 +36,8 @@ const aboutIncident = {
   locale: Locale,
 };
 
-/**
- * What travels, encrypted, to the service worker: no more than what of, where and how it stands. Every kind is about
- * one incident, and takes the place of what the device showed of it before.
- */
-export const PushMessage = v.variant('kind', [
+/** What is told of an incident: it takes the place of what the device showed of it before. */
+export const IncidentMessage = v.variant('kind', [
   v.object({ kind: v.literal('alert'), ...aboutIncident }),
   /** The alert is over: to the devices that it reached. */
   v.object({ kind: v.literal('correction'), ...aboutIncident, outcome: OutcomeKind }),
@@ -56,5 +54,23 @@ export const PushMessage = v.variant('kind', [
   /** `drawn` to those who are asked to decide; what they decided to whoever wrote it. */
   v.object({ kind: v.literal('review'), ...aboutIncident, step: v.picklist(['drawn', 'kept', 'removed']) }),
 ]);
+export type IncidentMessage = v.InferOutput<typeof IncidentMessage>;
+
+/** What is told of a shift or a round: `notices` says how. */
+export const NoticeMessage = v.object({
+  kind: v.literal('notice'),
+  notice: v.picklist(noticeKinds),
+  neighbourhoodId: Id,
+  neighbourhoodName: v.string(),
+  /** Of what it is about, as in its address. */
+  id: Id,
+  /** What it offers to do, each with the key of that command: pressed twice, on two devices too, it is done once. */
+  actions: v.array(v.object({ action: v.picklist(noticeActionNames), key: v.pipe(v.string(), v.uuid()) })),
+  locale: Locale,
+});
+export type NoticeMessage = v.InferOutput<typeof NoticeMessage>;
+
+/** What travels, encrypted, to the service worker: no more than what of, where and how it stands. */
+export const PushMessage = v.variant('kind', [IncidentMessage, NoticeMessage]);
 export type PushMessage = v.InferOutput<typeof PushMessage>;
 export type PushKind = PushMessage['kind'];

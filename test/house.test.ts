@@ -53,10 +53,10 @@ const anyPackage = /^(?:npm|node):/u;
 const browserPackage = /^npm:/u;
 const shared = /^shared\//u;
 // What every part of the server needs and none owns.
-const common = /^server\/(?:deps|env|errors|ids|lan-address|limits|validate)\.ts$/u;
+const common = /^server\/(?:areas|codes|counts|deps|env|errors|ids|lan-address|limits|validate)\.ts$/u;
 const store = /^server\/(?:eventlog|redis)\//u;
 const guards = /^server\/auth\/(?!routes)/u;
-const features = 'docs|incidents|neighbourhoods|photos|push|tiles|timers';
+const features = 'docs|incidents|neighbourhoods|patrols|photos|push|shifts|tiles|timers';
 
 // The first zone that a file is in decides.
 const zones: Zone[] = [
@@ -72,8 +72,9 @@ const zones: Zone[] = [
   {
     name: 'decisions',
     files:
-      /^server\/(?:(?:\w+\/)?(\w+)s\/\1|incidents\/(?:handling\/(?:handling|response)|outcomes\/record|sos\/(?:sos|walk)|update))\.ts$/u,
-    may: [shared],
+      /^server\/(?:(?:\w+\/)?(\w+)s\/\1|incidents\/(?:handling\/(?:handling|response)|outcomes\/record|sos\/(?:sos|walk)|update)|shifts\/(?:series)|calendar\/icalendar|patrols\/(?:checkpoint|home-safe|report))\.ts$/u,
+    // One decision may be made of another.
+    may: [shared, /^server\/shifts\/shift\.ts$/u],
   },
   { name: 'launcher', files: /^server\/[\w-]+\.mjs$/u, may: [/^server\/[\w-]+\.mjs$/u, /^node:/u] },
   { name: 'redis', files: /^server\/redis\//u, may: [/^server\/(?:redis\/|errors\.ts)/u, anyPackage] },
@@ -89,14 +90,14 @@ const zones: Zone[] = [
     may: [shared, store, common, guards, /^server\/live\//u, anyPackage],
   },
   {
-    name: 'catch-up and import, which read and write what every feature stores and decides',
-    files: /^server\/(?:catch-up|import)\//u,
+    name: 'catch-up, calendars and import, which read and write what every feature stores and decides',
+    files: /^server\/(?:calendar|catch-up|import)\//u,
     may: [
       shared,
       store,
       common,
       guards,
-      /^server\/(?:import\/.*|[\w-]+\/(?:[\w-]+\/)?(?:[\w-]+-)?store|(\w+)s\/\1)\.ts$/u,
+      /^server\/(?:calendar\/.*|import\/.*|[\w-]+\/(?:[\w-]+\/)?(?:[\w-]+-)?store|(\w+)s\/\1)\.ts$/u,
       anyPackage,
     ],
   },

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/i18n.ts';
+import { BlockingChoice } from '../patrols/Blocking.tsx';
 import { PushToggle } from '../push/PushToggle.tsx';
 import { outbox, rooms, session, signOut } from '../runtime.ts';
 import { SosSettings } from '../sos/SosSettings.tsx';
@@ -12,6 +13,8 @@ import { KeysDialog } from '../ui/KeysDialog.tsx';
 import { LanguageChoice } from '../ui/LanguageChoice.tsx';
 import { Page } from '../ui/Page.tsx';
 import { useCommand } from '../ui/use-command.ts';
+import { CalendarLinks } from '../calendar/CalendarLinks.tsx';
+import { KitPanel } from '../neighbourhoods/KitPanel.tsx';
 import { DevicesPanel } from './DevicesPanel.tsx';
 import { MyData } from './MyData.tsx';
 
@@ -32,6 +35,13 @@ export function MePage() {
         <PushToggle />
       </section>
       {rooms.current.value && <SosSettings key={rooms.current.value.id} room={rooms.current.value} />}
+      {rooms.current.value && (
+        <>
+          <BlockingChoice key={`blocking ${rooms.current.value.id}`} room={rooms.current.value} />
+          <KitPanel room={rooms.current.value} />
+          <CalendarLinks key={rooms.current.value.id} room={rooms.current.value} />
+        </>
+      )}
       <DevicesPanel />
       <LanguageChoice />
       <Choices

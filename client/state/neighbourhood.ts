@@ -1,47 +1,39 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { Cursor, LogEntry } from '../../shared/events.ts';
+import { hasWalked } from '../../shared/home-safe.ts';
 import type { IncidentLife, Update } from '../../shared/incident-life.ts';
 import type { Incident, Reach } from '../../shared/incidents.ts';
+import type { MemberKit } from '../../shared/kit.ts';
 import type { Invite, Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
 import type { Snapshot } from '../../shared/protocol.ts';
 import type { Duty, Review } from '../../shared/reviews.ts';
 import type { SosPosition } from '../../shared/sos.ts';
 import type { Id } from '../../shared/text.ts';
 import { partOf, withLifeEntry, withNewerLife, withWitness } from './lives.ts';
+import { byId, withNewer as newest, without } from './newer.ts';
+import { createRotaState } from './rota.ts';
+import { createRoundState } from './rounds.ts';
+import { createSafetyState } from './safety.ts';
 
 /** What is stored on the device, in one record: the state and the cursor it is at belong together. */
-export type Kept = Omit<Snapshot, 'patrols' | 'shifts'> & { knownAt: number };
+export type Kept = Snapshot & { knownAt: number };
 
 // An incident that came in live rings once; what is older than this is history, also when it arrives late.
 const freshFor = 5 * 60_000;
 const mostArrivals = 100;
 
-/** A copy with these in it, wherever they are newer than what was known. */
-function withNewer<Entity extends { id: Id; version: number }>(
+const withNewer = <Entity extends { id: Id; version: number }>(
   known: ReadonlyMap<Id, Entity>,
   entities: Iterable<Entity>,
-): ReadonlyMap<Id, Entity> {
-  let next: Map<Id, Entity> | null = null;
-  for (const entity of entities) {
-    const version = (next ?? known).get(entity.id)?.version ?? -1;
-    if (entity.version <= version) continue;
-    next ??= new Map(known);
-    next.set(entity.id, entity);
-  }
-  return next ?? known;
-}
-
-function without<Value>(map: ReadonlyMap<Id, Value>, ids: readonly Id[]): ReadonlyMap<Id, Value> {
-  const next = new Map(map);
-  for (const id of ids) next.delete(id);
-  return next.size === map.size ? map : next;
-}
+) => newest(known, entities, byId);
 
 /** One neighbourhood as this device knows it, in signals. `now` gives epoch milliseconds. */
 export function createNeighbourhoodState(now: () => number) {
   const neighbourhood = signal<Neighbourhood | null>(null);
   const me = signal<Member | null>(null);
   const members = signal<ReadonlyMap<Id, Member>>(new Map());
+  /** What members bring and can do. */
+  const kits = signal<ReadonlyMap<Id, MemberKit>>(new Map());
   const invites = signal<ReadonlyMap<Id, Invite>>(new Map());
   const reported = signal<ReadonlyMap<Id, Incident>>(new Map());
   /** Older ones that the map asked for; not kept on the device. */
@@ -64,6 +56,12 @@ export function createNeighbourhoodState(now: () => number) {
   const askAbout = signal<readonly Id[]>([]);
   /** What this member reported without their name, as far as it was looked at; not kept on the device. */
   const own = signal<ReadonlySet<Id>>(new Set());
+  const rota = createRotaState();
+  const rounds = createRoundState();
+  const safety = createSafetyState((patrolId) => {
+    const patrol = rounds.patrols.value.get(patrolId);
+    return patrol !== undefined && me.value !== null && hasWalked(patrol, me.value.id);
+  });
   const cursor = signal<Cursor | null>(null);
   /** Up to when this is known to be complete. */
   const knownAt = signal<number | null>(null);
@@ -113,6 +111,7 @@ export function createNeighbourhoodState(now: () => number) {
   function apply(entries: readonly LogEntry[], after: Cursor, origin: 'caught-up' | 'live'): void {
     const came: Incident[] = [];
     for (const entry of entries) {
+      if (rota.apply(entry) || rounds.apply(entry) || safety.apply(entry)) continue;
       switch (entry.type) {
         case 'neighbourhood.founded':
         case 'neighbourhood.changed':
@@ -125,6 +124,10 @@ export function createNeighbourhoodState(now: () => number) {
         case 'member.roleChanged':
         case 'member.removed':
           takeMembers([entry.member]);
+          if (entry.type === 'member.removed') kits.value = without(kits.value, [entry.member.id]);
+          break;
+        case 'member.kitChanged':
+          kits.value = newest(kits.value, [entry.kit], ({ memberId }) => memberId);
           break;
         case 'invite.created':
         case 'invite.revoked':
@@ -190,8 +193,12 @@ export function createNeighbourhoodState(now: () => number) {
     neighbourhood.value = from.neighbourhood;
     me.value = from.me;
     members.value = new Map(from.members.map((member) => [member.id, member]));
+    kits.value = new Map(from.kits.map((kit) => [kit.memberId, kit]));
     reported.value = new Map(from.incidents.map((incident) => [incident.id, incident]));
     lives.value = new Map(from.lives.map((life) => [life.incidentId, life]));
+    rota.start(from);
+    rounds.start(from);
+    safety.start(from);
     cursor.value = from.cursor;
   }
 
@@ -199,6 +206,7 @@ export function createNeighbourhoodState(now: () => number) {
     neighbourhood,
     me,
     members,
+    kits,
     invites,
     incidents,
     arrivals,
@@ -211,9 +219,16 @@ export function createNeighbourhoodState(now: () => number) {
     duress,
     askAbout,
     own,
+    rota,
+    rounds,
+    safety,
     cursor,
     knownAt,
     imports,
+
+    takeKit: (kit: MemberKit) => {
+      kits.value = newest(kits.value, [kit], ({ memberId }) => memberId);
+    },
 
     /** Entries in order without a gap, and the cursor after them: in one step for everything that looks on. */
     apply: (entries: readonly LogEntry[], after: Cursor, origin: 'caught-up' | 'live') =>
@@ -245,8 +260,12 @@ export function createNeighbourhoodState(now: () => number) {
         neighbourhood: neighbourhood.value,
         me: me.value,
         members: [...members.value.values()],
+        kits: [...kits.value.values()],
         incidents: [...reported.value.values()],
         lives: [...lives.value.values()],
+        ...rota.kept(),
+        ...rounds.kept(),
+        ...safety.kept(),
         knownAt: knownAt.value ?? now(),
       };
     },

@@ -1,18 +1,26 @@
 import * as v from 'valibot';
-import { PushMessage } from '../../shared/push.ts';
+import { noticeOf } from '../../shared/notices.ts';
+import { type IncidentMessage, type NoticeMessage, PushMessage } from '../../shared/push.ts';
 import { notificationWords } from '../i18n/notification-words.ts';
+import { type Offer, offersOf } from './offers.ts';
 import { About, aboutOf } from './receipts.ts';
 
+/** What a notification keeps for its click: where it leads, what its receipts are about, what it offers to do. */
+export type Kept = { open: string; about: About | null; offers: Offer[] };
 export type ShownNotification = {
   title: string;
-  // The DOM's types lack `renotify`, which browsers have.
-  options: NotificationOptions & { renotify?: boolean; data: { open: string; about: About | null } };
+  // The DOM's types lack `renotify` and `actions`, which browsers have.
+  options: NotificationOptions & {
+    renotify?: boolean;
+    actions?: { action: string; title: string }[];
+    data: Kept;
+  };
 };
 
 const pictures = { icon: '/icons/icon-192.png', badge: '/icons/badge-96.png' };
 
 /** How it stands with the incident, in a word or two; null for the alert itself, which says what it is. */
-function standing(message: PushMessage): string | null {
+function standing(message: IncidentMessage): string | null {
   const words = notificationWords[message.locale];
   if (message.kind === 'correction') return words[`outcome.${message.outcome}`];
   if (message.kind === 'handling' || message.kind === 'review') return words[`notification.${message.step}`];
@@ -21,7 +29,7 @@ function standing(message: PushMessage): string | null {
   return message.kind === 'reopening' ? words['notification.reopened'] : null;
 }
 
-function titleOf(message: PushMessage): string {
+function titleOf(message: IncidentMessage): string {
   const words = notificationWords[message.locale];
   const what = message.sos ? 'SOS' : words[`category.${message.category}`];
   if (message.kind === 'mention') return `${words['notification.mention']} ${what}`;
@@ -30,10 +38,9 @@ function titleOf(message: PushMessage): string {
 }
 
 /**
- * What a push becomes on the lock screen: its category, how it stands and its neighbourhood, nothing else, in the
- * reader's language. One notification an incident: the tag replaces an earlier one. The alert told again does not ring
- * again; what takes it back, or asks for somebody, does; what neighbours see of it comes in silence. What cannot be read
- * still shows something, because browsers take push away from those who receive and show nothing.
+ * What a push becomes on the lock screen: what it is, how it stands and its neighbourhood, nothing else, in the
+ * reader's language. What cannot be read still shows something, because browsers take push away from those who receive
+ * and show nothing.
  */
 export function notificationOf(payload: unknown, preferred: string): ShownNotification {
   const message = v.safeParse(PushMessage, payload);
@@ -46,14 +53,22 @@ export function notificationOf(payload: unknown, preferred: string): ShownNotifi
         lang,
         body: notificationWords[lang]['notification.unknown'],
         tag: 'vigie',
-        data: { open: '/', about: null },
+        data: { open: '/', about: null, offers: [] },
       },
     };
   }
-  const { kind, neighbourhoodId, neighbourhoodName, incidentId, severity, locale } = message.output;
+  return message.output.kind === 'notice' ? ofNotice(message.output) : ofIncident(message.output);
+}
+
+/**
+ * One notification an incident: the tag replaces an earlier one. The alert told again does not ring again; what takes it
+ * back, or asks for somebody, does; what neighbours see of it comes in silence.
+ */
+function ofIncident(message: IncidentMessage): ShownNotification {
+  const { kind, neighbourhoodId, neighbourhoodName, incidentId, severity, locale } = message;
   const isQuiet = kind === 'observation' || kind === 'merging';
   return {
-    title: titleOf(message.output),
+    title: titleOf(message),
     options: {
       ...pictures,
       lang: locale,
@@ -66,10 +81,31 @@ export function notificationOf(payload: unknown, preferred: string): ShownNotifi
       data: {
         open: `/n/${neighbourhoodId}/incidents/${incidentId}`,
         // Neighbours' words, and a jury's business, are neither the alert nor its correction: nothing to give a receipt for.
-        about: ['observation', 'merging', 'mention', 'review'].includes(kind)
-          ? null
-          : aboutOf(message.output),
+        about: ['observation', 'merging', 'mention', 'review'].includes(kind) ? null : aboutOf(message),
+        offers: [],
       },
+    },
+  };
+}
+
+/** One notification for each group of what is told of a shift or a round. */
+function ofNotice(message: NoticeMessage): ShownNotification {
+  const { notice, neighbourhoodId, neighbourhoodName, id, locale } = message;
+  const { at, group, shows } = noticeOf(notice);
+  const words = notificationWords[locale];
+  const offers = offersOf(message);
+  return {
+    title: words[`notice.${notice}`],
+    options: {
+      ...pictures,
+      lang: locale,
+      body: neighbourhoodName,
+      tag: `${id} ${group}`,
+      renotify: shows !== 'quiet',
+      silent: shows === 'quiet',
+      requireInteraction: shows === 'stays',
+      actions: offers.map(({ action, title }) => ({ action, title })),
+      data: { open: `/n/${neighbourhoodId}/${at}/${id}`, about: null, offers },
     },
   };
 }
@@ -86,7 +122,10 @@ export function inPlaceOf(next: ShownNotification, before: Before | undefined): 
   const { title, body } = before;
   const { open } = next.options.data;
   // Only its words count: it has had its receipt.
-  return { title, options: { ...next.options, body, requireInteraction: false, data: { open, about } } };
+  return {
+    title,
+    options: { ...next.options, body, requireInteraction: false, data: { open, about, offers: [] } },
+  };
 }
 
 /** Where a notification leads; only ever to an address of this client. */

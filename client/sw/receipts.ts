@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { SeenCommand } from '../../shared/incident-life.ts';
-import type { PushMessage } from '../../shared/push.ts';
+import type { IncidentMessage } from '../../shared/push.ts';
 import { Id } from '../../shared/text.ts';
 
 /** What a notification is about, kept with it for its click. */
@@ -11,7 +11,7 @@ export const About = v.object({
 });
 export type About = v.InferOutput<typeof About>;
 
-export const aboutOf = ({ kind, neighbourhoodId, incidentId }: PushMessage): About => ({
+export const aboutOf = ({ kind, neighbourhoodId, incidentId }: IncidentMessage): About => ({
   neighbourhoodId,
   incidentId,
   of: kind === 'correction' ? 'correction' : 'alert',

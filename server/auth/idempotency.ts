@@ -1,6 +1,8 @@
 import { createHmac, hash } from 'node:crypto';
 import type { Context } from 'hono';
+import type { Deps } from '../deps.ts';
 import { invalid } from '../errors.ts';
+import type { Committed, Receipt } from '../eventlog/eventlog.ts';
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/iu;
 
@@ -33,4 +35,31 @@ export async function commandOf(c: Context, content?: string): Promise<Command> 
     secret: (purpose) =>
       createHmac('sha256', key.toLowerCase()).update(purpose).digest().subarray(0, 16).toString('base64url'),
   };
+}
+
+/**
+ * The commit itself answers a repetition; only where today's state refuses what was done before must the receipt be
+ * asked for.
+ */
+export async function replayedIfRefused<Body extends object>(
+  { eventLog }: Pick<Deps, 'eventLog'>,
+  receipt: Receipt,
+  decide: () => Promise<Committed<Body>>,
+): Promise<Committed<Body>> {
+  try {
+    return await decide();
+  } catch (refusal) {
+    const earlier = await eventLog.replay<Body>(receipt);
+    if (earlier === null) throw refusal;
+    return earlier;
+  }
+}
+
+/**
+ * A command whose body must not be known by what is kept of it: a few digits' hash, or a place's, is as good as they
+ * are, so what tells its body apart is made with the command's key, which is stored nowhere.
+ */
+export async function secretCommandOf(c: Context): Promise<Command> {
+  const open = await commandOf(c, '');
+  return await commandOf(c, open.secret(`body ${await c.req.text()}`));
 }

@@ -4,6 +4,7 @@ import { Cursor, type LogEntry, parseCursor } from '../../shared/events.ts';
 import { reopenMs } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { Snapshot } from '../../shared/protocol.ts';
+import { handOverMs } from '../../shared/reports.ts';
 import type { Guarded } from '../auth/guards.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
@@ -14,7 +15,12 @@ import { createLifeStore } from '../incidents/life-store.ts';
 import { createSosStore } from '../incidents/sos/store.ts';
 import { createVeil } from '../incidents/sos/veil-store.ts';
 import { createIncidentStore } from '../incidents/store.ts';
+import { createKitStore } from '../neighbourhoods/kit-store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
+import { createHomeSafeStore } from '../patrols/home-safe-store.ts';
+import { createReportStore } from '../patrols/report-store.ts';
+import { createPatrolStore, recentMs as recentPatrolMs } from '../patrols/store.ts';
+import { createShiftStore } from '../shifts/store.ts';
 import { describe, query } from '../validate.ts';
 
 const mostIncidents = 1000;
@@ -44,9 +50,14 @@ const LogQuery = v.strictObject({
 /** How a device gets from nothing, or from an old cursor, to what is there now. Reads all features' state. */
 export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const neighbourhoods = createNeighbourhoodStore(redis);
+  const kits = createKitStore(redis);
   const incidents = createIncidentStore(redis);
   const lives = createLifeStore(redis);
   const sos = createSosStore(redis);
+  const patrols = createPatrolStore(redis);
+  const reports = createReportStore(redis);
+  const homeSafe = createHomeSafeStore(redis);
+  const rota = createShiftStore(redis);
   const veil = createVeil(redis);
   const app = new Hono<Guarded>();
 
@@ -78,10 +89,15 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
     const { neighbourhoodId, member } = c.var;
     // The cursor first: what is committed while the rest is read comes again as an entry, and does no harm.
     const head = await eventLog.head(neighbourhoodId);
-    const [neighbourhood, members, found] = await Promise.all([
+    const [neighbourhood, members, brought, found, rounds, shifts, series, patrolWords] = await Promise.all([
       neighbourhoods.getNeighbourhood(neighbourhoodId),
       neighbourhoods.listMembers(neighbourhoodId),
+      kits.list(neighbourhoodId),
       incidents.openOrRecent(neighbourhoodId, now() - recentMs, mostIncidents),
+      patrols.openOrRecent(neighbourhoodId, now() - recentPatrolMs),
+      rota.forSnapshot(neighbourhoodId, member.id, now()),
+      rota.listSeries(neighbourhoodId),
+      rota.listWords(neighbourhoodId),
     ]);
     if (head === null || neighbourhood === null) throw new AppError('NOT_FOUND');
     const seen = await sos.seenBy(neighbourhoodId, member.id, found);
@@ -94,6 +110,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
       neighbourhood,
       me: member,
       members,
+      kits: brought,
       incidents: seen,
       lives: await sos.livesSeenBy(
         neighbourhoodId,
@@ -101,8 +118,12 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
         await lives.list(neighbourhoodId, living.slice(0, mostLives)),
         seen,
       ),
-      patrols: [],
-      shifts: [],
+      patrols: rounds,
+      reports: await reports.list(neighbourhoodId, now() - handOverMs),
+      ...(await homeSafe.forSnapshot(neighbourhoodId, rounds, member.id)),
+      shifts,
+      series,
+      patrolWords,
     };
     return c.json(snapshot);
   });

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Cursor, LogEvent } from '../../shared/events.ts';
 import type { Reach } from '../../shared/incidents.ts';
+import type { PatrolPosition } from '../../shared/patrols.ts';
 import type { Sharing, SosPosition } from '../../shared/sos.ts';
 import { AppError } from '../errors.ts';
 import { loadScript, type Redis, type Reply } from '../redis/client.ts';
@@ -44,8 +45,10 @@ export type LogMessage =
   /** Only ever a message: never an entry, a key or a file. */
   | { kind: 'position'; position: SharedPosition };
 
-/** Where somebody is, with who may know: the members named, or all. */
-export type SharedPosition = SosPosition & { sharing: Sharing };
+/** Where somebody is, with who may know: the members named, or all, or all but some. */
+export type SharedPosition =
+  | (SosPosition & { of: 'sos'; sharing: Sharing })
+  | (PatrolPosition & { of: 'patrol'; neighbourhoodId: string; hiddenFrom: string[] });
 
 const withSeq = (seq: number, json: string) => `{"seq":${seq},${json.slice(1)}`;
 

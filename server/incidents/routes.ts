@@ -3,19 +3,18 @@ import { IncidentPage, ListQuery, Reported, ReportCommand } from '../../shared/i
 import { ReviewedDetail } from '../../shared/reviews.ts';
 import { coarseReach } from '../../shared/geo/grid.ts';
 import { Id } from '../../shared/text.ts';
+import { createAreas } from '../areas.ts';
 import { actorOf, type Guarded } from '../auth/guards.ts';
-import { commandOf } from '../auth/idempotency.ts';
+import { commandOf, replayedIfRefused } from '../auth/idempotency.ts';
 import type { ClaimPhotos, Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
 import { derivedId } from '../ids.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { describe, json, pathParam, query } from '../validate.ts';
-import { createAreas } from './area.ts';
-import { replayedIfRefused } from './command.ts';
 import { createHistoryStore } from './history-store.ts';
 import { isAgain } from './duplicates/duplicate.ts';
 import { createDuplicateStore, nextReport } from './duplicates/store.ts';
-import { report } from './incident.ts';
+import { outsideMetres, report } from './incident.ts';
 import { createLifeStore } from './life-store.ts';
 import { coolDownUntil } from './outcomes/record.ts';
 import { createRecordStore } from './outcomes/record-store.ts';
@@ -68,7 +67,7 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
         const at = now();
         // The cell's centre may lie further out than the place that it stands for.
         const [inside, newcomer, last, record] = await Promise.all([
-          areas.holds(neighbourhoodId, given.position, given.coarse ? coarseReach : 0),
+          areas.holds(neighbourhoodId, given.position, outsideMetres + (given.coarse ? coarseReach : 0)),
           standings.isNew(neighbourhoodId, by.member, at),
           given.evenSo ? null : duplicates.getLastReport(neighbourhoodId, member.id),
           records.get(neighbourhoodId, member.id),

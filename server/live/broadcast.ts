@@ -150,6 +150,11 @@ export class Lane {
     return 'queued';
   }
 
+  /** Sends what only counts while it is new: not to a reader who has not taken all that was sent before. */
+  sendNewest(packet: Packet): Outcome | 'skipped' {
+    return this.unsentBytes > 0 ? 'skipped' : this.send(packet);
+  }
+
   /** Ends the connection at once: a closing handshake would wait for a reader that does not read. */
   cut(): void {
     const direct = this.#currentDirect();

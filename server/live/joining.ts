@@ -1,14 +1,15 @@
 import type { Logger } from 'pino';
 import { type Cursor, type LogEntry, parseCursor } from '../../shared/events.ts';
 import type { JoinAnswer, JoinRequest } from '../../shared/protocol.ts';
-import type { SosPositionTold } from '../../shared/sos.ts';
+import type { Patrol } from '../../shared/patrols.ts';
 import { type RawEntry, type SharedPosition, cursorOf } from '../eventlog/eventlog.ts';
 import { withoutHidden } from '../eventlog/hidden.ts';
 import type { Feed } from './feed.ts';
 import type { Link, Ticket } from './link.ts';
-import { createPositions, type FindSos } from './positions.ts';
+import { createPositions, type FindBlocked, type FindSos, type Told } from './positions.ts';
 import type { Relay } from './relay.ts';
 import { type OnDelivered, type Room, createRoom } from './room.ts';
+import type { TickTimes } from './ticks.ts';
 import type { Veil } from './veil.ts';
 
 /** Further behind than this, a snapshot is smaller than the entries. */
@@ -22,7 +23,7 @@ export type Rooms = {
   leave(link: Link, neighbourhoodId: string): void;
   leaveAll(link: Link): void;
   /** Whether what a phone told of where it is may be told; what to tell, or null. @throws AppError UNAVAILABLE */
-  accept(link: Link, told: SosPositionTold): Promise<SharedPosition | null>;
+  accept(link: Link, told: Told): Promise<SharedPosition | null>;
   evict(neighbourhoodId: string, memberId: string): void;
   readonly size: number;
 };
@@ -30,21 +31,38 @@ export type Rooms = {
 /** A room that is open, or being opened by the first who joins. */
 type Open = { room: Room; feed: Promise<Feed | null>; followed: Feed | null; joins: number };
 
+/** What rooms ask of the store about patrols. */
+export type AboutPatrols = {
+  /** Those that gather or run. @throws AppError UNAVAILABLE */
+  open: (neighbourhoodId: string) => Promise<Patrol[]>;
+  blocked: FindBlocked;
+  /** Notes that a position of this patrol came, and never which. */
+  hear: (neighbourhoodId: string, patrolId: string, at: number) => Promise<void>;
+};
+
+/** That positions come is noted so often at most. */
+const hearEveryMs = 15_000;
+const mostHeard = 1000;
+
 /** The open rooms of this process; each follows its log from its first socket to its last. */
 export function createRooms(options: {
   relay: Relay;
   logger: Logger;
   findMembership: (personId: string, neighbourhoodId: string) => Promise<{ id: string } | null>;
   findSos: FindSos;
+  patrols: AboutPatrols;
+  tickTimes: TickTimes;
   veil: Veil;
   now: () => number;
   onDelivered: OnDelivered;
   onSlow: (link: Link) => void;
 }): Rooms {
-  const { relay, logger, findMembership, findSos, veil, onDelivered, onSlow } = options;
+  const { relay, logger, findMembership, findSos, patrols, now, tickTimes, veil } = options;
+  const { onDelivered, onSlow } = options;
   // Of the process, not of a room: who opens it next must find whom they look for.
-  const positions = createPositions(options.now);
+  const positions = createPositions(now);
   const rooms = new Map<string, Open>();
+  const heard = new Map<string, number>();
   const parsed = new WeakMap<RawEntry, LogEntry>();
 
   /** Entries are parsed once for all who catch up. They are our own, written by the commit that made them. */
@@ -54,19 +72,32 @@ export function createRooms(options: {
     return known;
   }
 
+  async function readPatrols(neighbourhoodId: string, room: Room): Promise<void> {
+    room.takePatrols(await patrols.open(neighbourhoodId));
+  }
+
   function open(neighbourhoodId: string): Open {
     const room = createRoom({
       neighbourhoodId,
       logger,
       onDelivered,
       positions,
+      now,
+      tickTimes,
       veil,
       onSlow,
+      onRestarted: () => {
+        readPatrols(neighbourhoodId, room).catch((error: unknown) =>
+          logger.debug({ err: error, neighbourhoodId }, 'patrols not read'),
+        );
+      },
       place: () => opened.followed,
       onEmptied: () => closeIfUnused(neighbourhoodId, opened),
     });
-    const feed = relay.follow(neighbourhoodId, room).then((followed) => {
+    // Who is on duty is read after the log is followed: what changes meanwhile comes as an entry.
+    const feed = relay.follow(neighbourhoodId, room).then(async (followed) => {
       opened.followed = followed;
+      if (followed !== null) await readPatrols(neighbourhoodId, room);
       return followed;
     });
     const opened: Open = { room, feed, followed: null, joins: 0 };
@@ -130,6 +161,7 @@ export function createRooms(options: {
         entries: [...told],
         cursor: cursorOf({ epoch: from.epoch, seq: upTo }),
         positions: seen,
+        patrolPositions: room.walkersSeenBy(member.id),
       };
     } catch (error) {
       refuse({ ok: false, code: 'INTERNAL' });
@@ -140,6 +172,16 @@ export function createRooms(options: {
   function leave(link: Link, neighbourhoodId: string): void {
     link.left(neighbourhoodId);
     rooms.get(neighbourhoodId)?.room.leave(link);
+  }
+
+  async function hear(neighbourhoodId: string, patrolId: string, at: number): Promise<void> {
+    if (at - (heard.get(patrolId) ?? 0) < hearEveryMs) return;
+    // Of rounds that ended nothing comes any more; the oldest goes.
+    heard.delete(patrolId);
+    heard.set(patrolId, at);
+    const [oldest] = heard.keys();
+    if (heard.size > mostHeard && oldest !== undefined) heard.delete(oldest);
+    await patrols.hear(neighbourhoodId, patrolId, at);
   }
 
   return {
@@ -167,8 +209,13 @@ export function createRooms(options: {
       for (const neighbourhoodId of link.neighbourhoodIds()) leave(link, neighbourhoodId);
     },
     async accept(link, told) {
-      const memberId = rooms.get(told.neighbourhoodId)?.room.memberOf(link) ?? null;
-      return memberId === null ? null : await positions.accept(told, memberId, findSos);
+      const room = rooms.get(told.neighbourhoodId)?.room;
+      const memberId = room?.memberOf(link) ?? null;
+      if (room === undefined || memberId === null) return null;
+      const find = { sos: findSos, patrol: room.duty.walkedBy, blocked: patrols.blocked };
+      const shared = await positions.accept(told, memberId, find);
+      if (shared?.of === 'patrol') await hear(shared.neighbourhoodId, shared.patrolId, shared.at);
+      return shared;
     },
     evict: (neighbourhoodId, memberId) => rooms.get(neighbourhoodId)?.room.evict(memberId),
     get size() {

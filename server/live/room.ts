@@ -3,10 +3,13 @@ import type { LogEntry } from '../../shared/events.ts';
 import * as v from 'valibot';
 import { type LogMessage, type RawEntry, type SharedPosition, cursorOf } from '../eventlog/eventlog.ts';
 import { type Packet, encodeEvent } from './broadcast.ts';
+import { Patrol, type PatrolPositions, walkersOf } from '../../shared/patrols.ts';
+import { createDuty, type Duty } from './duty.ts';
 import type { Feed, FeedListener } from './feed.ts';
 import type { Link } from './link.ts';
 import type { Veil } from './veil.ts';
 import { type Positions, maySee, positionFor } from './positions.ts';
+import { createTicks, type TickTimes } from './ticks.ts';
 
 /** An alert, or what ends it, has been handed to maps of this process, its author's own not counted. */
 export type Delivered = {
@@ -22,6 +25,11 @@ export type OnDelivered = (delivered: Delivered) => void;
 export type Room = FeedListener & {
   beat(): void;
   readonly size: number;
+  readonly duty: Pick<Duty, 'walkedBy'>;
+  /** Where walkers are, as far as this member may know. */
+  walkersSeenBy(memberId: string): PatrolPositions;
+  /** The patrols that gather or run, by the store. */
+  takePatrols(found: readonly Patrol[]): void;
   /**
    * From now on this socket gets what the feed delivers.
    * @param hadSos whether its member ever raised an SOS here
@@ -45,6 +53,7 @@ const frameLength = 128 * 1024;
 const reachEveryMs = 1000;
 
 const Removed = v.object({ type: v.literal('member.removed'), member: v.object({ id: v.string() }) });
+const OfPatrol = v.object({ patrol: Patrol });
 const Told = v.object({
   by: v.nullable(v.string()),
   incident: v.object({
@@ -70,12 +79,17 @@ export function createRoom(options: {
   logger: Logger;
   onDelivered: OnDelivered;
   positions: Positions;
+  now: () => number;
+  tickTimes: TickTimes;
+  /** The log went on in another life, or further than was heard: who is on duty must be read anew. */
+  onRestarted: () => void;
   veil: Veil;
   onEmptied: () => void;
   /** Called for a socket that does not read what it is sent; it has left the room already. */
   onSlow: (link: Link) => void;
 }): Room {
   const { neighbourhoodId, place, logger, onDelivered, positions, veil, onEmptied, onSlow } = options;
+  const { now, tickTimes, onRestarted } = options;
   const links = new Map<Link, string>();
   const byMember = new Map<string, Set<Link>>();
   const removed = new Map<string, number>();
@@ -84,11 +98,14 @@ export function createRoom(options: {
   const veiledTurns = new Map<string, Promise<void>>();
   const reaches = new Map<string, { timer: NodeJS.Timeout; latest: string | null }>();
   const idJson = JSON.stringify(neighbourhoodId);
+  const duty = createDuty();
+  const ticks = createTicks({ neighbourhoodId, duty, readers: links, now, times: tickTimes });
 
   function remove(link: Link): void {
     const memberId = links.get(link);
     if (memberId === undefined) return;
     links.delete(link);
+    ticks.leave(link);
     const own = byMember.get(memberId);
     own?.delete(link);
     if (own?.size === 0) byMember.delete(memberId);
@@ -128,6 +145,23 @@ export function createRoom(options: {
     if (others.length === 0) return;
     const deviceIds = new Set(others.map(({ session }) => session.deviceId));
     onDelivered({ neighbourhoodId, incidentId: id, of, maps: others.length, deviceIds });
+  }
+
+  /** Who came on duty sees exactly from now on, who went off does not. */
+  function renew(memberIds: readonly string[]): void {
+    for (const memberId of memberIds) for (const link of byMember.get(memberId) ?? []) ticks.renew(link);
+  }
+
+  function takePatrol({ json }: RawEntry): void {
+    const { patrol } = v.parse(OfPatrol, JSON.parse(json));
+    const changed = duty.take([patrol]);
+    const walking = patrol.state === 'running' ? walkersOf(patrol) : [];
+    for (const { memberId } of patrol.walkers) {
+      if (walking.includes(memberId)) continue;
+      positions.drop(neighbourhoodId, patrol.id, memberId);
+      ticks.drop(patrol.id, memberId);
+    }
+    renew(changed);
   }
 
   /** Of the veiled who are here: their devices hear of everything else as everybody does. */
@@ -185,7 +219,9 @@ export function createRoom(options: {
     for (const entry of entries) {
       if (json.length + entry.json.length > frameLength) send();
       json += json === '' ? entry.json : `,${entry.json}`;
-      const of = counted.get(entryType.exec(entry.json)?.[1] ?? '');
+      const type = entryType.exec(entry.json)?.[1] ?? '';
+      if (type.startsWith('patrol.')) takePatrol(entry);
+      const of = counted.get(type);
       if (of === undefined) continue;
       const { incident, by } = v.parse(Told, JSON.parse(entry.json));
       if (of === 'correction') positions.drop(neighbourhoodId, incident.id);
@@ -215,6 +251,8 @@ export function createRoom(options: {
       sent = i + 1;
       removed.set(member.id, entry.seq);
       positions.dropOf(neighbourhoodId, member.id);
+      ticks.dropOf(member.id);
+      duty.remove(member.id);
       // The veiled hear of it in their own turn, and of nothing after it either.
       const turn = veiledTurns.get(member.id);
       if (turn === undefined) evict(member.id);
@@ -257,6 +295,13 @@ export function createRoom(options: {
 
   function tellPosition(shared: SharedPosition): void {
     if (!positions.take(shared)) return;
+    if (shared.of === 'patrol') {
+      // Heard after the end of their round, which the log has told.
+      if (duty.walkedBy(shared.patrolId, shared.memberId) === null)
+        positions.drop(neighbourhoodId, shared.patrolId, shared.memberId);
+      else ticks.take(shared);
+      return;
+    }
     const packet = encodeEvent('sos:position', JSON.stringify(positionFor(shared)));
     broadcast(packet, null, (memberId) => maySee(shared, memberId));
   }
@@ -274,13 +319,19 @@ export function createRoom(options: {
 
   return {
     deliver: safely(deliver),
-    restarted: safely(tellHead),
+    restarted: safely(() => {
+      onRestarted();
+      tellHead();
+    }),
     beat: safely(tellHead),
     reach: safely(tellFigures),
     position: safely(tellPosition),
     get size() {
       return links.size;
     },
+    duty,
+    walkersSeenBy: (memberId) => ticks.seenBy(memberId),
+    takePatrols: safely((found: readonly Patrol[]) => renew(duty.replace(found))),
     enter(link, memberId, hadSos) {
       if (hadSos) veiled.add(memberId);
       remove(link);
@@ -296,6 +347,8 @@ export function createRoom(options: {
     close() {
       for (const { timer } of reaches.values()) clearTimeout(timer);
       reaches.clear();
+      ticks.close();
+      positions.dropWalkers(neighbourhoodId);
     },
   };
 }

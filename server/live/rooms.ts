@@ -9,6 +9,7 @@ import {
   LeaveRequest,
   type ServerToClientEvents,
 } from '../../shared/protocol.ts';
+import { PatrolPositionTold } from '../../shared/patrols.ts';
 import { SosPositionTold } from '../../shared/sos.ts';
 import type { Revocation } from '../auth/revocations.ts';
 import type { Session } from '../auth/session.ts';
@@ -19,11 +20,12 @@ import { maxUnsentBytes } from './broadcast.ts';
 import { createConnections } from './connections.ts';
 import type { FollowedLog } from './feed.ts';
 import { createHandshake } from './handshake.ts';
-import { createRooms } from './joining.ts';
+import { type AboutPatrols, createRooms } from './joining.ts';
 import { type Link, createLink } from './link.ts';
-import type { FindSos } from './positions.ts';
+import type { FindSos, Told } from './positions.ts';
 import { createRelay } from './relay.ts';
 import type { OnDelivered } from './room.ts';
+import { type TickTimes, tickTimes } from './ticks.ts';
 import type { Veil } from './veil.ts';
 
 export type LiveOptions = {
@@ -39,6 +41,9 @@ export type LiveOptions = {
     findMembership: (personId: string, neighbourhoodId: string) => Promise<{ id: string } | null>;
   };
   findSos: FindSos;
+  patrols: AboutPatrols;
+  /** How often walkers' positions are told. */
+  tickTimes?: TickTimes;
   veil: Veil;
   onDelivered: OnDelivered;
   /** Epoch milliseconds. */
@@ -103,6 +108,8 @@ export function attachLive(options: LiveOptions): Live {
     logger,
     findMembership: auth.findMembership,
     findSos: options.findSos,
+    patrols: options.patrols,
+    tickTimes: options.tickTimes ?? tickTimes,
     veil: options.veil,
     now: options.now ?? Date.now,
     onDelivered,
@@ -169,14 +176,20 @@ export function attachLive(options: LiveOptions): Live {
       const request = v.safeParse(LeaveRequest, args[0]);
       if (request.success) rooms.leave(link, request.output.neighbourhoodId);
     });
-    socket.on('sos:position', (...args: unknown[]) => {
-      const told = v.safeParse(SosPositionTold, args[0]);
-      if (!told.success || args.length !== 1) return;
+    const share = (told: Told) => {
       rooms
-        .accept(link, told.output)
+        .accept(link, told)
         .then((position) => (position === null ? undefined : eventLog.tellPosition(position)))
         // Volatile: the next one is seconds away.
         .catch((error: unknown) => logger.debug({ err: error }, 'position not told'));
+    };
+    socket.on('sos:position', (...args: unknown[]) => {
+      const told = v.safeParse(SosPositionTold, args[0]);
+      if (told.success && args.length === 1) share({ of: 'sos', ...told.output });
+    });
+    socket.on('patrol:position', (...args: unknown[]) => {
+      const told = v.safeParse(PatrolPositionTold, args[0]);
+      if (told.success && args.length === 1) share({ of: 'patrol', ...told.output });
     });
     socket.on('disconnect', () => rooms.leaveAll(link));
     // Malformed packets end the connection by themselves, and a client may name an event `error`.

@@ -1,285 +1,79 @@
 import type { LogEntry } from '../../shared/events.ts';
-import type { Handling, HandlingStep, Update } from '../../shared/incident-life.ts';
 import type { Incident, Severity } from '../../shared/incidents.ts';
-import type { Role } from '../../shared/neighbourhoods.ts';
-import type { PushKind, PushMessage } from '../../shared/push.ts';
-import type { Review } from '../../shared/reviews.ts';
+import { noticeOf } from '../../shared/notices.ts';
+import type { IncidentMessage, NoticeMessage, PushKind } from '../../shared/push.ts';
 import type { Locale } from '../../shared/text.ts';
-import type { OutgoingMessage, Urgency } from './sender.ts';
-import { topicOf } from './sender.ts';
+import { derivedUuid } from '../ids.ts';
+import {
+  alertAnew,
+  isQuiet,
+  type Saying,
+  type Telling as IncidentTelling,
+  tellingOf,
+  tellingOfMerging,
+  tellsOfIncident,
+} from './incident-telling.ts';
+import { noticeTellingOf, tellsOfNotice } from './notice-telling.ts';
+import { type OutgoingMessage, topicOf, type Urgency } from './sender.ts';
+import { about, type Subject } from './subjects.ts';
+import type { People, Telling } from './telling.ts';
 
-const hour = 3600 * 1000;
-
-/** How long telling somebody still helps. A phone that comes back later sees the incident on the map. */
-const lifeMs: Record<Severity, number> = {
-  minor: hour,
-  moderate: 2 * hour,
-  severe: 4 * hour,
-  extreme: 4 * hour,
-};
-/** What takes back an alert is worth telling as long as the alert may still lie on a lock screen. */
-const correctionMs = 24 * hour;
-/** As long as a jury has. */
-const reviewMs = 24 * hour;
-
-const urgencyOf = (severity: Severity): Urgency => (severity === 'minor' ? 'normal' : 'high');
-
-/**
- * Some members. The author is who reported the incident, also where neighbours do not see it; a review's jury are those
- * who have not answered yet, whom no entry names.
- */
-export type People = { memberIds: readonly string[]; author: boolean; juryOf?: string };
-
-/** Whose devices are told. */
-export type Audience =
-  /** Whom whoever raised an SOS chose beforehand. */
-  | { to: 'chosen' }
-  | { to: 'everyone' }
-  | { to: 'roles'; roles: readonly Role[]; and: People }
-  | { to: 'people'; people: People }
-  /** Who hears all of the incident, and these. */
-  | { to: 'followers'; and: People }
-  /** Exactly the devices that were told of this incident before. */
-  | { to: 'told' };
-
-/** A message without what every message about an incident carries. */
-type Saying = PushMessage extends infer Kind
-  ? Kind extends PushMessage
-    ? Omit<Kind, keyof About | 'incidentId' | 'category' | 'severity' | 'sos' | 'locale'>
-    : never
-  : never;
-
-/** What one log entry tells, and whom. */
-type Telling = {
-  incidentId: string;
-  audience: Audience;
-  /** Not told though in the audience: whoever did it knows. */
-  exclude: People;
-  /** How long it is worth telling, in milliseconds. */
-  lifeMs: number;
-  says: Saying;
-  /** Whom it asks for by name: they are told that instead. */
-  asks: readonly string[];
-  /** One of two entries that tell the same, first to some: no device is told by both. */
-  inSteps: boolean;
-  /** Whether it is still how things are. Asked at each sending, with the incident as it is then. */
-  holds: (incident: Incident) => boolean;
-};
-
-type Teller<Type> = (entry: Extract<LogEntry, { type: Type }>, incident: Incident) => Telling | null;
-type Tellers = { [Type in LogEntry['type']]?: Teller<Type> };
-
-const nobody: People = { memberIds: [], author: false };
-const volunteers = { to: 'roles', roles: ['volunteer', 'coordinator'], and: nobody } satisfies Audience;
-const isOpen = (incident: Incident) => incident.status === 'open';
-
-function audienceOf({ audience, sos }: Incident): Audience {
-  if (sos?.told === 'chosen') return { to: 'chosen' };
-  return audience === 'volunteers' ? volunteers : { to: 'everyone' };
-}
-
-/**
- * Which log entries tell whom what: one line for each, all others tell nobody. What is not in the entry itself is taken
- * from the incident as it is when the telling begins.
- */
-const tellers: Tellers = {
-  'incident.reported': ({ incident }) => ({
-    incidentId: incident.id,
-    audience: audienceOf(incident),
-    exclude: { memberIds: [], author: true },
-    lifeMs: lifeMs[incident.severity],
-    says: { kind: 'alert' },
-    asks: [],
-    inSteps: incident.audience === 'volunteers',
-    holds: isOpen,
-  }),
-  'incident.widened': ({ by, incident }) => ({
-    incidentId: incident.id,
-    audience: { to: 'everyone' },
-    exclude: { memberIds: by === null ? [] : [by], author: true },
-    lifeMs: lifeMs[incident.severity],
-    says: { kind: 'alert' },
-    asks: [],
-    inSteps: true,
-    holds: isOpen,
-  }),
-  'incident.closed': ({ incident: { id, outcome } }) =>
-    // What merely grew old needs no correction.
-    outcome === null || outcome.kind === 'expired'
-      ? null
-      : {
-          incidentId: id,
-          audience: { to: 'told' },
-          exclude: nobody,
-          lifeMs: correctionMs,
-          says: { kind: 'correction', outcome: outcome.kind },
-          asks: [],
-          inSteps: false,
-          holds: (incident) => incident.status === 'closed' && incident.outcome?.kind === outcome.kind,
-        },
-  'incident.reopened': ({ incident }) => ({
-    incidentId: incident.id,
-    audience: { to: 'told' },
-    exclude: nobody,
-    lifeMs: lifeMs[incident.severity],
-    says: { kind: 'reopening' },
-    asks: [],
-    inSteps: false,
-    holds: isOpen,
-  }),
-  'handling.changed': ({ by, handling }, incident) => tellingOfHandling(by, handling, incident),
-  'response.given': ({ by, response, handling }, incident) =>
-    // The owner stood down: somebody else has it now, or is to be asked.
-    handling !== null && response.kind === 'stood-down' ? tellingOfHandling(by, handling, incident) : null,
-  'update.posted': ({ by, update }, incident) => tellingOfUpdate(by, update, incident),
-  'review.opened': ({ review }) => tellingOfReview(review, 'drawn', juryOf(review)),
-  'review.drawn': ({ review }) => tellingOfReview(review, 'drawn', juryOf(review)),
-  'review.appealed': ({ review }) => tellingOfReview(review, 'drawn', juryOf(review)),
-  'review.decided': ({ review, update }) =>
-    tellingOfReview(
-      review,
-      review.decisions.at(-1)?.outcome === 'removed' ? 'removed' : 'kept',
-      writerOf(update),
-    ),
-};
-
-/** Talk disturbs nobody but those whom it asks for; what somebody sees is for all who follow the incident. */
-function tellingOfUpdate(
-  by: string | null,
-  { incidentId, kind, mentions }: Update,
-  { severity, sos }: Incident,
-): Telling | null {
-  const asked: People = { memberIds: mentions, author: false };
-  if (kind === 'comment' && mentions.length === 0) return null;
-  return {
-    incidentId,
-    audience: kind === 'comment' ? { to: 'people', people: asked } : { to: 'followers', and: asked },
-    // What has no writer was written by whoever reported it without a name.
-    exclude: { memberIds: by === null ? [] : [by], author: by === null || sos !== null },
-    lifeMs: lifeMs[severity],
-    says: { kind: kind === 'comment' ? 'mention' : 'observation' },
-    asks: mentions,
-    inSteps: false,
-    holds: kind === 'comment' ? () => true : isOpen,
-  };
-}
-
-const juryOf = ({ id }: Review): People => ({ ...nobody, juryOf: id });
-
-/** Who wrote what was decided on. What names nobody is the words of whoever reported the incident. */
-function writerOf(update: Update | null): People {
-  const by = update?.by ?? null;
-  return by === null ? { memberIds: [], author: true } : { memberIds: [by], author: false };
-}
-
-function tellingOfReview(
-  { incidentId }: Review,
-  step: 'drawn' | 'kept' | 'removed',
-  people: People,
-): Telling {
-  return {
-    incidentId,
-    audience: { to: 'people', people },
-    exclude: nobody,
-    lifeMs: reviewMs,
-    says: { kind: 'review', step },
-    asks: [],
-    inSteps: false,
-    holds: () => true,
-  };
-}
-
-function tellingOfHandling(
-  by: string | null,
-  { incidentId, step, ownerId }: Handling,
-  incident: Incident,
-): Telling {
-  return {
-    incidentId,
-    audience: audienceOfStep(step, ownerId, incident),
-    // Nobody is asked about what they told themselves; that nobody came is for the reporter to know.
-    // The phone of whoever raised an SOS stays dark: somebody may be looking at it.
-    exclude: {
-      memberIds: by === null ? [] : [by],
-      author: step === 'volunteers' || step === 'everyone' || incident.sos !== null,
-    },
-    lifeMs: lifeMs[incident.severity],
-    says: { kind: 'handling', step },
-    asks: [],
-    inSteps: false,
-    holds: isOpen,
-  };
-}
-
-function audienceOfStep(step: HandlingStep, ownerId: string | null, { audience }: Incident): Audience {
-  if (step === 'owned')
-    return { to: 'people', people: { memberIds: ownerId === null ? [] : [ownerId], author: false } };
-  // What waits for a witness does not get to everybody's phone by nobody's answering it.
-  if (step === 'volunteers' || audience === 'volunteers')
-    return { ...volunteers, and: { memberIds: [], author: step === 'exhausted' } };
-  return { to: 'everyone' };
-}
-
-/** Whether entries of this type can tell anybody. */
-export const tells = (type: string): boolean => type in tellers;
-
-/** The incident that an entry is about, where it tells anybody; null where it does not. */
-export function incidentIdOf(entry: LogEntry): string | null {
-  if (!tells(entry.type)) return null;
-  if ('review' in entry) return entry.review.incidentId;
-  if ('incident' in entry) return entry.incident.id;
-  if ('update' in entry) return entry.update.incidentId;
-  return 'handling' in entry ? (entry.handling?.incidentId ?? null) : null;
-}
-
-/** What has to be told of one incident. */
-export type Alert = Omit<Telling, 'lifeMs' | 'says'> & {
+/** What has to be told of one thing. */
+export type Alert = Omit<Telling, 'lifeMs'> & {
+  subject: Subject;
   kind: PushKind;
   /** What the same entry tells devices that were not told of the incident before. */
   beside: Alert | null;
+  /**
+   * `alert`: which devices get it is kept; `correction`: it goes to exactly those, and takes it back. Null: neither, as
+   * of neighbours' words.
+   */
+  kept: 'alert' | 'correction' | null;
   /** Epoch milliseconds. */
   expiresAt: number;
   /** The message for one member's device at this moment, in its language. */
   message(to: { memberId: string; locale: Locale | null }, now: number): OutgoingMessage;
 };
 
-/**
- * Whether a message of this kind brings the alert itself, so that its device gets the correction: not what takes it
- * back, and not words of neighbours about it.
- */
-export const bringsAlert = (kind: PushKind): boolean =>
-  kind === 'alert' || kind === 'reopening' || kind === 'handling';
+type Neighbourhood = { id: string; name: string; locale: Locale };
 
-/** Whether a message of this kind comes in silence, to those only who hear all of an incident. */
-export const isQuiet = (kind: PushKind): boolean => kind === 'observation' || kind === 'merging';
+/** Whether entries of this type can tell anybody. */
+export const tells = (type: string): boolean => tellsOfIncident(type) || tellsOfNotice(type);
+
+const urgencyOf = (severity: Severity): Urgency => (severity === 'minor' ? 'normal' : 'high');
+
+/** What brings the alert itself gets the correction: not what takes it back, and not words of neighbours about it. */
+function keptOf(kind: Saying['kind']): Alert['kept'] {
+  if (kind === 'correction') return 'correction';
+  return kind === 'alert' || kind === 'reopening' || kind === 'handling' ? 'alert' : null;
+}
 
 /**
  * What a newer message replaces while it waits at the push service. Neighbours' words replace their like only: a quiet
  * observation must not push out an alert that has not rung yet, nor a comment the correction.
  */
-const topicFor = (incidentId: string, kind: PushKind): string =>
-  topicOf(bringsAlert(kind) || kind === 'correction' ? incidentId : `${incidentId} ${kind}`);
+const topicFor = (incidentId: string, kind: Saying['kind']): string =>
+  topicOf(keptOf(kind) === null ? `${incidentId} ${kind}` : incidentId);
 
-type About = { neighbourhoodId: string; neighbourhoodName: string };
+/** Seconds that are left of its life. A clock set back must not make the service keep it for a year. */
+const ttlOf = (at: number, lifeMs: number, now: number) =>
+  Math.ceil(Math.min(Math.max(at + lifeMs - now, 0), lifeMs) / 1000);
 
-function tellingOf<Type extends LogEntry['type']>(
-  type: Type,
-  entry: Extract<LogEntry, { type: Type }>,
-  incident: Incident,
-): Telling | null {
-  const teller: Teller<Type> | undefined = tellers[type];
-  return teller?.(entry, incident) ?? null;
+/** Makes a payload once for all who get the same. */
+function payloads() {
+  const made = new Map<string, Buffer>();
+  return (key: string, make: () => IncidentMessage | NoticeMessage): Buffer => {
+    const known = made.get(key) ?? Buffer.from(JSON.stringify(make()));
+    made.set(key, known);
+    return known;
+  };
 }
 
 /**
- * Makes the alert of a log entry; null for entries that tell nobody.
+ * Makes the alert of a log entry about an incident; null for entries that tell nobody.
  * @param incident what the entry is about, as it is now
  */
-export function alertOf(
-  entry: LogEntry,
-  neighbourhood: { id: string; name: string; locale: Locale },
-  incident: Incident,
-): Alert | null {
+export function alertOf(entry: LogEntry, neighbourhood: Neighbourhood, incident: Incident): Alert | null {
   const telling = tellingOf(entry.type, entry, incident);
   if (telling === null) return null;
   const alert = alertFrom(telling, entry.at, neighbourhood, incident);
@@ -287,91 +81,85 @@ export function alertOf(
   return { ...alert, beside: alertFrom(alertAnew(entry.incident), entry.at, neighbourhood, incident) };
 }
 
-/** To whom the end came before the alert: that was dropped then, and is wanted again. */
-const alertAnew = (incident: Incident): Telling => ({
-  incidentId: incident.id,
-  audience: audienceOf(incident),
-  exclude: { memberIds: [], author: true },
-  lifeMs: lifeMs[incident.severity],
-  says: { kind: 'alert' },
-  asks: [],
-  inSteps: false,
-  holds: isOpen,
-});
-
-/** The incident that another was merged into by this entry; null where it says nothing of the kind. */
-export function mergedInto(entry: LogEntry): string | null {
-  return entry.type === 'incident.closed' ? (entry.incident.outcome?.duplicateOf ?? null) : null;
-}
-
-/**
- * What those who follow an incident are told when another was merged into it, where they were not told of the other:
- * those hear how it ended.
- * @param into as it is now
- * @param by who merged them, and knows
- */
-export function mergingOf(
-  entry: LogEntry,
-  neighbourhood: { id: string; name: string; locale: Locale },
-  into: Incident,
-  by: People,
-): Alert {
-  const telling: Telling = {
-    incidentId: into.id,
-    audience: { to: 'followers', and: nobody },
-    exclude: by,
-    lifeMs: lifeMs[into.severity],
-    says: { kind: 'merging' },
-    asks: [],
-    inSteps: false,
-    holds: isOpen,
-  };
-  return alertFrom(telling, entry.at, neighbourhood, into);
-}
+/** Makes the alert of what those are told who follow the incident that another was merged into. */
+export const mergingOf = (entry: LogEntry, neighbourhood: Neighbourhood, into: Incident, by: People): Alert =>
+  alertFrom(tellingOfMerging(into, by), entry.at, neighbourhood, into);
 
 function alertFrom(
-  telling: Telling,
+  telling: IncidentTelling,
   at: number,
-  neighbourhood: { id: string; name: string; locale: Locale },
+  neighbourhood: Neighbourhood,
   incident: Incident,
 ): Alert {
-  const { says, lifeMs: life, ...rest } = telling;
+  const { says, lifeMs, holds, audience, exclude, asks, inSteps } = telling;
   const { id: incidentId, category, severity } = incident;
-  const payloads = new Map<string, Buffer>();
-
-  function payload(said: Saying, locale: Locale): Buffer {
-    const key = `${said.kind} ${locale}`;
-    const made = payloads.get(key);
-    if (made !== undefined) return made;
-    // What a lock screen may show to whoever passes by: never the place, the words or the person.
-    const message: PushMessage = {
-      ...said,
-      neighbourhoodId: neighbourhood.id,
-      neighbourhoodName: neighbourhood.name,
-      incidentId,
-      category,
-      severity,
-      ...(incident.sos === null ? {} : { sos: true }),
-      locale,
-    };
-    const bytes = Buffer.from(JSON.stringify(message));
-    payloads.set(key, bytes);
-    return bytes;
-  }
+  const payload = payloads();
 
   return {
-    ...rest,
+    ...{ audience, exclude, asks, inSteps },
+    subject: about('incident', incidentId, holds),
     kind: says.kind,
     beside: null,
-    expiresAt: at + life,
-    message: ({ memberId, locale }, now) => {
-      const said: Saying = telling.asks.includes(memberId) ? { kind: 'mention' } : says;
+    kept: keptOf(says.kind),
+    expiresAt: at + lifeMs,
+    message: ({ memberId, locale: own }, now) => {
+      const said: Saying = asks.includes(memberId) ? { kind: 'mention' } : says;
+      const locale = own ?? neighbourhood.locale;
       return {
-        payload: payload(said, locale ?? neighbourhood.locale),
+        payload: payload(`${said.kind} ${locale}`, () => ({
+          ...said,
+          // What a lock screen may show to whoever passes by: never the place, the words or the person.
+          neighbourhoodId: neighbourhood.id,
+          neighbourhoodName: neighbourhood.name,
+          incidentId,
+          category,
+          severity,
+          ...(incident.sos === null ? {} : { sos: true }),
+          locale,
+        })),
         urgency: isQuiet(said.kind) ? 'normal' : urgencyOf(severity),
         topic: topicFor(incidentId, said.kind),
-        // A clock set back must not make the service keep it for a year.
-        ttl: Math.ceil(Math.min(Math.max(at + life - now, 0), life) / 1000),
+        ttl: ttlOf(at, lifeMs, now),
+      };
+    },
+  };
+}
+
+/** Makes the alert of a log entry about a shift or a round; null for entries that tell nobody. */
+export function noticeAlertOf(entry: LogEntry, neighbourhood: Neighbourhood): Alert | null {
+  const telling = noticeTellingOf(entry);
+  if (telling === null) return null;
+  const { notice, id, audience, exclude, subject, kept = null } = telling;
+  const { lifeMs, urgent, group, actions } = noticeOf(notice);
+  const payload = payloads();
+
+  return {
+    ...{ audience, exclude, subject, kept },
+    asks: [],
+    inSteps: false,
+    kind: 'notice',
+    beside: null,
+    expiresAt: entry.at + lifeMs,
+    message: ({ memberId, locale: own }, now) => {
+      const locale = own ?? neighbourhood.locale;
+      const make = (): NoticeMessage => ({
+        kind: 'notice',
+        notice,
+        neighbourhoodId: neighbourhood.id,
+        neighbourhoodName: neighbourhood.name,
+        id,
+        // The same on all devices of a member, however often it is sent.
+        actions: actions.map((action) => ({
+          action,
+          key: derivedUuid(neighbourhood.id, String(entry.seq), memberId, action),
+        })),
+        locale,
+      });
+      return {
+        payload: payload(actions.length === 0 ? locale : `${locale} ${memberId}`, make),
+        urgency: urgent ? 'high' : 'normal',
+        topic: topicOf(`${subject.id} ${group}`),
+        ttl: ttlOf(entry.at, lifeMs, now),
       };
     },
   };

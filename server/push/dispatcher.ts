@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { type Alert, bringsAlert } from './alert.ts';
+import type { Alert } from './alert.ts';
 import type { PushCounters } from './counters.ts';
 import { createLanes } from './lanes.ts';
 import { type Outcome, retryDelay } from './outcome.ts';
@@ -53,7 +53,7 @@ export function createDispatcher(deps: DispatcherDeps) {
     }
     if (alert.beside === null) return await tellOf(alert, neighbourhoodId, seq, pushes, startBefore);
     const devices = pushes.map(({ deviceId }) => deviceId);
-    const before = await told.before(neighbourhoodId, alert.incidentId, devices);
+    const before = await told.before(neighbourhoodId, alert.subject.id, devices);
     const isTold = ({ deviceId }: DuePush) => before.has(deviceId);
     const others = pushes.filter((push) => !isTold(push));
     await tellOf(alert, neighbourhoodId, seq, pushes.filter(isTold), startBefore);
@@ -75,9 +75,9 @@ export function createDispatcher(deps: DispatcherDeps) {
     );
     const willing = pushes.filter((_, i) => found[i]?.kind === 'tell').map(({ deviceId }) => deviceId);
     const toTell = alert.inSteps
-      ? await told.ofEntry(neighbourhoodId, alert.incidentId, seq, willing)
+      ? await told.ofEntry(neighbourhoodId, alert.subject.id, seq, willing)
       : willing;
-    if (bringsAlert(alert.kind)) await told.trying(neighbourhoodId, alert.incidentId, toTell);
+    if (alert.kept === 'alert') await told.trying(neighbourhoodId, alert.subject.id, toTell);
     for (const [i, push] of pushes.entries()) {
       const recipient = found[i] ?? { kind: 'nobody' };
       if (recipient.kind === 'signedOut' || recipient.kind === 'left') {

@@ -126,7 +126,7 @@ export function createPushQueue(redis: Redis) {
   }
 
   /**
-   * Makes the next page due of what goes to exactly the devices that were told of the incident before.
+   * Makes the next page due of what goes to exactly the devices that were told of it before.
    * @param ends whether devices that turn out to have been told meanwhile are to get it as well
    * @param besides further devices, told or not
    * @returns whether there may be more
@@ -134,17 +134,17 @@ export function createPushQueue(redis: Redis) {
   async function fanOutToldPage(
     pointer: Pointer,
     now: number,
-    { incidentId, ends, besides }: { incidentId: string; ends: boolean; besides: Device[] },
+    { subjectId, ends, besides }: { subjectId: string; ends: boolean; besides: Device[] },
   ): Promise<boolean> {
     const keys = neighbourhoodKeys(pointer.neighbourhoodId);
     const made = await redis.run(
       fanOutToldScript,
       [
-        keys.phonesTold(incidentId),
+        keys.phonesTold(subjectId),
         keys.pushDue,
         keys.pushProgress(pointer.seq),
         keys.outbox,
-        keys.phonesCorrected(incidentId),
+        keys.phonesCorrected(subjectId),
         keys.subscriptions,
       ],
       [

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { LogEntry } from '../../shared/events.ts';
-import { Incident } from '../../shared/incidents.ts';
+import type { Incident } from '../../shared/incidents.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
 import { Verdict } from '../../shared/reviews.ts';
 import { Id } from '../../shared/text.ts';
@@ -10,18 +10,12 @@ import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asString } from '../redis/reply.ts';
 import type { FollowMode } from '../../shared/following.ts';
-import {
-  type Alert,
-  type Audience,
-  alertOf,
-  incidentIdOf,
-  isQuiet,
-  mergedInto,
-  mergingOf,
-  type People,
-} from './alert.ts';
+import { type Alert, alertOf, mergingOf, noticeAlertOf } from './alert.ts';
 import { createFollowing } from './following.ts';
+import { incidentIdOf, isQuiet, mergedInto } from './incident-telling.ts';
 import type { Device, Subscription, SubscriptionStore } from './store.ts';
+import { type Entity, type SubjectKind, subjects } from './subjects.ts';
+import type { Audience, People } from './telling.ts';
 
 /** Who is to be told, or why not. */
 export type Recipient =
@@ -35,9 +29,10 @@ export type Recipient =
 
 const Seated = v.object({ seats: v.array(v.object({ memberId: Id, verdict: v.nullable(Verdict) })) });
 
+const HiddenFrom = v.object({ from: v.array(Id) });
 const Chosen = v.object({ sharing: Sharing });
 const keptAlerts = 500;
-/** How long an incident that was looked at counts as it was then. */
+/** How long what was looked at counts as it was then. */
 const freshMs = 250;
 
 /** Looks up what an alert says and who of the due devices may still be told: membership and session are asked each time. */
@@ -45,12 +40,17 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
   // A fan-out asks for the same alert page after page; the oldest goes.
   const alerts = new Map<string, Promise<Alert | null>>();
   const following = createFollowing(redis);
-  const looked = new Map<string, { at: number; incident: Promise<Incident | null> }>();
+  const looked = new Map<string, { at: number; entity: Promise<Entity<SubjectKind> | null> }>();
 
-  async function loadIncident(neighbourhoodId: string, incidentId: string): Promise<Incident | null> {
-    const { incidents } = neighbourhoodKeys(neighbourhoodId);
-    const stored = asNullableString(await redis.send(incidents, 'HGET', incidents, incidentId));
-    return stored === null ? null : v.parse(Incident, JSON.parse(entityJson(stored)));
+  async function loadEntity<Kind extends SubjectKind>(
+    neighbourhoodId: string,
+    kind: Kind,
+    id: string,
+  ): Promise<Entity<Kind> | null> {
+    const { hash, schema } = subjects[kind];
+    const key = neighbourhoodKeys(neighbourhoodId)[hash];
+    const stored = asNullableString(await redis.send(key, 'HGET', key, id));
+    return stored === null ? null : v.parse(schema, JSON.parse(entityJson(stored)));
   }
 
   async function authorOf(neighbourhoodId: string, incidentId: string): Promise<string | null> {
@@ -95,12 +95,12 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
     ]);
     if (typeof stored !== 'string' || raw === undefined) return null;
     const entry = v.parse(LogEntry, JSON.parse(raw.json));
-    const incidentId = incidentIdOf(entry);
-    const incident = incidentId === null ? null : await loadIncident(neighbourhoodId, incidentId);
-    if (incident === null) return null;
     const neighbourhood = v.parse(Neighbourhood, JSON.parse(entityJson(stored)));
-    const alert = alertOf(entry, neighbourhood, incident);
-    if (alert === null) return null;
+    const incidentId = incidentIdOf(entry);
+    if (incidentId === null) return await forNotice(neighbourhoodId, noticeAlertOf(entry, neighbourhood));
+    const incident = await loadEntity(neighbourhoodId, 'incident', incidentId);
+    const alert = incident && alertOf(entry, neighbourhood, incident);
+    if (incident === null || alert === null) return null;
     const beside =
       alert.beside === null
         ? await loadMerging(entry, neighbourhood)
@@ -108,10 +108,20 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
     return await addressed(neighbourhoodId, incident, { ...alert, beside });
   }
 
+  async function forNotice(neighbourhoodId: string, alert: Alert | null): Promise<Alert | null> {
+    const searchId = alert?.exclude.notKnowingOf;
+    if (alert === null || searchId === undefined) return alert;
+    const { searchesHidden: key } = neighbourhoodKeys(neighbourhoodId);
+    const stored = asNullableString(await redis.send(key, 'HGET', key, searchId));
+    if (stored === null) return alert;
+    const { from } = v.parse(HiddenFrom, JSON.parse(entityJson(stored)));
+    return { ...alert, exclude: { ...alert.exclude, memberIds: [...alert.exclude.memberIds, ...from] } };
+  }
+
   /** What the followers of the incident that goes on are told where another was merged into it. */
   async function loadMerging(entry: LogEntry, neighbourhood: Neighbourhood): Promise<Alert | null> {
     const intoId = mergedInto(entry);
-    const into = intoId === null ? null : await loadIncident(neighbourhood.id, intoId);
+    const into = intoId === null ? null : await loadEntity(neighbourhood.id, 'incident', intoId);
     if (into === null) return null;
     // What names nobody was done by whoever reported the other without a name.
     const who = { memberIds: entry.by === null ? [] : [entry.by], author: entry.by === null };
@@ -142,24 +152,24 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
     return { ...alert, exclude };
   }
 
-  /** Whether an alert still is how things are with its incident, as of a moment ago at most. */
-  async function stillHolds(neighbourhoodId: string, alert: Alert): Promise<boolean> {
-    const key = `${neighbourhoodId} ${alert.incidentId}`;
+  /** Whether an alert still is how things are with what it is about, as of a moment ago at most. */
+  async function stillHolds(neighbourhoodId: string, { subject }: Alert): Promise<boolean> {
+    const key = `${neighbourhoodId} ${subject.kind} ${subject.id}`;
     const at = performance.now();
     const last = looked.get(key);
     if (last !== undefined && at - last.at < freshMs) {
-      const incident = await last.incident;
-      if (incident !== null && alert.holds(incident)) return true;
+      const entity = await last.entity;
+      if (entity !== null && subject.holds(entity)) return true;
       // What the entry itself did may be younger than that: nothing is dropped for what was.
     }
-    const loading = loadIncident(neighbourhoodId, alert.incidentId);
+    const loading = loadEntity(neighbourhoodId, subject.kind, subject.id);
     looked.delete(key);
-    looked.set(key, { at, incident: loading });
+    looked.set(key, { at, entity: loading });
     const [oldest] = looked.keys();
     if (looked.size > keptAlerts && oldest !== undefined) looked.delete(oldest);
     try {
-      const incident = await loading;
-      return incident !== null && alert.holds(incident);
+      const entity = await loading;
+      return entity !== null && subject.holds(entity);
     } catch (error) {
       looked.delete(key);
       throw error;
@@ -207,9 +217,9 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
     const [active, modes, signedIn] = await Promise.all([
       activeMembers(neighbourhoodId, memberIds),
       // What takes back what somebody was told comes to them whatever they chose since.
-      alert.audience.to === 'told'
+      alert.audience.to === 'told' || alert.subject.kind !== 'incident'
         ? new Map<string, FollowMode>()
-        : following.modesOf(neighbourhoodId, alert.incidentId, memberIds),
+        : following.modesOf(neighbourhoodId, alert.subject.id, memberIds),
       Promise.all(
         deviceIds.map(async (deviceId, i) => {
           const personId = subscriptions[i]?.personId;

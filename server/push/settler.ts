@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ReachCounter } from '../eventlog/reach.ts';
 import { partitionOf } from '../redis/keys.ts';
-import { type Alert, bringsAlert } from './alert.ts';
+import type { Alert } from './alert.ts';
 import { type DuePush, nameOf, type PushQueue, type Settlement } from './queue.ts';
 import type { Told } from './told.ts';
 
@@ -11,10 +11,10 @@ import type { Told } from './told.ts';
  * knows; or it was given up without an attempt.
  */
 export type Fate = 'accepted' | 'refused' | 'unknown' | 'given-up';
-type About = Pick<Alert, 'incidentId' | 'kind'>;
+type About = Pick<Alert, 'subject' | 'kind' | 'kept'>;
 type Settling = Settlement & { fate: Fate; about: About | null };
 
-type Note = (neighbourhoodId: string, incidentId: string, devices: DuePush[]) => Promise<unknown>;
+type Note = (neighbourhoodId: string, subjectId: string, devices: DuePush[]) => Promise<unknown>;
 
 type SettlerDeps = { queue: PushQueue; told: Told; reach: ReachCounter; logger: Logger };
 
@@ -84,9 +84,9 @@ export function createSettler({ queue, told, reach, logger }: SettlerDeps) {
     return true;
   }
 
-  /** What became of the messages about each incident. */
+  /** What became of the messages about each thing. */
   async function noteTold(batch: readonly Settling[]): Promise<void> {
-    const notes = byIncident(batch).flatMap(({ neighbourhoodId, about, settlings }) => {
+    const notes = bySubject(batch).flatMap(({ neighbourhoodId, about, settlings }) => {
       const devices = (fate: Fate, last?: boolean) =>
         settlings
           .filter(
@@ -95,11 +95,11 @@ export function createSettler({ queue, told, reach, logger }: SettlerDeps) {
           )
           .map(({ push }) => push);
       const note = (which: DuePush[], write: Note) =>
-        which.length === 0 ? [] : [write(neighbourhoodId, about.incidentId, which)];
-      if (about.kind === 'correction') {
+        which.length === 0 ? [] : [write(neighbourhoodId, about.subject.id, which)];
+      if (about.kept === 'correction') {
         return note(devices('accepted'), (...args) => told.corrected(...args));
       }
-      if (!bringsAlert(about.kind)) return [];
+      if (about.kept !== 'alert') return [];
       return [
         ...note(devices('accepted'), (...args) => told.accepted(...args)),
         ...note(devices('unknown'), (...args) => told.doubted(...args)),
@@ -113,12 +113,15 @@ export function createSettler({ queue, told, reach, logger }: SettlerDeps) {
 
   function countReach(settled: readonly Settling[]): void {
     const accepted = settled.filter(({ fate }) => fate === 'accepted');
-    for (const { neighbourhoodId, about, settlings } of byIncident(accepted)) {
-      if (about.kind !== 'alert') reach.changed(neighbourhoodId, about.incidentId);
+    for (const { neighbourhoodId, about, settlings } of bySubject(accepted)) {
+      const { kind, id } = about.subject;
+      // How far an incident got is shown; of a round it is not.
+      if (kind !== 'incident') continue;
+      if (about.kind !== 'alert') reach.changed(neighbourhoodId, id);
       else {
         // A display, not a promise: whoever looks again sees the sum.
         reach
-          .count(neighbourhoodId, about.incidentId, 'phones', settlings.length)
+          .count(neighbourhoodId, id, 'phones', settlings.length)
           .catch((error: unknown) => logger.debug({ err: error }, 'reach not counted'));
       }
     }
@@ -142,12 +145,12 @@ export function createSettler({ queue, told, reach, logger }: SettlerDeps) {
 
 export type Settler = ReturnType<typeof createSettler>;
 
-function byIncident(batch: readonly Settling[]) {
+function bySubject(batch: readonly Settling[]) {
   const groups = new Map<string, { neighbourhoodId: string; about: About; settlings: Settling[] }>();
   for (const settling of batch) {
     const { push, about } = settling;
     if (about === null) continue;
-    const key = `${push.neighbourhoodId} ${about.incidentId} ${about.kind}`;
+    const key = `${push.neighbourhoodId} ${about.subject.id} ${about.kind} ${about.kept}`;
     const group = groups.get(key);
     if (group !== undefined) group.settlings.push(settling);
     else groups.set(key, { neighbourhoodId: push.neighbourhoodId, about, settlings: [settling] });

@@ -9,14 +9,14 @@ const tellScript = loadScript(new URL('./tell.lua', import.meta.url));
 const devicesOnly = (devices: readonly Device[]) => devices.map(({ deviceId }) => deviceId);
 
 /**
- * Keeps which devices an incident's alert was pushed to, so that its correction goes to exactly them. An attempt is noted
+ * Keeps which devices the alert of an incident, or of a search, was pushed to, so that its correction goes to exactly them. An attempt is noted
  * before it goes out: whatever a dead worker or a broken connection leaves open counts as told, since a correction too
  * many is better than an alarm that nobody takes back.
  */
 export function createTold(redis: Redis, now: () => number) {
   async function tell(
     neighbourhoodId: string,
-    incidentId: string,
+    subjectId: string,
     how: 'accepted' | 'given-up' | 'refused',
     devices: readonly Device[],
   ): Promise<number> {
@@ -25,11 +25,11 @@ export function createTold(redis: Redis, now: () => number) {
       await redis.run(
         tellScript,
         [
-          keys.phonesTold(incidentId),
-          keys.phonesTried(incidentId),
-          keys.phonesCorrected(incidentId),
+          keys.phonesTold(subjectId),
+          keys.phonesTried(subjectId),
+          keys.phonesCorrected(subjectId),
           keys.pushDue,
-          keys.reached(incidentId, 'alert', 'told'),
+          keys.reached(subjectId, 'alert', 'told'),
         ],
         [
           String(now()),
@@ -49,12 +49,12 @@ export function createTold(redis: Redis, now: () => number) {
      */
     async ofEntry(
       neighbourhoodId: string,
-      incidentId: string,
+      subjectId: string,
       seq: number,
       deviceIds: readonly string[],
     ): Promise<string[]> {
       if (deviceIds.length === 0) return [];
-      const key = neighbourhoodKeys(neighbourhoodId).phonesByEntry(incidentId);
+      const key = neighbourhoodKeys(neighbourhoodId).phonesByEntry(subjectId);
       await Promise.all(deviceIds.map((deviceId) => redis.send(key, 'HSETNX', key, deviceId, String(seq))));
       const [toldBy] = await Promise.all([
         redis.send(key, 'HMGET', key, ...deviceIds),
@@ -75,36 +75,36 @@ export function createTold(redis: Redis, now: () => number) {
       return new Set(deviceIds.filter((_, i) => typeof places[i] === 'string'));
     },
     /** Before the attempts. */
-    async trying(neighbourhoodId: string, incidentId: string, deviceIds: readonly string[]): Promise<void> {
+    async trying(neighbourhoodId: string, subjectId: string, deviceIds: readonly string[]): Promise<void> {
       if (deviceIds.length === 0) return;
-      const key = neighbourhoodKeys(neighbourhoodId).phonesTried(incidentId);
+      const key = neighbourhoodKeys(neighbourhoodId).phonesTried(subjectId);
       await Promise.all([
         redis.send(key, 'SADD', key, ...deviceIds),
         redis.send(key, 'EXPIRE', key, String(reachSeconds)),
       ]);
     },
     /** The attempt ended nobody knows how; what a later one brings says nothing of it. */
-    async doubted(neighbourhoodId: string, incidentId: string, devices: readonly Device[]): Promise<void> {
-      const key = neighbourhoodKeys(neighbourhoodId).phonesTried(incidentId);
+    async doubted(neighbourhoodId: string, subjectId: string, devices: readonly Device[]): Promise<void> {
+      const key = neighbourhoodKeys(neighbourhoodId).phonesTried(subjectId);
       await redis.send(key, 'SADD', key, ...devices.map(({ deviceId }) => `${deviceId}?`));
     },
     /** The push service said no: nothing arrived by this attempt. */
-    async refused(neighbourhoodId: string, incidentId: string, devices: readonly Device[]): Promise<void> {
-      const key = neighbourhoodKeys(neighbourhoodId).phonesTried(incidentId);
+    async refused(neighbourhoodId: string, subjectId: string, devices: readonly Device[]): Promise<void> {
+      const key = neighbourhoodKeys(neighbourhoodId).phonesTried(subjectId);
       await redis.send(key, 'SREM', key, ...devicesOnly(devices));
     },
     /** The push service took the alert. @returns how many devices were told that had not been before */
-    accepted: (neighbourhoodId: string, incidentId: string, devices: readonly Device[]) =>
-      tell(neighbourhoodId, incidentId, 'accepted', devices),
+    accepted: (neighbourhoodId: string, subjectId: string, devices: readonly Device[]) =>
+      tell(neighbourhoodId, subjectId, 'accepted', devices),
     /** The last attempt brought nothing; one before may have got through. */
-    refusedLast: (neighbourhoodId: string, incidentId: string, devices: readonly Device[]) =>
-      tell(neighbourhoodId, incidentId, 'refused', devices),
+    refusedLast: (neighbourhoodId: string, subjectId: string, devices: readonly Device[]) =>
+      tell(neighbourhoodId, subjectId, 'refused', devices),
     /** Nobody attempts it any more; whoever died doing so may have got through. */
-    givenUp: (neighbourhoodId: string, incidentId: string, devices: readonly Device[]) =>
-      tell(neighbourhoodId, incidentId, 'given-up', devices),
+    givenUp: (neighbourhoodId: string, subjectId: string, devices: readonly Device[]) =>
+      tell(neighbourhoodId, subjectId, 'given-up', devices),
     /** The push service took the correction. */
-    async corrected(neighbourhoodId: string, incidentId: string, devices: readonly Device[]): Promise<void> {
-      const key = neighbourhoodKeys(neighbourhoodId).reached(incidentId, 'correction', 'told');
+    async corrected(neighbourhoodId: string, subjectId: string, devices: readonly Device[]): Promise<void> {
+      const key = neighbourhoodKeys(neighbourhoodId).reached(subjectId, 'correction', 'told');
       await Promise.all([
         redis.send(key, 'SADD', key, ...devicesOnly(devices)),
         redis.send(key, 'EXPIRE', key, String(reachSeconds)),

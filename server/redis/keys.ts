@@ -77,6 +77,8 @@ export const neighbourhoodKeys = remembered((id: string) => {
     memberOrder: `${prefix}:members:order`,
     /** zset: id of a member who left → when; retention takes their name */
     membersLeft: `${prefix}:members:left`,
+    /** hash: member id → entity: what they bring to patrols and can do */
+    kits: `${prefix}:members:kits`,
     /** hash: member id → id of who invited them, '' for the founder; members do not see it */
     inviters: `${prefix}:members:inviters`,
     /** hash: `<member id>:resolved`, `<member id>:refuted` → how many of their reports ended so */
@@ -129,6 +131,56 @@ export const neighbourhoodKeys = remembered((id: string) => {
     sosSettings: `${prefix}:sos:settings`,
     /** hash: member id → entity: their way home */
     walks: `${prefix}:walks`,
+    /** hash: patrol id → entity; never where its walkers are */
+    patrols: `${prefix}:patrols`,
+    /** zset: patrol id → when it started */
+    patrolTimes: `${prefix}:patrols:times`,
+    /** zset: id of a patrol that gathers or runs → when it started */
+    patrolsOpen: `${prefix}:patrols:open`,
+    /** hash: member id → entity: the patrol that they walk, or gather for; not there while they walk none */
+    patrolOf: `${prefix}:patrols:of`,
+    /** string: when a position of the patrol's walkers last came, never which; expires */
+    patrolHeard: (patrolId: string) => `${prefix}:patrol:${patrolId}:heard`,
+    /** hash: member id → entity: whom they are not shown to; nobody else reads it */
+    patrolBlocking: `${prefix}:patrols:blocking`,
+    /** hash: checkpoint id → entity */
+    checkpoints: `${prefix}:checkpoints`,
+    /** string: the secret that signs partner codes and checkpoints; never leaves the server */
+    patrolSecret: `${prefix}:patrols:secret`,
+    /** hash: member id → entity: their word on whether there are patrols here */
+    patrolWords: `${prefix}:patrols:words`,
+    /** hash: shift id → entity, with who signed up */
+    shifts: `${prefix}:shifts`,
+    /** zset: shift id → when it starts */
+    shiftTimes: `${prefix}:shifts:times`,
+    /** hash: series id → entity */
+    shiftSeries: `${prefix}:shifts:series`,
+    /** zset: id of a shift of this series → when it starts */
+    seriesShifts: (seriesId: string) => `${prefix}:shifts:series:${seriesId}`,
+    /** hash: member id → entity: the shifts they are signed up for, so that two never lie at once */
+    commitments: `${prefix}:shifts:commitments`,
+    /** hash: member id → milliseconds of the shifts that they served */
+    hoursServed: `${prefix}:shifts:served`,
+    /** hash: which calendar of which member → whose it is, with the hash of its link's secret */
+    calendars: `${prefix}:calendars`,
+    /** hash: check-in id → entity: one a walker and round */
+    checkIns: `${prefix}:check-ins`,
+    /** zset: check-in id → since when */
+    checkInTimes: `${prefix}:check-ins:times`,
+    /** hash: search id → entity */
+    searches: `${prefix}:searches`,
+    /** zset: search id → when it began */
+    searchTimes: `${prefix}:searches:times`,
+    /** zset: id of a search that goes on → when it began */
+    searchesOpen: `${prefix}:searches:open`,
+    /** hash: patrol id → entity: what the round saw */
+    patrolReports: `${prefix}:patrols:reports`,
+    /** zset: patrol id → when its report was written */
+    reportTimes: `${prefix}:patrols:reports:times`,
+    /** hash: `<month or week>:<what>` → a number, of nobody */
+    counts: `${prefix}:counts`,
+    /** hash: search id → entity: from whom it is hidden that it goes on */
+    searchesHidden: `${prefix}:searches:hidden`,
     /** hash: how far an alert and its correction got, in numbers */
     reach: (incidentId: string) => `${prefix}:reach:${incidentId}`,
     /** hash: photo id → what is known of it; its pixels are files */

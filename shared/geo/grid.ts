@@ -57,3 +57,27 @@ export function coarsePosition(position: Position): Position {
 export function inOneCell(a: Position, b: Position): boolean {
   return distance(coarsePosition(a), coarsePosition(b)) === 0;
 }
+
+/** The place of each of two spans that is nearest to the other; where they overlap, the same one. */
+function nearest([a1, a2]: [number, number], [b1, b2]: [number, number], inCommon: number): [number, number] {
+  if (a2 < b1) return [a2, b1];
+  if (b2 < a1) return [a1, b2];
+  return [inCommon, inCommon];
+}
+
+/** Metres that lie between the cells of two positions at least: no two of their points are nearer to each other. */
+export function cellGap(a: Position, b: Position): number {
+  const [one, other] = [coarseCell(a), coarseCell(b)];
+  // Where they share latitudes, metres between meridians are fewest furthest from the equator.
+  const south = Math.max(one.south, other.south);
+  const north = Math.min(one.north, other.north);
+  const [latA, latB] = nearest(
+    [one.south, one.north],
+    [other.south, other.north],
+    Math.abs(south) > Math.abs(north) ? south : north,
+  );
+  // Cells near both sides of the antimeridian are neighbours.
+  const turn = other.west - one.west > 180 ? -360 : other.west - one.west < -180 ? 360 : 0;
+  const [lngA, lngB] = nearest([one.west, one.east], [other.west + turn, other.east + turn], one.west);
+  return distance({ lat: latA, lng: lngA }, { lat: latB, lng: lngB });
+}

@@ -121,6 +121,7 @@ async function ours(): Promise<Way> {
     env: env.env,
     logger: pino({ level: 'silent' }),
     findSos: async () => null,
+    patrols: { open: async () => [], blocked: async () => new Map(), hear: async () => undefined },
     veil: { isNeeded: async () => false, over: async (_neighbourhoodId, _memberId, entries) => entries },
     eventLog: {
       tellPosition: async () => undefined,

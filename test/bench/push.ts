@@ -3,7 +3,7 @@ import { createECDH, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import https from 'node:https';
 import webPush from 'web-push';
-import type { PushMessage } from '../../shared/push.ts';
+import type { IncidentMessage } from '../../shared/push.ts';
 import { createSender, topicOf } from '../../server/push/sender.ts';
 import { createVapid } from '../../server/push/vapid.ts';
 import { selfSigned } from '../support/self-signed.ts';
@@ -15,7 +15,7 @@ const warmUp = 2000;
 const atOnce = 32;
 const subject = 'mailto:bench@example.org';
 
-const message: PushMessage = {
+const message: IncidentMessage = {
   kind: 'alert',
   neighbourhoodId: 'neighbourhood-id',
   neighbourhoodName: 'Rue des Lilas et environs',

@@ -38,11 +38,17 @@ export const snapshotAt = (cursor: Cursor): Snapshot => {
       retentionDays: 90,
     },
     me,
+    kits: [],
     members: [me],
     lives: [],
     incidents: [],
     patrols: [],
     shifts: [],
+    series: [],
+    patrolWords: [],
+    reports: [],
+    checkIns: [],
+    searches: [],
   };
 };
 

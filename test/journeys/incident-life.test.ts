@@ -6,7 +6,7 @@ import type { Handling } from '../../shared/incident-life.ts';
 import type { Incident, IncidentDetail, Receipts } from '../../shared/incidents.ts';
 import type { Me } from '../../shared/auth.ts';
 import type { Joined } from '../../shared/neighbourhoods.ts';
-import type { PushMessage } from '../../shared/push.ts';
+import type { IncidentMessage } from '../../shared/push.ts';
 import { freshnessTimer } from '../../server/incidents/outcomes/freshness-timer.ts';
 import { handlingTimer } from '../../server/incidents/handling/timer.ts';
 import { untoldTimer } from '../../server/incidents/confirmations/witness-timer.ts';
@@ -124,7 +124,7 @@ it('[JO7] thirty members: raised, confirmed, handed over, left in silence, asked
   /** What each phone was pushed of an incident, in order. */
   const pushed = ({ subscriptionId }: Neighbour, incidentId: string) =>
     push.received.flatMap((received) => {
-      const message = JSON.parse(received.payload) as PushMessage;
+      const message = JSON.parse(received.payload) as IncidentMessage;
       if (received.subscriptionId !== subscriptionId || message.incidentId !== incidentId) return [];
       return [message.kind === 'handling' ? message.step : message.kind];
     });

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../../shared/errors.ts';
 import type { Handling, HandlingStep, Response } from '../../../shared/incident-life.ts';
 import type { Incident, Severity } from '../../../shared/incidents.ts';
 import type { Member } from '../../../shared/neighbourhoods.ts';
+import { stepAfter } from '../../../shared/ladder.ts';
 import { byNearness } from '../../../shared/responding.ts';
 
 const minute = 60 * 1000;
@@ -70,8 +71,7 @@ function ownedBy({ incident, handling, at }: About, ownerId: string, response: R
 
 /** The next step that asks anybody, without an owner. The last asks everybody and is never left out. */
 function climb({ incident, handling, at }: About, staff: Staff, silent: readonly string[]): Handling {
-  const from = ladder.findIndex((step) => step === handling?.step) + 1;
-  const step = ladder.slice(from).find((next) => next === 'exhausted' || staff[next]) ?? 'exhausted';
+  const step = stepAfter(ladder, handling?.step ?? null, (next) => next === 'exhausted' || staff[next]);
   return {
     incidentId: incident.id,
     version: (handling?.version ?? 0) + 1,

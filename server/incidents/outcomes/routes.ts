@@ -7,6 +7,7 @@ import { AppError } from '../../errors.ts';
 import type { Guard, Write } from '../../eventlog/eventlog.ts';
 import { neighbourhoodKeys } from '../../redis/keys.ts';
 import { describe, json } from '../../validate.ts';
+import { countedClosing } from './closing.ts';
 import { type About, incidentCommands } from '../command.ts';
 import { createHandlingStore, reopenedTimer } from '../handling/store.ts';
 import { renew, reopen, resolve, type Standing } from './outcome.ts';
@@ -67,6 +68,7 @@ export function outcomeRoutes(deps: Deps) {
           writes: [
             ...changedIncident(about.neighbourhoodId, incident),
             ...countedOutcome(about.neighbourhoodId, about.incident, incident),
+            ...countedClosing(about.neighbourhoodId, about.incident, incident),
             ...kept.writes,
           ],
           body: { incident },
@@ -96,6 +98,7 @@ export function outcomeRoutes(deps: Deps) {
           writes: [
             ...changedIncident(neighbourhoodId, incident),
             ...countedOutcome(neighbourhoodId, closed, incident),
+            ...countedClosing(neighbourhoodId, closed, incident),
             ...reopenedTimer(neighbourhoodId, incident, standing.handling, at),
             ...witnessTimer(neighbourhoodId, incident),
             ...kept.writes,

@@ -9,15 +9,15 @@ import {
   SosSharingCommand,
 } from '../../../shared/sos.ts';
 import { actorOf, type Guarded } from '../../auth/guards.ts';
-import { commandOf } from '../../auth/idempotency.ts';
+import { commandOf, replayedIfRefused, secretCommandOf } from '../../auth/idempotency.ts';
 import { getMember } from '../../auth/membership.ts';
+import { checkCode, hashCodes } from '../../codes.ts';
 import type { Deps } from '../../deps.ts';
 import { AppError, invalid } from '../../errors.ts';
 import { derivedId } from '../../ids.ts';
 import { neighbourhoodKeys } from '../../redis/keys.ts';
 import { describe, json } from '../../validate.ts';
-import { checkCode, hashCodes } from './codes.ts';
-import { incidentCommands, replayedIfRefused } from '../command.ts';
+import { incidentCommands } from '../command.ts';
 import { createHistoryStore } from '../history-store.ts';
 import { endOwn, raise } from './sos.ts';
 import { changedSos, createSosStore, newSos, type Settings } from './store.ts';
@@ -26,15 +26,6 @@ import { changedIncident, notedReceipt } from '../store.ts';
 const shown = ({ sharing, codes }: Settings): SosSettings => ({ sharing, hasCodes: codes !== null });
 const wrongCode = (path: string) =>
   new AppError('FORBIDDEN', { issues: [{ path, message: 'is not right' }] });
-
-/**
- * A command with a code in its body: a few digits' hash is as good as the digits, so what tells its body apart is made
- * with the command's key, which is stored nowhere.
- */
-async function secretCommandOf(c: Context) {
-  const open = await commandOf(c, '');
-  return await commandOf(c, open.secret(`body ${await c.req.text()}`));
-}
 
 /** Raising an SOS, ending one's own, and what is settled beforehand; mounted behind the members' guard. */
 export function sosRoutes(deps: Deps) {

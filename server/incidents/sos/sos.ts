@@ -19,9 +19,6 @@ export type SosRecord = {
   unseen: boolean;
 };
 
-/** What a code is, or that none is wanted. */
-export type CodeCheck = 'right' | 'duress' | 'wrong';
-
 type Raising = {
   id: string;
   memberId: string;
@@ -81,7 +78,7 @@ type Ending = {
   incident: Incident;
   record: SosRecord | null;
   memberId: string;
-  check: CodeCheck;
+  check: 'right' | 'duress' | 'wrong';
   at: number;
 };
 type Ended =

@@ -5,17 +5,16 @@ import type { Incident } from '../../../shared/incidents.ts';
 import { type Member, Neighbourhood } from '../../../shared/neighbourhoods.ts';
 import { Sharing, Walk } from '../../../shared/sos.ts';
 import { Id, Timestamp } from '../../../shared/text.ts';
+import { CodeHashes } from '../../codes.ts';
 import { AppError } from '../../errors.ts';
 import { encodeEntity, entityJson, type Guard, type Write } from '../../eventlog/eventlog.ts';
-import { loadScript, type Redis } from '../../redis/client.ts';
+import { putPrivate } from '../../eventlog/private.ts';
+import type { Redis } from '../../redis/client.ts';
 import { neighbourhoodKeys } from '../../redis/keys.ts';
 import { asArray, asNullableString } from '../../redis/reply.ts';
-import { CodeHashes } from './codes.ts';
 import { asSeenByOwn, lifeSeenByOwn, type SosRecord } from './sos.ts';
 import { createIncidentStore, newIncident } from '../store.ts';
 import { raisesAt } from './walk.ts';
-
-const putScript = loadScript(new URL('./put-private.lua', import.meta.url));
 
 const StoredRecord: v.GenericSchema<unknown, SosRecord> = v.object({
   version: v.number(),
@@ -127,24 +126,6 @@ export function createSosStore(redis: Redis) {
     return { lat, lng };
   }
 
-  async function put(
-    neighbourhoodId: string,
-    member: Member,
-    where: { key: string; entity: { version: number }; timer?: { name: string; dueAt: number | null } },
-  ): Promise<boolean> {
-    const keys = neighbourhoodKeys(neighbourhoodId);
-    const { key, entity, timer } = where;
-    const reply = await redis.run(
-      putScript,
-      [key, keys.members, keys.timers],
-      [
-        ...[member.id, String(member.version), String(entity.version - 1), encodeEntity(entity)],
-        ...[timer?.name ?? '', timer?.dueAt?.toString() ?? ''],
-      ],
-    );
-    return reply === 'stored';
-  }
-
   /** Whose SOS this is and who sees where they are; null when it is over, or none. */
   const getSharing = async (neighbourhoodId: string, incidentId: string) => {
     const [record, incident] = await Promise.all([
@@ -165,14 +146,14 @@ export function createSosStore(redis: Redis) {
 
     /** @returns false where it, or the membership, changed meanwhile */
     putSettings: (neighbourhoodId: string, member: Member, settings: Settings) =>
-      put(neighbourhoodId, member, {
+      putPrivate(redis, neighbourhoodId, member, {
         key: neighbourhoodKeys(neighbourhoodId).sosSettings,
         entity: settings,
       }),
 
     /** @returns false where it, or the membership, changed meanwhile */
     putWalk: (neighbourhoodId: string, member: Member, walk: Walk) =>
-      put(neighbourhoodId, member, {
+      putPrivate(redis, neighbourhoodId, member, {
         key: neighbourhoodKeys(neighbourhoodId).walks,
         entity: walk,
         timer: { name: walkTimerName(neighbourhoodId, member.id), dueAt: raisesAt(walk) },

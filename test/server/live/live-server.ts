@@ -13,6 +13,7 @@ import { attachLive, type Live, type LiveOptions } from '../../../server/live/ro
 import type { Redis } from '../../../server/redis/client.ts';
 import { createSosStore } from '../../../server/incidents/sos/store.ts';
 import { createVeil } from '../../../server/incidents/sos/veil-store.ts';
+import { createPatrolStore } from '../../../server/patrols/store.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import type { Member } from '../../../shared/neighbourhoods.ts';
 import { incidentOf } from '../../support/incident.ts';
@@ -29,6 +30,7 @@ export type LiveServerOptions = {
   onDelivered?: LiveOptions['onDelivered'];
   logger?: Logger;
   now?: () => number;
+  tickTimes?: LiveOptions['tickTimes'];
 };
 
 export async function startLiveServer(redis: Redis, options: LiveServerOptions = {}): Promise<LiveServer> {
@@ -50,6 +52,8 @@ export async function startLiveServer(redis: Redis, options: LiveServerOptions =
       ...options.auth,
     },
     findSos: createSosStore(redis).getSharing,
+    patrols: createPatrolStore(redis),
+    ...(options.tickTimes === undefined ? {} : { tickTimes: options.tickTimes }),
     veil: createVeil(redis),
     ...(options.now === undefined ? {} : { now: options.now }),
     onDelivered: options.onDelivered ?? (() => undefined),

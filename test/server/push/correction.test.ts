@@ -285,7 +285,7 @@ describe('the told devices', () => {
     const [first, second, third] = devices;
     if (first === undefined || second === undefined || third === undefined) throw new Error('no devices');
     const pointer = { id: '1-1', neighbourhoodId: id, seq: 99, type: 'incident.closed' };
-    const ended = { incidentId: incident.id, ends: true, besides: [] };
+    const ended = { subjectId: incident.id, ends: true, besides: [] };
     const { pushDue } = neighbourhoodKeys(id);
     const due = async () => Number(await app.redis.send(pushDue, 'ZCARD', pushDue));
     await queue.open(neighbourhoodKeys(id).partition);

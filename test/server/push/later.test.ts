@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import webPush from 'web-push';
-import type { PushMessage } from '../../../shared/push.ts';
+import type { IncidentMessage } from '../../../shared/push.ts';
 import { AppError } from '../../../server/errors.ts';
 import { encodeEntity } from '../../../server/eventlog/eventlog.ts';
 import { newId } from '../../../server/ids.ts';
@@ -35,7 +35,7 @@ async function work(over: Partial<PushWorkerDeps> = {}): Promise<void> {
 
 const newPhone = () => phoneOf(app);
 
-const messageOf = ({ payload }: { payload: string }) => JSON.parse(payload) as PushMessage;
+const messageOf = ({ payload }: { payload: string }) => JSON.parse(payload) as IncidentMessage;
 
 /** Resolves when nothing of push waits any more. */
 async function drained(): Promise<void> {
@@ -181,9 +181,8 @@ describe('entries that nobody can read', () => {
     };
     await work({ redis, abandonedMs: 4000 });
     await service.waitFor((received) => received.length === 2);
-    expect(service.received.map(({ payload }) => (JSON.parse(payload) as PushMessage).incidentId)).toEqual([
-      second.id,
-      first.id,
-    ]);
+    expect(
+      service.received.map(({ payload }) => (JSON.parse(payload) as IncidentMessage).incidentId),
+    ).toEqual([second.id, first.id]);
   });
 });

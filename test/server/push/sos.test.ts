@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
 import type { Reported } from '../../../shared/incidents.ts';
-import { PushMessage } from '../../../shared/push.ts';
+import { IncidentMessage } from '../../../shared/push.ts';
 import { handlingTimer } from '../../../server/incidents/handling/timer.ts';
 import { phoneOf } from '../../support/app.ts';
 import { street } from '../../support/phone.ts';
@@ -31,7 +31,7 @@ it('[SO3] tells whom the member chose first, then by steps everybody, and never 
     seen = stage.service.received.length;
     return fresh
       .map(({ subscriptionId, payload }) => {
-        const message = v.parse(PushMessage, JSON.parse(payload));
+        const message = v.parse(IncidentMessage, JSON.parse(payload));
         const what = message.kind === 'handling' ? message.step : message.kind;
         return `${names.get(subscriptionId)}: ${what}${message.sos ? ' SOS' : ''}`;
       })

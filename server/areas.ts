@@ -1,13 +1,12 @@
 import * as v from 'valibot';
-import type { Position } from '../../shared/geo.ts';
-import { parseBoundary } from '../../shared/geo/boundary.ts';
-import { isWithin, type PreparedBoundary, prepareBoundary } from '../../shared/geo/inside.ts';
-import { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
-import { AppError } from '../errors.ts';
-import type { Redis } from '../redis/client.ts';
-import { neighbourhoodKeys } from '../redis/keys.ts';
-import { asNullableString } from '../redis/reply.ts';
-import { outsideMetres } from './incident.ts';
+import type { Position } from '../shared/geo.ts';
+import { parseBoundary } from '../shared/geo/boundary.ts';
+import { isWithin, type PreparedBoundary, prepareBoundary } from '../shared/geo/inside.ts';
+import { BoundaryGeometry } from '../shared/neighbourhoods.ts';
+import { AppError } from './errors.ts';
+import type { Redis } from './redis/client.ts';
+import { neighbourhoodKeys } from './redis/keys.ts';
+import { asNullableString } from './redis/reply.ts';
 
 const kept = 200;
 
@@ -26,14 +25,14 @@ export function createAreas(redis: Redis) {
   }
 
   return {
-    /** @param more metres beyond `outsideMetres` */
-    async holds(neighbourhoodId: string, position: Position, more = 0): Promise<boolean> {
+    /** @param metres so far outside is still ours */
+    async holds(neighbourhoodId: string, position: Position, metres: number): Promise<boolean> {
       const area = prepared.get(neighbourhoodId) ?? (await load(neighbourhoodId));
       prepared.delete(neighbourhoodId);
       prepared.set(neighbourhoodId, area);
       const [oldest] = prepared.keys();
       if (prepared.size > kept && oldest !== undefined) prepared.delete(oldest);
-      return isWithin(area, position, outsideMetres + more);
+      return isWithin(area, position, metres);
     },
   };
 }

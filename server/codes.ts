@@ -1,7 +1,13 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import * as v from 'valibot';
-import type { Limits } from '../../limits.ts';
-import type { CodeCheck } from './sos.ts';
+import { entityJson } from './eventlog/eventlog.ts';
+import type { Limits } from './limits.ts';
+import type { Redis } from './redis/client.ts';
+import { neighbourhoodKeys } from './redis/keys.ts';
+import { asNullableString } from './redis/reply.ts';
+
+/** What a code is, or that none is wanted. */
+export type CodeCheck = 'right' | 'duress' | 'wrong';
 
 /** Both hashes are made with one salt, so that one derivation answers for either code in the same time. */
 export const CodeHashes = v.object({ salt: v.string(), cancel: v.string(), duress: v.string() });
@@ -37,4 +43,17 @@ export async function checkCode(
   if (!right && !duress) return 'wrong';
   await limits.giveBack('codes', memberId);
   return right ? 'right' : 'duress';
+}
+
+const Settled = v.object({ codes: v.nullable(CodeHashes) });
+
+/** The codes that a member set beforehand: whatever asks for one asks for these. Null where they set none. */
+export async function getCodes(
+  redis: Redis,
+  neighbourhoodId: string,
+  memberId: string,
+): Promise<CodeHashes | null> {
+  const { sosSettings: key } = neighbourhoodKeys(neighbourhoodId);
+  const stored = asNullableString(await redis.send(key, 'HGET', key, memberId));
+  return stored === null ? null : v.parse(Settled, JSON.parse(entityJson(stored))).codes;
 }

@@ -1,0 +1,26 @@
+import type { Position } from '../../shared/geo.ts';
+
+/** Clocks of phones differ by minutes. */
+export const clockMs = 5 * 60 * 1000;
+/** One position in so many milliseconds counts. */
+export const everyMs = 1000;
+
+/** Where somebody was at some time of the server's, as sure as `accuracy`. */
+export type Fix = { position: Position; accuracy?: number | undefined; at: number };
+
+/** Metres between two places that are near each other. */
+function apart(a: Position, b: Position): number {
+  const metres = 111_320;
+  const turn = Math.abs(a.lng - b.lng);
+  const east = Math.min(turn, 360 - turn) * Math.cos((a.lat * Math.PI) / 180);
+  return Math.hypot(a.lat - b.lat, east) * metres;
+}
+
+/** Whether a phone's clock is one to go by. */
+export const isInTime = (toldAt: number, now: number): boolean => Math.abs(toldAt - now) <= clockMs;
+
+/** Whether somebody can have come from one place to the next. @param fastest metres a second */
+export function isReachable(before: Fix, next: Fix, fastest: number): boolean {
+  const metres = apart(before.position, next.position) - (before.accuracy ?? 0) - (next.accuracy ?? 0);
+  return metres <= (fastest * Math.max(everyMs, next.at - before.at)) / 1000;
+}

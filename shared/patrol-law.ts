@@ -80,7 +80,8 @@ const laws: Readonly<Partial<Record<string, PatrolLaw>>> = {
       en: 'Usual as “Citizens on Patrol”, started with the local RCMP detachment or police, which brief and support the group. Volunteers observe and report.',
       fr: 'Courant sous le nom de « Citizens on Patrol », avec le détachement de la GRC ou la police locale, qui informe et soutient le groupe. Les bénévoles observent et signalent.',
     },
-    source: 'RCMP Trinity Conception, Citizens on Patrol; BC Citizens Patrol Network, Volunteer Manual (2004)',
+    source:
+      'RCMP Trinity Conception, Citizens on Patrol; BC Citizens Patrol Network, Volunteer Manual (2004)',
   },
   NZ: {
     standing: 'with-police',

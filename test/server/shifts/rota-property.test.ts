@@ -18,12 +18,12 @@ type Command =
 
 const shiftsArbitrary = fc.array(
   fc.record({
-    start: fc.integer({ min: 60, max: 72 * 60 }),
+    start: fc.integer({ min: 60, max: 30 * 60 }),
     lasts: fc.integer({ min: 15, max: 360 }),
     needed: fc.integer({ min: 2, max: 3 }),
     more: fc.integer({ min: 0, max: 2 }),
   }),
-  { minLength: 1, maxLength: 6 },
+  { minLength: 3, maxLength: 6, size: 'max' },
 );
 const who = fc.nat(5);
 const shift = fc.nat(5);
@@ -62,7 +62,8 @@ function createRota(plans: { start: number; lasts: number; needed: number; more:
       { startsAt, endsAt: startsAt + lasts * minute, ...rest },
       { id: `s${i}`, by: 'x', at },
     );
-    return decided.ok ? [decided.shift] : [];
+    // As if of a series: a change by itself takes that away.
+    return decided.ok ? [{ ...decided.shift, follows: 0 }] : [];
   });
   const commitments = new Map<string, { memberId: string; version: number; shifts: Commitment[] }>();
   const of = (memberId: string) => commitments.get(memberId) ?? { memberId, version: 0, shifts: [] };
@@ -149,45 +150,55 @@ function stretches(shifts: readonly Shift[]): Shift[][] {
 describe('whatever neighbours do, in whatever order', () => {
   it(`[RO3] [RO4] [RO5] [RO7] no shift takes too many, nobody is in two places, everybody rests (seed ${seed})`, () => {
     fc.assert(
-      fc.property(shiftsArbitrary, fc.array(commandArbitrary, { maxLength: 60 }), (plans, commands) => {
-        const rota = createRota(plans);
-        for (const command of commands) {
-          rota.run(command);
-          for (const shift of rota.shifts) {
-            expect(firmOf(shift).length).toBeLessThanOrEqual(shift.places);
-            expect(new Set(shift.signUps.map(({ memberId }) => memberId)).size).toBe(shift.signUps.length);
-            const firm = firmOf(shift);
-            const joined = firm.length === shift.places && firm.every(({ newcomer }) => newcomer);
-            if (joined) expect(gapOf(shift)).toBeGreaterThan(0);
-          }
-          for (const shifts of dutiesOf(rota.shifts).values()) {
-            for (const [i, shift] of shifts.entries())
-              if (i > 0) expect(shift.startsAt).toBeGreaterThanOrEqual(shifts[i - 1]?.endsAt ?? 0);
-            for (const stretch of stretches(shifts)) {
-              const duty = stretch.reduce((sum, { startsAt, endsAt }) => sum + endsAt - startsAt, 0);
-              expect(duty).toBeLessThanOrEqual(mostDutyMs);
-              const span = (stretch.at(-1)?.endsAt ?? 0) - (stretch[0]?.startsAt ?? 0);
-              expect(span).toBeLessThanOrEqual(longestStretchMs);
+      fc.property(
+        shiftsArbitrary,
+        fc.array(commandArbitrary, { maxLength: 60, size: 'max' }),
+        (plans, commands) => {
+          const rota = createRota(plans);
+          for (const command of commands) {
+            rota.run(command);
+            for (const shift of rota.shifts) {
+              expect(firmOf(shift).length).toBeLessThanOrEqual(shift.places);
+              expect(new Set(shift.signUps.map(({ memberId }) => memberId)).size).toBe(shift.signUps.length);
+              const firm = firmOf(shift);
+              const allNew = firm.length === shift.places && firm.every(({ newcomer }) => newcomer);
+              // A planner may take places away: then somebody is still missing.
+              if (shift.follows === 0) expect(allNew).toBe(false);
+              else if (allNew) expect(gapOf(shift)).toBeGreaterThan(0);
+            }
+            for (const shifts of dutiesOf(rota.shifts).values()) {
+              for (const [i, shift] of shifts.entries())
+                if (i > 0) expect(shift.startsAt).toBeGreaterThanOrEqual(shifts[i - 1]?.endsAt ?? 0);
+              for (const stretch of stretches(shifts)) {
+                const duty = stretch.reduce((sum, { startsAt, endsAt }) => sum + endsAt - startsAt, 0);
+                expect(duty).toBeLessThanOrEqual(mostDutyMs);
+                const span = (stretch.at(-1)?.endsAt ?? 0) - (stretch[0]?.startsAt ?? 0);
+                expect(span).toBeLessThanOrEqual(longestStretchMs);
+              }
             }
           }
-        }
-      }),
+        },
+      ),
       { seed, numRuns: 400 },
     );
   });
 
   it('[RO4] what a member is signed up for is what the shifts say', () => {
     fc.assert(
-      fc.property(shiftsArbitrary, fc.array(commandArbitrary, { maxLength: 40 }), (plans, commands) => {
-        const rota = createRota(plans);
-        for (const command of commands) rota.run(command);
-        for (const [memberId, shifts] of dutiesOf(rota.shifts)) {
-          const { shifts: kept } = rota.commitments.get(memberId) ?? { shifts: [] };
-          const open = shifts.filter(({ status }) => status === 'planned');
-          for (const { id, startsAt, endsAt } of open)
-            expect(kept).toContainEqual({ shiftId: id, startsAt, endsAt });
-        }
-      }),
+      fc.property(
+        shiftsArbitrary,
+        fc.array(commandArbitrary, { maxLength: 40, size: 'max' }),
+        (plans, commands) => {
+          const rota = createRota(plans);
+          for (const command of commands) rota.run(command);
+          for (const [memberId, shifts] of dutiesOf(rota.shifts)) {
+            const { shifts: kept } = rota.commitments.get(memberId) ?? { shifts: [] };
+            const open = shifts.filter(({ status }) => status === 'planned');
+            for (const { id, startsAt, endsAt } of open)
+              expect(kept).toContainEqual({ shiftId: id, startsAt, endsAt });
+          }
+        },
+      ),
       { seed, numRuns: 200 },
     );
   });

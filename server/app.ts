@@ -40,6 +40,10 @@ import { isUpload, photoRoutes } from './photos/routes.ts';
 import { subscriptionKeeper } from './push/personal.ts';
 import { pushRoutes } from './push/routes.ts';
 import type { VapidKeys } from './push/vapid.ts';
+import { consentRoutes } from './shifts/consent-routes.ts';
+import { rotaKeeper } from './shifts/personal.ts';
+import { shiftRoutes } from './shifts/routes.ts';
+import { seriesRoutes } from './shifts/series-routes.ts';
 import { layHeaders, securityHeaders } from './security-headers.ts';
 import { staticRoutes } from './static.ts';
 import { createShiftStore } from './shifts/store.ts';
@@ -93,6 +97,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
         incidentKeeper(deps),
         patrolKeeper(deps),
         photoKeeper(deps),
+        rotaKeeper(deps),
       ],
       [subscriptionKeeper(deps)],
     ),
@@ -121,6 +126,9 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
     }),
   );
   api.route('/neighbourhoods', checkpointRoutes(deps));
+  api.route('/neighbourhoods', consentRoutes(deps));
+  api.route('/neighbourhoods', shiftRoutes(deps));
+  api.route('/neighbourhoods', seriesRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/neighbourhoods', photoRoutes(deps, parts.resizer));
   api.route('/neighbourhoods', calendarRoutes(deps));

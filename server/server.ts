@@ -36,6 +36,10 @@ import { compaction, planCompaction } from './redis/compaction.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { forgetCopies } from './redis/repair.ts';
 import { forgetEntriesLost, wereEntriesLost } from './redis/lost-entries.ts';
+import { shiftRetention } from './shifts/forgetting.ts';
+import { leaverTimer } from './shifts/leaver-timer.ts';
+import { seriesTimer } from './shifts/series-store.ts';
+import { shiftTimer } from './shifts/shift-timer.ts';
 import { openTiles } from './tiles/tiles.ts';
 import { retention } from './timers/retention.ts';
 import { followTimers } from './timers/timers.ts';
@@ -143,6 +147,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
           createForgetting(deps).forgetDue,
           reviewRetention(deps),
           forgetPatrols(deps),
+          shiftRetention(deps),
           forgetNames(deps),
           photos.sweep,
         ]),
@@ -153,6 +158,9 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         review: reviewTimer(deps),
         walk: walkTimer(deps),
         patrol: patrolTimer(deps),
+        shift: shiftTimer(deps),
+        series: seriesTimer(deps),
+        memberLeft: leaverTimer(deps),
       };
       await planCompaction(redis, now());
       stops.add(followTimers(deps, timers));

@@ -72,8 +72,9 @@ const zones: Zone[] = [
   {
     name: 'decisions',
     files:
-      /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|duplicate|handling|outcome|record|response|review|sos|update|walk)|shifts\/(?:series)|calendar\/icalendar|patrols\/(?:checkpoint))\.ts$/u,
-    may: [shared],
+      /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|duplicate|handling|outcome|record|response|review|sos|update|walk)|shifts\/(?:series|handover|swap|cover|attendance|reminder|totals)|calendar\/icalendar|patrols\/(?:checkpoint))\.ts$/u,
+    // One decision may be made of another.
+    may: [shared, /^server\/shifts\/(?:shift|handover)\.ts$/u],
   },
   { name: 'launcher', files: /^server\/[\w-]+\.mjs$/u, may: [/^server\/[\w-]+\.mjs$/u, /^node:/u] },
   { name: 'redis', files: /^server\/redis\//u, may: [/^server\/(?:redis\/|errors\.ts)/u, anyPackage] },

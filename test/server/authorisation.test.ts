@@ -1,44 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Reported } from '../../shared/incidents.ts';
-import type { Invite, Joined } from '../../shared/neighbourhoods.ts';
+import type { Invite } from '../../shared/neighbourhoods.ts';
 import { newSubscription } from '../support/subscription.ts';
+import { anyone, askers, inside, n, type Row, type Scene, signedIn } from '../support/authorisation.ts';
+import { noRota, planRota, rotaRows } from '../support/authorisation-rota.ts';
 import { phoneOf, startApp, type TestApp } from '../support/app.ts';
 import { photoForm, png, uploadPhoto } from '../support/photos.ts';
-import { type Phone, report, square, street } from '../support/phone.ts';
-
-/**
- * Who is asking. `operator` is whoever runs the machine without being a member, which earns nothing here.
- */
-const askers = ['anonymous', 'elsewhere', 'removed', 'resident', 'volunteer', 'coordinator'] as const;
-type Asker = (typeof askers)[number];
-
-/** What the row's requests are made on; fresh for each cell, so that cells cannot help one another. */
-type Scene = {
-  id: string;
-  phones: Record<Asker, Phone>;
-  /** a resident nobody here is */
-  other: Joined['member'];
-  own: Record<'resident' | 'volunteer' | 'coordinator', Joined['member']>;
-  incidentId: string;
-  /** of the incident */
-  photoId: string;
-  /** reported by `other` */
-  otherIncidentId: string;
-  /** raised by `other` */
-  sosId: string;
-  inviteId: string;
-  inviteCode: string;
-};
-type Row = {
-  request: (scene: Scene, asker: Asker) => { path: string; body?: unknown };
-  /** Status by asker, in the order of `askers`. */
-  expect: readonly [number, number, number, number, number, number];
-};
-
-const n = (scene: Scene, rest: string) => ({ path: `/api/neighbourhoods/${scene.id}${rest}` });
-const inside = (status: number) => [401, 404, 404, status, status, status] as const;
-const anyone = (status: number) => [status, status, status, status, status, status] as const;
-const signedIn = (status: number) => [401, status, status, status, status, status] as const;
+import { report, square, street } from '../support/phone.ts';
 
 const matrix: Record<string, Row> = {
   'GET /health/live': { request: () => ({ path: '/health/live' }), expect: anyone(200) },
@@ -258,6 +226,7 @@ const matrix: Record<string, Row> = {
     request: () => ({ path: `/api/calendars/${'A'.repeat(16)}.${'A'.repeat(16)}.${'A'.repeat(22)}` }),
     expect: anyone(404),
   },
+  ...rotaRows,
   'GET /api/push/key': { request: () => ({ path: '/api/push/key' }), expect: anyone(200) },
   'PUT /api/push/subscription': {
     request: () => ({ path: '/api/push/subscription', body: newSubscription() }),
@@ -275,7 +244,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-async function scene(): Promise<Scene> {
+async function scene(withRota: boolean): Promise<Scene> {
   const { id, founder, founderMember, neighbours } = await street(
     () => phoneOf(test),
     ['Rem', 'Res', 'Vol', 'Oth'],
@@ -293,6 +262,8 @@ async function scene(): Promise<Scene> {
   const members = `/api/neighbourhoods/${id}/members`;
   await founder.must(founder.send('PUT', `${members}/${volunteer.member.id}/role`, { role: 'volunteer' }));
   await founder.send('DELETE', `${members}/${removed.member.id}`);
+  // Only where it is asked for: a scene is made for each cell.
+  const rota = withRota ? await planRota(id, founder, [founder, volunteer.phone, other.phone]) : noRota;
   const elsewhere = phoneOf(test);
   await elsewhere.found();
   return {
@@ -313,6 +284,7 @@ async function scene(): Promise<Scene> {
     sosId: sos.incident.id,
     inviteId: body.invites.find(({ maxUses }) => maxUses === 50)?.id ?? '',
     inviteCode: code,
+    ...rota,
   };
 }
 
@@ -329,7 +301,7 @@ describe('authorisation matrix', () => {
   );
 
   it.each(cells)('[AX1] answers %s on %s', async (asker, route, row, status) => {
-    const at = await scene();
+    const at = await scene(route.includes('shift'));
     const [method = ''] = route.split(' ');
     const { path, body } = row.request(at, asker);
     const before = await test.deps.eventLog.head(at.id);
@@ -348,7 +320,7 @@ describe('authorisation matrix', () => {
   });
 
   it('[AX1] lets an invite’s maker revoke it, and a member leave', async () => {
-    const at = await scene();
+    const at = await scene(false);
     const { resident } = at.phones;
     await resident.invite(at.id, { maxUses: 3 });
     const { body } = await resident.get<{ invites: Invite[] }>(`/api/neighbourhoods/${at.id}/invites`);
@@ -362,13 +334,16 @@ describe('authorisation matrix', () => {
   });
 
   it('[AX1] keeps ids of one neighbourhood from opening anything in another', async () => {
-    const mine = await scene();
-    const theirs = await scene();
+    const mine = await scene(false);
+    const theirs = await scene(true);
     const { coordinator } = mine.phones;
     for (const [method, path, body] of [
       ['GET', `/incidents/${theirs.incidentId}`, undefined],
       ['PUT', `/incidents/${theirs.incidentId}/following`, { mode: 'all' }],
       ['POST', `/incidents/${theirs.incidentId}/updates`, { kind: 'comment', text: 'Here.' }],
+      ['GET', `/shifts/${theirs.shiftId}`, undefined],
+      ['POST', `/shifts/${theirs.shiftId}/sign-ups`, {}],
+      ['POST', `/shift-series/${theirs.seriesId}/end`, {}],
       ['DELETE', `/invites/${theirs.inviteId}`, undefined],
       ['DELETE', `/members/${theirs.other.id}`, undefined],
       ['PUT', `/members/${theirs.other.id}/role`, { role: 'coordinator' }],
@@ -380,7 +355,7 @@ describe('authorisation matrix', () => {
   });
 
   it.each(['HEAD', 'OPTIONS', 'PATCH'])('[AX1] opens nothing by %s', async (method) => {
-    const at = await scene();
+    const at = await scene(false);
     const answer = await at.phones.elsewhere.send(
       method,
       `/api/neighbourhoods/${at.id}/snapshot`,

@@ -48,7 +48,18 @@ import {
 } from '../shared/reviews.ts';
 import { KitAnswer, type KitId, MemberKit } from '../shared/kit.ts';
 import { CalendarLink, Calendars, type CalendarScope } from '../shared/calendars.ts';
-import { PatrolWord, Shift, ShiftSeries } from '../shared/shifts.ts';
+import { RotaTotals } from '../shared/rota-totals.ts';
+import { PatrolWord, Shift, ShiftChanged, ShiftSeries } from '../shared/shifts.ts';
+import {
+  type AttendanceCommand,
+  Cover,
+  CoverChanged,
+  type CoverCommand,
+  Swap,
+  type SwapAnswerCommand,
+  SwapChanged,
+  type SwapCommand,
+} from '../shared/swaps.ts';
 import {
   type Sharing,
   type SosCodesCommand,
@@ -108,6 +119,8 @@ const SnapshotAnswer: v.GenericSchema<unknown, Snapshot> = v.object({
   shifts: v.array(Shift),
   series: v.array(ShiftSeries),
   patrolWords: v.array(PatrolWord),
+  swaps: v.array(Swap),
+  covers: v.array(Cover),
 });
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -204,6 +217,17 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
     changeSettings: (n: Id, body: SettingsCommand) =>
       call('PUT', `${at(n)}/settings`, v.object({ neighbourhood: Neighbourhood }), { body }),
     setKit: (n: Id, kit: readonly KitId[]) => call('PUT', `${at(n)}/kit`, KitAnswer, { body: { kit } }),
+    offerSwap: (n: Id, shiftId: Id, body: v.InferInput<typeof SwapCommand>, key: string) =>
+      call('POST', `${at(n)}/shifts/${shiftId}/swaps`, SwapChanged, { body, key }),
+    answerSwap: (n: Id, swapId: Id, body: v.InferInput<typeof SwapAnswerCommand>, key: string) =>
+      call('POST', `${at(n)}/swaps/${swapId}/answer`, SwapChanged, { body, key }),
+    attend: (n: Id, shiftId: Id, body: AttendanceCommand, key: string) =>
+      call('POST', `${at(n)}/shifts/${shiftId}/attendance`, CoverChanged, { body, key }),
+    answerCover: (n: Id, shiftId: Id, body: v.InferInput<typeof CoverCommand>, key: string) =>
+      call('POST', `${at(n)}/shifts/${shiftId}/cover`, CoverChanged, { body, key }),
+    sayTurnout: (n: Id, shiftId: Id, came: number, key: string) =>
+      call('POST', `${at(n)}/shifts/${shiftId}/turnout`, ShiftChanged, { body: { came }, key }),
+    rotaTotals: (n: Id) => call('GET', `${at(n)}/rota-totals`, RotaTotals),
     calendars: (n: Id) => call('GET', `${at(n)}/calendars`, Calendars),
     renewCalendar: (n: Id, scope: CalendarScope) =>
       call('PUT', `${at(n)}/calendars/${scope}`, CalendarLink, { body: {} }),

@@ -7,6 +7,7 @@ import { MemberKit } from '../../shared/kit.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
 import { PatrolWord, Shift, ShiftSeries } from '../../shared/shifts.ts';
 import type { SosPosition } from '../../shared/sos.ts';
+import { Cover, Swap } from '../../shared/swaps.ts';
 import type { Id } from '../../shared/text.ts';
 import { type Api, failureCode } from '../api.ts';
 import { LiveRoom, type RoomState } from '../live.ts';
@@ -26,6 +27,8 @@ const Stored = v.object({
   shifts: v.optional(v.array(Shift), []),
   series: v.optional(v.array(ShiftSeries), []),
   patrolWords: v.optional(v.array(PatrolWord), []),
+  swaps: v.optional(v.array(Swap), []),
+  covers: v.optional(v.array(Cover), []),
   knownAt: v.number(),
 });
 

@@ -1,6 +1,8 @@
 import type * as v from 'valibot';
 import { CheckIn, Search } from '../../shared/home-safe.ts';
 import { Incident } from '../../shared/incidents.ts';
+import { Shift } from '../../shared/shifts.ts';
+import { Cover, Swap } from '../../shared/swaps.ts';
 import type { neighbourhoodKeys } from '../redis/keys.ts';
 
 type Hash = {
@@ -15,6 +17,9 @@ type Hash = {
 export const subjects = {
   incident: { hash: 'incidents', schema: Incident },
   checkIn: { hash: 'checkIns', schema: CheckIn },
+  shift: { hash: 'shifts', schema: Shift },
+  swap: { hash: 'swaps', schema: Swap },
+  cover: { hash: 'covers', schema: Cover },
   search: { hash: 'searches', schema: Search },
 } as const satisfies Record<string, { hash: Hash; schema: v.GenericSchema }>;
 

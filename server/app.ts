@@ -123,6 +123,12 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/neighbourhoods', reviewRoutes(deps));
   api.route('/neighbourhoods', sosRoutes(deps));
   api.route('/neighbourhoods', walkRoutes(deps));
+  api.route('/neighbourhoods', consentRoutes(deps));
+  api.route('/neighbourhoods', shiftRoutes(deps));
+  api.route('/neighbourhoods', seriesRoutes(deps));
+  api.route('/neighbourhoods', swapRoutes(deps));
+  api.route('/neighbourhoods', attendanceRoutes(deps));
+  api.route('/neighbourhoods', totalsRoutes(deps));
   api.route(
     '/neighbourhoods',
     patrolRoutes(deps, {
@@ -131,12 +137,6 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
     }),
   );
   api.route('/neighbourhoods', checkpointRoutes(deps));
-  api.route('/neighbourhoods', consentRoutes(deps));
-  api.route('/neighbourhoods', shiftRoutes(deps));
-  api.route('/neighbourhoods', seriesRoutes(deps));
-  api.route('/neighbourhoods', swapRoutes(deps));
-  api.route('/neighbourhoods', attendanceRoutes(deps));
-  api.route('/neighbourhoods', totalsRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/neighbourhoods', photoRoutes(deps, parts.resizer));
   api.route('/neighbourhoods', calendarRoutes(deps));

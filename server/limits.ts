@@ -33,12 +33,12 @@ const budgets = {
   endings: { points: 40, duration: 3600 },
   /** codes of a member that were not right: four digits must not be found by trying */
   codes: { points: 5, duration: 900 },
+  /** planning, signing up and leaving by a member: some of it wakes those who are signed up */
+  rota: { points: 120, duration: 3600 },
   /** starting, joining and ending rounds, and checkpoints on the way */
   patrols: { points: 120, duration: 3600 },
   /** partner codes of a member that were not right: six digits that hold for two minutes must not be found by trying */
   partnerCodes: { points: 10, duration: 900 },
-  /** planning, signing up and leaving by a member: some of it wakes those who are signed up */
-  rota: { points: 120, duration: 3600 },
   invites: { points: 60, duration: 3600 },
   /** taking all that is one's own along, or erasing it: each looks through everything */
   exports: { points: 10, duration: 3600 },

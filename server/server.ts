@@ -148,8 +148,8 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         retention: retention(deps, [
           createForgetting(deps).forgetDue,
           reviewRetention(deps),
-          forgetPatrols(deps),
           shiftRetention(deps),
+          forgetPatrols(deps),
           forgetNames(deps),
           photos.sweep,
         ]),
@@ -159,13 +159,13 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         witness: untoldTimer(deps),
         review: reviewTimer(deps),
         walk: walkTimer(deps),
-        patrol: patrolTimer(deps),
         shift: shiftTimer(deps),
         reminder: reminderTimer(deps),
         swap: swapTimer(deps),
         cover: coverTimer(deps),
         series: seriesTimer(deps),
         memberLeft: leaverTimer(deps),
+        patrol: patrolTimer(deps),
       };
       await planCompaction(redis, now());
       stops.add(followTimers(deps, timers));

@@ -38,15 +38,6 @@ export async function commandOf(c: Context, content?: string): Promise<Command> 
 }
 
 /**
- * A command whose body must not be known by what is kept of it: a few digits' hash, or a place's, is as good as they
- * are, so what tells its body apart is made with the command's key, which is stored nowhere.
- */
-export async function secretCommandOf(c: Context): Promise<Command> {
-  const open = await commandOf(c, '');
-  return await commandOf(c, open.secret(`body ${await c.req.text()}`));
-}
-
-/**
  * The commit itself answers a repetition; only where today's state refuses what was done before must the receipt be
  * asked for.
  */
@@ -62,4 +53,13 @@ export async function replayedIfRefused<Body extends object>(
     if (earlier === null) throw refusal;
     return earlier;
   }
+}
+
+/**
+ * A command whose body must not be known by what is kept of it: a few digits' hash, or a place's, is as good as they
+ * are, so what tells its body apart is made with the command's key, which is stored nowhere.
+ */
+export async function secretCommandOf(c: Context): Promise<Command> {
+  const open = await commandOf(c, '');
+  return await commandOf(c, open.secret(`body ${await c.req.text()}`));
 }

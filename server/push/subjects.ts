@@ -17,10 +17,10 @@ type Hash = {
 export const subjects = {
   incident: { hash: 'incidents', schema: Incident },
   checkIn: { hash: 'checkIns', schema: CheckIn },
-  shift: { hash: 'shifts', schema: Shift },
+  search: { hash: 'searches', schema: Search },
   swap: { hash: 'swaps', schema: Swap },
   cover: { hash: 'covers', schema: Cover },
-  search: { hash: 'searches', schema: Search },
+  shift: { hash: 'shifts', schema: Shift },
 } as const satisfies Record<string, { hash: Hash; schema: v.GenericSchema }>;
 
 export type SubjectKind = keyof typeof subjects;

@@ -59,7 +59,7 @@ export function coverTimer({ redis, eventLog, now }: TimerDeps) {
       const change = changedCover(neighbourhoodId, cover, shift, at);
       await eventLog.commit({
         ...{ neighbourhoodId, at, guards: [change.guard], writes: change.writes, body: {} },
-        event: { type: `cover.${kind}`, by: null, cover, shift: null },
+        event: { type: `cover.${kind}`, by: null, cover, shift: kind === 'closed' ? shift : null },
       });
       // Looked at once more, moved or committed.
     }

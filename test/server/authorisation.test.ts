@@ -211,6 +211,7 @@ const matrix: Record<string, Row> = {
     request: (s) => n(s, '/statistics/weeks'),
     expect: inside(200),
   },
+  ...rotaRows,
   // Each has their own only.
   'GET /api/neighbourhoods/:n/calendars': { request: (s) => n(s, '/calendars'), expect: inside(200) },
   'PUT /api/neighbourhoods/:n/calendars/:scope': {
@@ -226,7 +227,6 @@ const matrix: Record<string, Row> = {
     request: () => ({ path: `/api/calendars/${'A'.repeat(16)}.${'A'.repeat(16)}.${'A'.repeat(22)}` }),
     expect: anyone(404),
   },
-  ...rotaRows,
   'GET /api/push/key': { request: () => ({ path: '/api/push/key' }), expect: anyone(200) },
   'PUT /api/push/subscription': {
     request: () => ({ path: '/api/push/subscription', body: newSubscription() }),

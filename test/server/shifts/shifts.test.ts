@@ -46,9 +46,8 @@ describe('patrols are switched on by their neighbours', () => {
     await at.agree(at.who(0));
     expect(await at.head()).toEqual(before);
     const { patrolWords } = await at.snapshot(at.who(3));
-    expect(patrolWords.map(({ memberId, word }) => [memberId, word])).toEqual(
-      [0, 1, 2].map((i) => [at.who(i).member.id, 'agree']),
-    );
+    const said = new Map(patrolWords.map(({ memberId, word }) => [memberId, word]));
+    expect(said).toEqual(new Map([0, 1, 2].map((i) => [at.who(i).member.id, 'agree'])));
   });
 
   it('[RO1] are never switched on by one alone', async () => {

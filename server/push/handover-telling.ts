@@ -1,26 +1,10 @@
-import type { Shift } from '../../shared/shifts.ts';
+import { signUpOf } from '../../shared/shifts.ts';
 import { type Cover, isOpenCover, isOpenSwap } from '../../shared/swaps.ts';
 import type { NoticeTelling, Tellers } from './notice-telling.ts';
 import { about } from './subjects.ts';
 import { nobody, type People, these } from './telling.ts';
 
 const byOne = (by: string | null): People => (by === null ? nobody : these(by));
-
-/** Told to some of those who are, or were, signed up, as long as the shift still is as it is told. */
-function ofShift(
-  notice: NoticeTelling['notice'],
-  { by, shift, memberIds }: { by: string | null; shift: Shift; memberIds: readonly string[] },
-): NoticeTelling | null {
-  if (memberIds.length === 0) return null;
-  const { id, status, startsAt } = shift;
-  return {
-    notice,
-    id,
-    audience: { to: 'people', people: these(...memberIds) },
-    exclude: byOne(by),
-    subject: about('shift', id, (now) => now.status === status && now.startsAt === startsAt),
-  };
-}
 
 /** Who is asked for a place; where nobody is left all who could come are told, and whoever asked for it. */
 function ofCover(cover: Cover): NoticeTelling {
@@ -42,25 +26,15 @@ function ofCover(cover: Cover): NoticeTelling {
   };
 }
 
-/** Which log entries tell whom what of the rota: one line for each. */
-export const rotaTellers: Tellers = {
-  'shift.changed': ({ by, shift, memberIds }) =>
-    ofShift('shift-changed', {
-      ...{ by, shift },
-      memberIds: [...shift.signUps.map(({ memberId }) => memberId), ...memberIds],
-    }),
-  'shift.cancelled': (entry) => ofShift('shift-cancelled', entry),
-  'shift.firmed': (entry) => ofShift('shift-firmed', entry),
-  'shift.short': ({ shift }) => ({
-    notice: 'shift-short',
-    id: shift.id,
-    audience: { to: 'roles', roles: ['volunteer', 'coordinator'], and: nobody },
-    // They know, and come.
-    exclude: these(...shift.signUps.map(({ memberId }) => memberId)),
-    subject: about('shift', shift.id, (now) => now.status === 'planned' && now.startsAt === shift.startsAt),
+/** Which log entries tell whom that a shift is near, or that a place on it changes hands: one line for each. */
+export const handoverTellers: Tellers = {
+  'shift.reminded': ({ shift: { id, startsAt, reminded }, memberIds }) => ({
+    notice: reminded?.of === 'hour' ? 'shift-soon' : 'shift-tomorrow',
+    id,
+    audience: { to: 'people', people: these(...memberIds) },
+    exclude: nobody,
+    subject: about('shift', id, (now) => now.status === 'planned' && now.startsAt === startsAt),
   }),
-  'shift.reminded': (entry) =>
-    ofShift(entry.shift.reminded?.of === 'hour' ? 'shift-soon' : 'shift-tomorrow', entry),
   'swap.offered': ({ by, swap }) =>
     swap.to === null
       ? null
@@ -93,6 +67,7 @@ export const rotaTellers: Tellers = {
     });
     if (cover.state === 'filled') return told('swap-accepted');
     // It begins now, and nobody came in.
-    return cover.state === 'over' && shift !== null ? told('cover-failed') : null;
+    const stood = shift?.status === 'planned' && signUpOf(shift, cover.by) !== null;
+    return cover.state === 'over' && stood ? told('cover-failed') : null;
   },
 };

@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     setupFiles: ['test/support/setup.ts'],
     pool: 'forks',
+    // What a test changes it changes in parts of its own: a worker imports the server once, not for each file.
+    isolate: false,
     maxWorkers: 2,
     // A slow machine that does other work too must not fail what is right: only what never comes true runs into these.
     testTimeout: 120_000,

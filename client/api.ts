@@ -34,7 +34,33 @@ import {
   type Role,
   type SettingsCommand,
 } from '../shared/neighbourhoods.ts';
-import { Patrol } from '../shared/patrols.ts';
+import {
+  CheckedIn,
+  CheckIn,
+  type CheckInCommand,
+  type SafeCommand,
+  Search,
+  SearchChanged,
+  SearchDetail,
+} from '../shared/home-safe.ts';
+import {
+  Blocking,
+  Checkpoint,
+  type CheckpointCommand,
+  Checkpoints,
+  type JoinPatrolCommand,
+  PartnerCodeShown,
+  Patrol,
+  PatrolChanged,
+  type StartPatrolCommand,
+  type VisitCommand,
+} from '../shared/patrols.ts';
+import {
+  PatrolReport,
+  PatrolReported,
+  type ReportCommand as RoundReport,
+  Summary,
+} from '../shared/reports.ts';
 import type { Snapshot } from '../shared/protocol.ts';
 import { PhotoUploaded } from '../shared/photos.ts';
 import { PushKey, type SubscribeCommand } from '../shared/push.ts';
@@ -49,7 +75,19 @@ import {
 import { KitAnswer, type KitId, MemberKit } from '../shared/kit.ts';
 import { CalendarLink, Calendars, type CalendarScope } from '../shared/calendars.ts';
 import { RotaTotals } from '../shared/rota-totals.ts';
-import { PatrolWord, Shift, ShiftChanged, ShiftSeries } from '../shared/shifts.ts';
+import {
+  PatrolWord,
+  PatrolWordAnswer,
+  type SeriesCommand,
+  SeriesChanged,
+  Shift,
+  ShiftAnswer,
+  ShiftChanged,
+  type ShiftCommand,
+  ShiftPage,
+  ShiftSeries,
+  type SignUpCommand,
+} from '../shared/shifts.ts';
 import {
   type AttendanceCommand,
   Cover,
@@ -121,6 +159,9 @@ const SnapshotAnswer: v.GenericSchema<unknown, Snapshot> = v.object({
   patrolWords: v.array(PatrolWord),
   swaps: v.array(Swap),
   covers: v.array(Cover),
+  checkIns: v.array(CheckIn),
+  searches: v.array(Search),
+  reports: v.array(PatrolReport),
 });
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -290,6 +331,57 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
     setOut: (n: Id, body: v.InferInput<typeof WalkCommand>) =>
       call('PUT', `${at(n)}/walk`, WalkAnswer, { body }),
     amHome: (n: Id, body: SosEndCommand) => call('PUT', `${at(n)}/walk/home`, WalkAnswer, { body }),
+    sayOfPatrols: (n: Id, word: PatrolWord['word']) =>
+      call('PUT', `${at(n)}/patrol-word`, PatrolWordAnswer, { body: { word } }),
+    shifts: (n: Id, from: number, to: number) =>
+      call('GET', `${at(n)}/shifts?from=${from}&to=${to}`, ShiftPage),
+    shift: (n: Id, shiftId: Id) => call('GET', `${at(n)}/shifts/${shiftId}`, ShiftAnswer),
+    planShift: (n: Id, body: v.InferInput<typeof ShiftCommand>, key: string) =>
+      call('POST', `${at(n)}/shifts`, ShiftChanged, { body, key }),
+    changeShift: (n: Id, shiftId: Id, body: v.InferInput<typeof ShiftCommand>, key: string) =>
+      call('POST', `${at(n)}/shifts/${shiftId}/changes`, ShiftChanged, { body, key }),
+    cancelShift: (n: Id, shiftId: Id, reason: string, key: string) =>
+      call('POST', `${at(n)}/shifts/${shiftId}/cancellation`, ShiftChanged, { body: { reason }, key }),
+    joinShift: (n: Id, shiftId: Id, body: v.InferInput<typeof SignUpCommand>, key: string) =>
+      call('POST', `${at(n)}/shifts/${shiftId}/sign-ups`, ShiftChanged, { body, key }),
+    leaveShift: (n: Id, shiftId: Id, key: string) =>
+      call('POST', `${at(n)}/shifts/${shiftId}/leaving`, ShiftChanged, { body: {}, key }),
+    planSeries: (n: Id, body: v.InferInput<typeof SeriesCommand>, key: string) =>
+      call('POST', `${at(n)}/shift-series`, SeriesChanged, { body, key }),
+    changeSeries: (n: Id, seriesId: Id, body: v.InferInput<typeof SeriesCommand>, key: string) =>
+      call('POST', `${at(n)}/shift-series/${seriesId}/changes`, SeriesChanged, { body, key }),
+    endSeries: (n: Id, seriesId: Id, key: string) =>
+      call('POST', `${at(n)}/shift-series/${seriesId}/end`, SeriesChanged, { body: {}, key }),
+    checkIn: (n: Id, patrolId: Id, body: CheckInCommand, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/check-ins`, CheckedIn, { body, key }),
+    search: (n: Id, searchId: Id) => call('GET', `${at(n)}/searches/${searchId}`, SearchDetail),
+    lookFor: (n: Id, searchId: Id, key: string) =>
+      call('POST', `${at(n)}/searches/${searchId}/looking`, SearchChanged, { body: {}, key }),
+    sayFound: (n: Id, searchId: Id, body: SafeCommand, key: string) =>
+      call('POST', `${at(n)}/searches/${searchId}/end`, SearchChanged, { body, key }),
+    reportRound: (n: Id, patrolId: Id, body: RoundReport, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/report`, PatrolReported, { body, key }),
+    patrolSummary: (n: Id) => call('GET', `${at(n)}/patrols/summary`, Summary),
+    startPatrol: (n: Id, body: StartPatrolCommand, key: string) =>
+      call('POST', `${at(n)}/patrols`, PatrolChanged, { body, key }),
+    partnerCode: (n: Id, patrolId: Id) => call('GET', `${at(n)}/patrols/${patrolId}/code`, PartnerCodeShown),
+    joinPatrol: (n: Id, patrolId: Id, body: JoinPatrolCommand, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/walkers`, PatrolChanged, { body, key }),
+    letIn: (n: Id, patrolId: Id, memberId: Id, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/walkers/${memberId}`, PatrolChanged, { body: {}, key }),
+    leavePatrol: (n: Id, patrolId: Id, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/leave`, PatrolChanged, { body: {}, key }),
+    endPatrol: (n: Id, patrolId: Id, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/end`, PatrolChanged, { body: {}, key }),
+    visitCheckpoint: (n: Id, patrolId: Id, body: VisitCommand, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/visits`, PatrolChanged, { body, key }),
+    blocking: (n: Id) => call('GET', `${at(n)}/patrols/blocking`, Blocking),
+    block: (n: Id, blocked: Id[]) =>
+      call('PUT', `${at(n)}/patrols/blocking`, Blocking, { body: { blocked } }),
+    checkpoints: (n: Id) => call('GET', `${at(n)}/checkpoints`, Checkpoints),
+    placeCheckpoint: (n: Id, body: CheckpointCommand, key: string) =>
+      call('POST', `${at(n)}/checkpoints`, v.object({ checkpoint: Checkpoint }), { body, key }),
+    removeCheckpoint: (n: Id, checkpointId: Id) => tell('DELETE', `${at(n)}/checkpoints/${checkpointId}`),
     statistics: (n: Id) => call('GET', `${at(n)}/statistics`, Statistics),
     history: (n: Id, incidentId: Id) =>
       call('GET', `${at(n)}/incidents/${incidentId}/history`, IncidentHistory),

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import * as v from 'valibot';
+import type { PatrolPositionTold } from '../shared/patrols.ts';
 import type { SosPositionTold } from '../shared/sos.ts';
 import type { Id } from '../shared/text.ts';
 import { Config } from '../shared/config.ts';
@@ -80,10 +81,14 @@ const socket = createLiveSocket({
   head: rooms.head,
   reach: rooms.reach,
   position: rooms.position,
+  walkers: rooms.walkers,
 });
 
 /** Tells where I am to those whom I share my SOS with. */
 export const tellPosition = (told: SosPositionTold) => socket.tellPosition(told);
+
+/** Tells where I am while I walk a round. */
+export const tellWalkerPosition = (told: PatrolPositionTold) => socket.tellWalkerPosition(told);
 
 export const outbox = createOutbox({
   storage: letters,

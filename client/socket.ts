@@ -5,6 +5,7 @@ import type {
   JoinRequest,
   ServerToClientEvents,
 } from '../shared/protocol.ts';
+import type { PatrolPositionTold } from '../shared/patrols.ts';
 import type { SosPositionTold } from '../shared/sos.ts';
 import type { Id } from '../shared/text.ts';
 import { NetworkError } from './api.ts';
@@ -21,6 +22,7 @@ export type SocketListener = {
   head: ServerToClientEvents['log:head'];
   reach: ServerToClientEvents['incident:reach'];
   position: ServerToClientEvents['sos:position'];
+  walkers: ServerToClientEvents['patrol:positions'];
 };
 
 /** The one socket of this page. WebSocket first; Socket.IO's own back-off does the reconnecting. */
@@ -56,6 +58,7 @@ export function createLiveSocket(listener: SocketListener) {
   socket.on('log:head', listener.head);
   socket.on('incident:reach', listener.reach);
   socket.on('sos:position', listener.position);
+  socket.on('patrol:positions', listener.walkers);
 
   return {
     isConnected: () => socket.connected,
@@ -88,6 +91,11 @@ export function createLiveSocket(listener: SocketListener) {
     /** Where I am; lost where there is no connection, since only the newest counts. */
     tellPosition(told: SosPositionTold): void {
       socket.volatile.emit('sos:position', told);
+    },
+
+    /** The same, while I walk a round. */
+    tellWalkerPosition(told: PatrolPositionTold): void {
+      socket.volatile.emit('patrol:position', told);
     },
 
     leave(neighbourhoodId: Id): void {

@@ -10,21 +10,21 @@ import type { Deps } from './deps.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { AppError, createErrorHandler } from './errors.ts';
 import { healthRoutes, type LiveNow } from './health.ts';
-import { confirmationRoutes } from './incidents/confirmation-routes.ts';
-import { duplicateRoutes } from './incidents/duplicate-routes.ts';
+import { confirmationRoutes } from './incidents/confirmations/routes.ts';
+import { duplicateRoutes } from './incidents/duplicates/routes.ts';
 import { incidentKeeper } from './incidents/personal.ts';
-import { outcomeRoutes } from './incidents/outcome-routes.ts';
-import { responseRoutes } from './incidents/response-routes.ts';
+import { outcomeRoutes } from './incidents/outcomes/routes.ts';
+import { responseRoutes } from './incidents/handling/response-routes.ts';
 import { historyRoutes } from './incidents/history-routes.ts';
-import { reviewRoutes } from './incidents/review-routes.ts';
+import { reviewRoutes } from './incidents/reviews/routes.ts';
 import { incidentRoutes } from './incidents/routes.ts';
-import { sosKeeper } from './incidents/sos-personal.ts';
-import { sosRoutes } from './incidents/sos-routes.ts';
+import { sosKeeper } from './incidents/sos/personal.ts';
+import { sosRoutes } from './incidents/sos/routes.ts';
 import { statisticsRoutes } from './incidents/statistics-routes.ts';
 import { followingRoutes } from './incidents/following-routes.ts';
 import { seenRoutes } from './incidents/seen-routes.ts';
 import { updateRoutes } from './incidents/update-routes.ts';
-import { walkRoutes } from './incidents/walk-routes.ts';
+import { walkRoutes } from './incidents/sos/walk-routes.ts';
 import { inviteRoutes } from './neighbourhoods/invite-routes.ts';
 import { kitRoutes } from './neighbourhoods/kit-routes.ts';
 import { membershipKeeper } from './neighbourhoods/personal.ts';
@@ -32,6 +32,9 @@ import { neighbourhoodRoutes } from './neighbourhoods/routes.ts';
 import { settingsRoutes } from './neighbourhoods/settings-routes.ts';
 import { checkpointRoutes } from './patrols/checkpoint-routes.ts';
 import { patrolKeeper } from './patrols/personal.ts';
+import { homeSafeKeeper } from './patrols/home-safe-personal.ts';
+import { homeSafeRoutes } from './patrols/home-safe-routes.ts';
+import { reportRoutes } from './patrols/report-routes.ts';
 import { patrolRoutes } from './patrols/routes.ts';
 import { claimPhotos } from './photos/claim.ts';
 import type { Resizer } from './photos/resizer.ts';
@@ -100,6 +103,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
         sosKeeper(deps),
         incidentKeeper(deps),
         patrolKeeper(deps),
+        homeSafeKeeper(deps),
         photoKeeper(deps),
         rotaKeeper(deps),
         askKeeper(deps),
@@ -136,6 +140,8 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
       isWanted: async (neighbourhoodId) => (await rota.getConsent(neighbourhoodId)).on,
     }),
   );
+  api.route('/neighbourhoods', homeSafeRoutes(deps));
+  api.route('/neighbourhoods', reportRoutes(deps));
   api.route('/neighbourhoods', checkpointRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/neighbourhoods', photoRoutes(deps, parts.resizer));

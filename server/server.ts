@@ -13,17 +13,20 @@ import { renewEpochs } from './eventlog/epochs.ts';
 import { createEventLog } from './eventlog/eventlog.ts';
 import { createReach, type ReachCounter } from './eventlog/reach.ts';
 import { createForgetting } from './incidents/forgetting.ts';
-import { freshnessTimer } from './incidents/freshness-timer.ts';
-import { handlingTimer } from './incidents/handling-timer.ts';
-import { reviewRetention, reviewTimer } from './incidents/review-timer.ts';
-import { createSosStore } from './incidents/sos-store.ts';
-import { walkTimer } from './incidents/walk-timer.ts';
-import { untoldTimer } from './incidents/witness-timer.ts';
+import { freshnessTimer } from './incidents/outcomes/freshness-timer.ts';
+import { handlingTimer } from './incidents/handling/timer.ts';
+import { reviewRetention, reviewTimer } from './incidents/reviews/timer.ts';
+import { createSosStore } from './incidents/sos/store.ts';
+import { createVeil } from './incidents/sos/veil.ts';
+import { walkTimer } from './incidents/sos/walk-timer.ts';
+import { untoldTimer } from './incidents/confirmations/witness-timer.ts';
 import { createLimits } from './limits.ts';
 import type { Delivered } from './live/room.ts';
 import { attachLive, type Live } from './live/rooms.ts';
 import { forgetNames } from './neighbourhoods/forgetting.ts';
 import { forgetPatrols } from './patrols/personal.ts';
+import { forgetHomeSafe } from './patrols/home-safe-personal.ts';
+import { checkInTimer, searchTimer } from './patrols/home-safe-timers.ts';
 import { patrolTimer } from './patrols/timer.ts';
 import { createPatrolStore } from './patrols/store.ts';
 import { createResizer } from './photos/resizer.ts';
@@ -150,6 +153,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
           reviewRetention(deps),
           shiftRetention(deps),
           forgetPatrols(deps),
+          forgetHomeSafe(deps),
           forgetNames(deps),
           photos.sweep,
         ]),
@@ -166,6 +170,8 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         series: seriesTimer(deps),
         memberLeft: leaverTimer(deps),
         patrol: patrolTimer(deps),
+        'check-in': checkInTimer(deps),
+        search: searchTimer(deps),
       };
       await planCompaction(redis, now());
       stops.add(followTimers(deps, timers));
@@ -207,6 +213,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         },
         findSos: createSosStore(redis).getSharing,
         patrols: createPatrolStore(redis),
+        veil: createVeil(redis),
         onDelivered: (delivered) => {
           countDelivered(reach, delivered).catch((error: unknown) => {
             logger.debug({ err: error }, 'reach not counted');

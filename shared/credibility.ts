@@ -41,6 +41,12 @@ export type Credibility = {
 
 type Word = Pick<Confirmation, 'kind' | 'weight' | 'circle' | 'at'>;
 
+/** The words of those who are members still: who was removed, or left, speaks for nothing here any more. */
+export const wordsOf = (
+  confirmations: readonly Confirmation[],
+  isActive: (memberId: string) => boolean,
+): Confirmation[] => confirmations.filter(({ memberId }) => isActive(memberId));
+
 /**
  * Weighs what neighbours say of an incident. Each word fades by half in the category's time; the words of one circle
  * count together up to `circleCap`. As much against as for it is disputed, not confirmed.

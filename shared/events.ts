@@ -5,6 +5,7 @@ import { Incident } from './incidents.ts';
 import { MemberKit } from './kit.ts';
 import { Invite, Member, Neighbourhood } from './neighbourhoods.ts';
 import { Checkpoint, Patrol } from './patrols.ts';
+import { PatrolReport } from './reports.ts';
 import { Review } from './reviews.ts';
 import { PatrolWord, Shift, ShiftSeries } from './shifts.ts';
 import { Cover, Swap } from './swaps.ts';
@@ -12,8 +13,16 @@ import { Id, Timestamp } from './text.ts';
 
 const by = v.nullable(Id);
 
-/** A step of a review, with the incident where it shows or hides something of it. Nobody is named. */
-const reviewed = { by: v.null(), review: Review, incident: v.nullable(Incident) };
+/**
+ * A step of a review, with the incident where it shows or hides something of it, or with the observation or comment
+ * that it is about. Nobody else is named.
+ */
+const reviewed = {
+  by: v.null(),
+  review: Review,
+  incident: v.nullable(Incident),
+  update: v.optional(v.nullable(Update), null),
+};
 
 /** A shift and whom of those signed up it is about. */
 const shiftOf = { by, shift: Shift, memberIds: v.array(Id) };
@@ -69,6 +78,8 @@ export const LogEvent = v.variant('type', [
   /** Its author asks for a second jury. */
   v.object({ type: v.literal('review.appealed'), ...reviewed }),
   v.object({ type: v.literal('review.decided'), ...reviewed }),
+  /** What a round saw. */
+  v.object({ type: v.literal('patrol.reported'), by, report: PatrolReport }),
   /** A walker said that they are well, or it is time to, or high time. */
   v.object({ type: v.literal('checkIn.changed'), by, checkIn: CheckIn }),
   /** A walker did not answer; `asked`: whom the first step asks by name. */
@@ -82,7 +93,7 @@ export const LogEvent = v.variant('type', [
   /** Nobody looks for them yet, or no more: the next are asked. */
   v.object({ type: v.literal('search.widened'), by, search: Search, asked: v.array(Id) }),
   /** Somebody looks for them, or still does. */
-  v.object({ type: v.literal('search.changed'), by, search: Search }),
+  v.object({ type: v.literal('search.changed'), by, search: Search, checkIn: v.nullable(CheckIn) }),
   /** They are safe. */
   v.object({ type: v.literal('search.ended'), by, search: Search, checkIn: v.nullable(CheckIn) }),
   /** An import's batch: too many to carry, so readers load what they show. */

@@ -1,13 +1,22 @@
 import * as v from 'valibot';
 import { AgreementId } from './agreements.ts';
+import type { Update } from './incident-life.ts';
 import type { Incident } from './incidents.ts';
 import { Id } from './text.ts';
 
-/** What a flag is of: the incident's own words and photos, or one of its photos. */
-export const FlagSubject = v.union([v.literal('incident'), Id]);
+const ofUpdate = /^update:([\w-]{16,64})$/u;
+
+/** What a flag is of: the incident's own words and photos, one of its photos, or what somebody wrote about it. */
+export const FlagSubject = v.union([v.literal('incident'), Id, v.pipe(v.string(), v.regex(ofUpdate))]);
 export type FlagSubject = v.InferOutput<typeof FlagSubject>;
 
-/** A part of an incident that nobody sees: while neighbours review it, or for good. */
+/** An observation or a comment as the subject of a flag. */
+export const updateSubject = (updateId: Id): FlagSubject => `update:${updateId}`;
+
+/** The observation or comment that is meant; null for the incident and its photos. */
+export const updateIdIn = (of: FlagSubject): Id | null => ofUpdate.exec(of)?.[1] ?? null;
+
+/** A part of an incident, or words about it, that nobody sees: while neighbours review it, or for good. */
 export const Hide = v.object({
   of: FlagSubject,
   reviewId: Id,
@@ -32,3 +41,7 @@ export const maskedIncident = (incident: Incident, hides: readonly Hide[]): Inci
   ...incident,
   ...masked(incident, hides),
 });
+
+/** What somebody wrote as it may be shown where it is hidden, also as it was before. Whom it names goes with it. */
+export const maskedUpdate = (update: Update, hides: readonly Hide[]): Update =>
+  hides.length === 0 ? update : { ...update, text: '', mentions: [] };

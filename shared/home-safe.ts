@@ -1,5 +1,9 @@
 import * as v from 'valibot';
+import type { Patrol } from './patrols.ts';
+import { Code } from './sos.ts';
 import { Id, Timestamp } from './text.ts';
+
+const minute = 60 * 1000;
 
 /**
  * That a walker of a round is well: they say so again and again. `due`: it is time to; `overdue`: the grace has passed,
@@ -10,9 +14,13 @@ export const CheckIn = v.object({
   version: v.number(),
   patrolId: Id,
   memberId: Id,
+  /** When they began to walk. */
+  since: Timestamp,
   state: v.picklist(['awaited', 'due', 'overdue', 'searched', 'over']),
   /** When they are to say so next. */
   dueAt: Timestamp,
+  /** When the next happens if they do not; null where nothing does. */
+  nextAt: v.nullable(Timestamp),
   /** When they said so last. */
   lastAt: v.nullable(Timestamp),
 });
@@ -41,3 +49,62 @@ export const Search = v.object({
   end: v.nullable(v.object({ by: v.nullable(Id), at: Timestamp })),
 });
 export type Search = v.InferOutput<typeof Search>;
+
+/** How long the walker is asked by themselves before others are. */
+export const askMs = 2 * minute;
+/** How long those whom a step asks have before the next are asked. */
+export const stepMs: Readonly<Record<Exclude<SearchStep, 'exhausted'>, number>> = {
+  partners: 2 * minute,
+  'on-duty': 2 * minute,
+  volunteers: 3 * minute,
+  everyone: 5 * minute,
+};
+/** Who says that they look for somebody has so long; saying it again renews it. */
+export const lookingMs = 10 * minute;
+
+export const CheckInCommand = v.strictObject({ code: v.optional(Code) });
+export type CheckInCommand = v.InferOutput<typeof CheckInCommand>;
+export const SafeCommand = v.strictObject({ code: v.optional(Code) });
+export type SafeCommand = v.InferOutput<typeof SafeCommand>;
+export const CheckedIn = v.object({ checkIn: CheckIn, seq: v.number() });
+export type CheckedIn = v.InferOutput<typeof CheckedIn>;
+export const SearchChanged = v.object({ search: Search, seq: v.number() });
+export type SearchChanged = v.InferOutput<typeof SearchChanged>;
+/** `duress`: it was to look as if it had ended; only whoever looks for them is told. */
+export const SearchDetail = v.object({ search: Search, duress: v.boolean() });
+export type SearchDetail = v.InferOutput<typeof SearchDetail>;
+
+/** Whether a walker's word is waited for: again and again while they walk, once more where nobody ended the round for them. */
+export type Waiting = 'again' | 'once-more' | 'no';
+
+export function waitsFor(
+  patrol: Pick<Patrol, 'state' | 'walkers' | 'end' | 'runningSince'>,
+  memberId: Id,
+): Waiting {
+  const stint = patrol.walkers.findLast((walker) => walker.memberId === memberId);
+  if (stint === undefined || patrol.runningSince === null) return 'no';
+  if (stint.leftAt === null) return 'again';
+  const { end } = patrol;
+  const walkedToTheEnd = end !== null && stint.leftAt === end.at;
+  return walkedToTheEnd && end.why !== 'walker' && end.by !== memberId ? 'once-more' : 'no';
+}
+
+/** When a walker began to walk, this time; null where they never did. */
+export function walkingSince(patrol: Pick<Patrol, 'walkers' | 'runningSince'>, memberId: Id): number | null {
+  const stint = patrol.walkers.findLast((walker) => walker.memberId === memberId);
+  if (stint === undefined || patrol.runningSince === null) return null;
+  return Math.max(stint.joinedAt, patrol.runningSince);
+}
+
+/** When the first word of a walker is due; null where none is waited for. */
+export function firstDueAt(
+  patrol: Pick<Patrol, 'walkers' | 'runningSince' | 'checkIn'>,
+  memberId: Id,
+): number | null {
+  const since = walkingSince(patrol, memberId);
+  return since === null ? null : since + patrol.checkIn.everyMinutes * minute;
+}
+
+/** Who walked the round, then or now. */
+export const hasWalked = ({ walkers }: Pick<Patrol, 'walkers'>, memberId: Id): boolean =>
+  walkers.some((walker) => walker.memberId === memberId);

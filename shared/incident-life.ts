@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Hide } from './hiding.ts';
 import { Id, textSchema, Timestamp } from './text.ts';
 
 // What neighbours do about an incident. Each of these is an entity of its own with its own version, so that thirty
@@ -88,6 +89,8 @@ export const Update = v.object({
   by: v.nullable(Id),
   mentions: v.array(Id),
   at: Timestamp,
+  /** Only where it is hidden: then it has neither words nor mentions. */
+  hidden: v.optional(v.array(Hide)),
 });
 export type Update = v.InferOutput<typeof Update>;
 

@@ -37,7 +37,9 @@ export type Walker = v.InferOutput<typeof Walker>;
 export const PatrolEnd = v.picklist(['walker', 'time', 'silence', 'few']);
 export type PatrolEnd = v.InferOutput<typeof PatrolEnd>;
 
-export const CheckInRule = v.object({ everyMinutes: v.number(), graceMinutes: v.number() });
+const minutes = (least: number, most: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+export const CheckInRule = v.strictObject({ everyMinutes: minutes(10, 60), graceMinutes: minutes(2, 15) });
 export type CheckInRule = v.InferOutput<typeof CheckInRule>;
 export const defaultCheckIn: CheckInRule = { everyMinutes: 30, graceMinutes: 5 };
 
@@ -84,8 +86,10 @@ export const StartPatrolCommand = v.strictObject({
   shiftId: v.optional(Id),
   route: v.optional(Route),
   position: v.optional(Position),
+  /** How often its walkers say that they are well. */
+  checkIn: v.optional(CheckInRule, defaultCheckIn),
 });
-export type StartPatrolCommand = v.InferOutput<typeof StartPatrolCommand>;
+export type StartPatrolCommand = v.InferInput<typeof StartPatrolCommand>;
 
 /** Six digits that the first phone shows for a minute or two. */
 export const PartnerCode = v.pipe(v.string(), v.regex(/^\d{6}$/u, 'must be six digits'));

@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import type { ErrorCode } from './errors.ts';
 import { type Cursor, Cursor as CursorSchema, type LogEntry } from './events.ts';
+import type { CheckIn, Search } from './home-safe.ts';
 import type { IncidentLife } from './incident-life.ts';
 import type { Incident, Reach } from './incidents.ts';
 import type { MemberKit } from './kit.ts';
 import type { Member, Neighbourhood } from './neighbourhoods.ts';
 import type { Patrol, PatrolPositions, PatrolPositionTold } from './patrols.ts';
+import type { PatrolReport } from './reports.ts';
 import type { PatrolWord, Shift, ShiftSeries } from './shifts.ts';
 import type { SosPosition, SosPositionTold } from './sos.ts';
 import type { Cover, Swap } from './swaps.ts';
@@ -63,6 +65,12 @@ export type Snapshot = {
   lives: IncidentLife[];
   /** Those that gather or run, and those that ended lately. */
   patrols: Patrol[];
+  /** What the last rounds saw, the newest first. */
+  reports: PatrolReport[];
+  /** Of their walkers, as far as they said so. */
+  checkIns: CheckIn[];
+  /** Walkers who are looked for, as this member may see it. */
+  searches: Search[];
   /** Of the coming two weeks, and mine whenever they are. */
   shifts: Shift[];
   series: ShiftSeries[];

@@ -47,6 +47,8 @@ export const IncidentMessage = v.variant('kind', [
   v.object({ kind: v.literal('handling'), ...aboutIncident, step: HandlingStep }),
   /** A neighbour wrote what they see: to those who follow the incident, in silence. */
   v.object({ kind: v.literal('observation'), ...aboutIncident }),
+  /** Another alert turned out to be the same: to those who follow the one that goes on, in silence. */
+  v.object({ kind: v.literal('merging'), ...aboutIncident }),
   /** A neighbour named this one in what they wrote. */
   v.object({ kind: v.literal('mention'), ...aboutIncident }),
   /** `drawn` to those who are asked to decide; what they decided to whoever wrote it. */

@@ -53,7 +53,7 @@ const anyPackage = /^(?:npm|node):/u;
 const browserPackage = /^npm:/u;
 const shared = /^shared\//u;
 // What every part of the server needs and none owns.
-const common = /^server\/(?:areas|deps|env|errors|ids|lan-address|limits|validate)\.ts$/u;
+const common = /^server\/(?:areas|codes|counts|deps|env|errors|ids|lan-address|limits|validate)\.ts$/u;
 const store = /^server\/(?:eventlog|redis)\//u;
 const guards = /^server\/auth\/(?!routes)/u;
 const features = 'docs|incidents|neighbourhoods|patrols|photos|push|shifts|tiles|timers';
@@ -68,11 +68,11 @@ const zones: Zone[] = [
     mayTypes: [/^server\//u],
   },
   { name: 'client', files: /^client\//u, may: [/^client\//u, shared, browserPackage] },
-  // `incidents/incident.ts`, `neighbourhoods/neighbourhood.ts`, …: a feature's decisions.
+  // `incidents/incident.ts`, `incidents/reviews/review.ts`, …: the decisions of a feature and of its parts.
   {
     name: 'decisions',
     files:
-      /^server\/(?:(\w+)s\/\1|incidents\/(?:confirmation|duplicate|handling|outcome|record|response|review|sos|update|walk)|shifts\/(?:series|handover|swap|cover|attendance|reminder|totals)|calendar\/icalendar|patrols\/(?:checkpoint))\.ts$/u,
+      /^server\/(?:(?:\w+\/)?(\w+)s\/\1|incidents\/(?:handling\/(?:handling|response)|outcomes\/record|sos\/(?:sos|walk)|update)|shifts\/(?:series|handover|swap|cover|attendance|reminder|totals)|calendar\/icalendar|patrols\/(?:checkpoint|home-safe|report))\.ts$/u,
     // One decision may be made of another.
     may: [shared, /^server\/shifts\/(?:shift|handover)\.ts$/u],
   },
@@ -97,7 +97,7 @@ const zones: Zone[] = [
       store,
       common,
       guards,
-      /^server\/(?:calendar\/.*|import\/.*|[\w-]+\/(?:[\w-]+-)?store|(\w+)s\/\1)\.ts$/u,
+      /^server\/(?:calendar\/.*|import\/.*|[\w-]+\/(?:[\w-]+\/)?(?:[\w-]+-)?store|(\w+)s\/\1)\.ts$/u,
       anyPackage,
     ],
   },
@@ -157,6 +157,9 @@ describe('imports', () => {
     ['server/incidents/routes.ts', "import '../auth/routes.ts';"],
     ['server/incidents/incident.ts', "import { randomUUID } from 'node:crypto';"],
     ['server/incidents/incident.ts', "import { AppError } from '../errors.ts';"],
+    ['server/incidents/reviews/review.ts', "import { AppError } from '../../errors.ts';"],
+    ['server/incidents/sos/walk.ts', "import { createSosStore } from './store.ts';"],
+    ['server/incidents/sos/routes.ts', "import { walk } from '../../neighbourhoods/store.ts';"],
     ['server/eventlog/eventlog.ts', "import { store } from '../incidents/store.ts';"],
     ['server/start.mjs', "import { pino } from 'pino';"],
     ['server/errors.ts', "import { eventually } from '../test/support/eventually.ts';"],

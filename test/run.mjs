@@ -72,6 +72,10 @@ async function findChromium() {
   if (found === null)
     return 'no Chromium: every test under test/browser will fail; install it (apt install chromium) or set CHROMIUM_PATH';
   process.env.CHROMIUM_PATH = found;
+  if (given === '') {
+    const light = await onPath(['chromium-headless-shell']);
+    if (light !== null) process.env.CHROMIUM_SHELL_PATH = light;
+  }
   return null;
 }
 

@@ -1,5 +1,6 @@
 import { confirmationWords } from './confirmation-words.ts';
 import { duplicateWords } from './duplicate-words.ts';
+import { handoverWords } from './handover-words.ts';
 import { historyWords } from './history-words.ts';
 import { kitWords } from './kit-words.ts';
 import { notificationWords } from './notification-words.ts';
@@ -9,6 +10,8 @@ import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
+import { rotaWords } from './rota-words.ts';
+import { safetyWords } from './safety-words.ts';
 import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
 import { updateWords } from './update-words.ts';
@@ -129,6 +132,7 @@ export const en = {
   'empty.drillHint': 'Send one with the word “drill” and see how far it gets.',
 
   ...confirmationWords.en,
+  ...handoverWords.en,
   ...historyWords.en,
   ...kitWords.en,
   ...notificationWords.en,
@@ -138,6 +142,8 @@ export const en = {
   ...photoWords.en,
   ...responseWords.en,
   ...reviewWords.en,
+  ...rotaWords.en,
+  ...safetyWords.en,
   ...sosWords.en,
   ...placeWords.en,
   ...duplicateWords.en,

@@ -1,5 +1,6 @@
 import { confirmationWords } from './confirmation-words.ts';
 import { duplicateWords } from './duplicate-words.ts';
+import { handoverWords } from './handover-words.ts';
 import { historyWords } from './history-words.ts';
 import { kitWords } from './kit-words.ts';
 import { notificationWords } from './notification-words.ts';
@@ -9,6 +10,8 @@ import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
+import { rotaWords } from './rota-words.ts';
+import { safetyWords } from './safety-words.ts';
 import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
 import { updateWords } from './update-words.ts';
@@ -129,6 +132,7 @@ export const fr: Dictionary = {
   'empty.drillHint': 'Envoyez-en une avec le mot « exercice » et voyez jusqu’où elle va.',
 
   ...confirmationWords.fr,
+  ...handoverWords.fr,
   ...historyWords.fr,
   ...kitWords.fr,
   ...notificationWords.fr,
@@ -138,6 +142,8 @@ export const fr: Dictionary = {
   ...photoWords.fr,
   ...responseWords.fr,
   ...reviewWords.fr,
+  ...rotaWords.fr,
+  ...safetyWords.fr,
   ...sosWords.fr,
   ...placeWords.fr,
   ...duplicateWords.fr,

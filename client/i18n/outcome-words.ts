@@ -13,6 +13,10 @@ export const outcomeWords = {
     'ending.unfoundedHint': 'Nothing happened that neighbours should look out for.',
     'ending.reason': 'What became of it?',
     'ending.do': 'Close and tell',
+    'ending.tooNew':
+      'You joined less than two days ago. Until {when} you end only what you reported yourself: say what you see, and a neighbour who has been here longer can close it.',
+
+    'issue.tooNew': 'Whoever joined less than two days ago ends only what they reported.',
 
     'ended.by': '{name}, {age}',
     'ended.byMe': 'You, {age}',
@@ -54,6 +58,9 @@ export const outcomeWords = {
     'ending.unfoundedHint': 'Il ne s’est rien passé qui demande l’attention des voisins.',
     'ending.reason': 'Qu’en est-il ?',
     'ending.do': 'Clore et prévenir',
+    'ending.tooNew':
+      'Vous êtes là depuis moins de deux jours. Jusqu’à {when}, vous ne closez que vos propres alertes : dites ce que vous voyez, et un voisin plus ancien pourra clore celle-ci.',
+    'issue.tooNew': 'Qui est là depuis moins de deux jours ne clôt que ses propres alertes.',
 
     'ended.by': '{name}, {age}',
     'ended.byMe': 'Vous, {age}',

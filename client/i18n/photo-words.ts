@@ -2,12 +2,15 @@
 export const photoWords = {
   en: {
     'photo.label': 'Photos',
-    'photo.hint': 'Up to {count}. Only members see them; they are never in a notification.',
+    'photo.hint':
+      'Up to {count}: JPEG, PNG, WebP, or an iPhone’s HEIC where this browser can read it. Only members see them; they are never in a notification.',
     'photo.add': 'Add photos',
     'photo.take': 'Take a photo',
     'photo.pick': 'Choose photos',
     'photo.working': 'Making the photo smaller…',
     'photo.unreadable': 'This browser cannot read “{name}” as a picture.',
+    'photo.heic':
+      '“{name}” is a HEIC picture, which this browser cannot read. Choose it as JPEG: on an iPhone pick it in Photos and not in Files, elsewhere export it as JPEG first.',
     'photo.enough': 'Five photos are the most. The others were left out.',
     'photo.own': 'Photo {number}',
     'photo.ownBlurred': 'Photo {number}, blurred',
@@ -43,12 +46,15 @@ export const photoWords = {
   },
   fr: {
     'photo.label': 'Photos',
-    'photo.hint': 'Jusqu’à {count}. Seuls les membres les voient ; jamais dans une notification.',
+    'photo.hint':
+      'Jusqu’à {count} : JPEG, PNG, WebP, ou HEIC d’iPhone si ce navigateur sait le lire. Seuls les membres les voient ; jamais dans une notification.',
     'photo.add': 'Ajouter des photos',
     'photo.take': 'Prendre une photo',
     'photo.pick': 'Choisir des photos',
     'photo.working': 'Réduction de la photo…',
     'photo.unreadable': 'Ce navigateur ne sait pas lire « {name} » comme une image.',
+    'photo.heic':
+      '« {name} » est une image HEIC, que ce navigateur ne sait pas lire. Choisissez-la en JPEG : sur un iPhone, prenez-la dans Photos et non dans Fichiers ; ailleurs, exportez-la d’abord en JPEG.',
     'photo.enough': 'Cinq photos au plus. Les autres n’ont pas été ajoutées.',
     'photo.own': 'Photo {number}',
     'photo.ownBlurred': 'Photo {number}, floutée',

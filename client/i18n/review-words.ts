@@ -2,6 +2,8 @@
 export const reviewWords = {
   en: {
     'flag.do': 'Flag this',
+    'flag.short': 'Flag',
+    'flag.update': 'Flag what {name} wrote',
     'flag.title': 'What is wrong with it?',
     'flag.lead':
       'Nobody learns who flags. If enough neighbours do, it is hidden and three of them, drawn by lot, decide.',
@@ -57,6 +59,7 @@ export const reviewWords = {
       other: 'Flagged {date} by {count} neighbours',
     },
     'decisions.photo': 'Photo',
+    'decisions.update': 'Observation or comment',
     'decisions.waiting': 'Not enough flags for a jury.',
     'decisions.sitting': 'A jury decides until {date}.',
     'decisions.appeal': 'After an appeal: {decision}',
@@ -69,6 +72,8 @@ export const reviewWords = {
   },
   fr: {
     'flag.do': 'Signaler ce contenu',
+    'flag.short': 'Signaler',
+    'flag.update': 'Signaler ce qu’a écrit {name}',
     'flag.title': 'Qu’est-ce qui ne va pas ?',
     'flag.lead':
       'Personne ne saura que c’est vous. Si assez de voisins le font, c’est masqué et trois d’entre eux, tirés au sort, décident.',
@@ -128,6 +133,7 @@ export const reviewWords = {
       other: 'Signalé le {date} par {count} voisins',
     },
     'decisions.photo': 'Photo',
+    'decisions.update': 'Observation ou commentaire',
     'decisions.waiting': 'Pas assez de signalements pour un jury.',
     'decisions.sitting': 'Un jury décide jusqu’au {date}.',
     'decisions.appeal': 'Après appel : {decision}',

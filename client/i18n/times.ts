@@ -22,6 +22,8 @@ export function createTimes(locale: string, t: Translate) {
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 
+  const month = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+
   return {
     /** "3 min ago"; less than a minute, or a clock that runs ahead, is "just now". */
     ago(at: number, now: number): string {
@@ -40,6 +42,8 @@ export function createTimes(locale: string, t: Translate) {
     clock: (at: number) => clock.format(at),
     day: (at: number) => day.format(at),
     moment: (at: number) => moment.format(at),
+    /** A month such as `2026-11`. */
+    month: (period: string) => month.format(new Date(`${period}-01T00:00:00Z`)),
     /** "at 21:04" today, "on 3 March 2026, 21:04" before. */
     since(at: number, now: number): string {
       return day.format(at) === day.format(now)

@@ -1,16 +1,15 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type IncidentLife, type Outcome, reopenMs } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
-import { isNewResident } from '../../shared/standing.ts';
+import { isNewResident, newcomerMs } from '../../shared/standing.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { api } from '../runtime.ts';
 import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
-import { Dialog } from '../ui/Dialog.tsx';
-import { TextArea } from '../ui/Field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { useCommand } from '../ui/use-command.ts';
 import { CloseDialog } from './CloseDialog.tsx';
+import { ReasonDialog } from './ReasonDialog.tsx';
 
 type About = { incident: Incident; life: IncidentLife; room: OpenRoom };
 
@@ -36,6 +35,7 @@ export const mayClose = (about: About): boolean => {
   if (about.incident.sos)
     return (
       !isReporter(about.incident, about.room) &&
+      !isNewResident(me, now.value) &&
       about.life.responses.some(({ memberId, kind }) => memberId === me.id && kind === 'on-scene')
     );
   const owns = about.life.handling?.ownerId === me.id && !isNewResident(me, now.value);
@@ -57,38 +57,21 @@ function reasonOf({ kind, reason }: Outcome): string {
 }
 
 function ReopenDialog({ incident, room, onClose }: Omit<About, 'life'> & { onClose: () => void }) {
-  const [reason, setReason] = useState('');
-  const reopen = useCommand(async (key: string, why: string) => {
-    const told = await api.reopen(room.id, incident.id, { reason: why }, key);
+  const reopen = useCommand(async (key: string, reason: string) => {
+    const told = await api.reopen(room.id, incident.id, { reason }, key);
     room.state.addToArchive([told.incident]);
     onClose();
   });
   return (
-    <Dialog title={t('reopen.title')} onClose={onClose}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          reopen.start(reason);
-        }}
-      >
-        <TextArea
-          label={t('reopen.reason')}
-          hint={t('reopen.hint')}
-          error={reopen.failure}
-          value={reason}
-          onValue={setReason}
-        />
-        <div class="buttons">
-          <button type="button" class="button" onClick={onClose}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" class="button button--primary" disabled={reopen.busy || reason.trim() === ''}>
-            {t('reopen.do')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <ReasonDialog
+      title={t('reopen.title')}
+      label={t('reopen.reason')}
+      hint={t('reopen.hint')}
+      action={t('reopen.do')}
+      command={reopen}
+      onReason={(reason) => reopen.start(reason)}
+      onClose={onClose}
+    />
   );
 }
 
@@ -145,10 +128,24 @@ export function Ending({ incident, life, room }: About) {
   );
 }
 
+/** Why somebody who is there, or has it in hand, is not offered to end it: an account of today must silence nothing. */
+function TooNew({ incident, life, room }: About) {
+  const me = room.state.me.value;
+  if (me === null || !isNewResident(me, now.value) || isReporter(incident, room)) return null;
+  const takesPart =
+    life.handling?.ownerId === me.id ||
+    life.responses.some(({ memberId, kind }) => memberId === me.id && kind === 'on-scene');
+  if (!takesPart) return null;
+  return (
+    <p class="hint">{t('ending.tooNew', { when: times().since(me.joinedAt + newcomerMs, now.value) })}</p>
+  );
+}
+
 /** The way to end it, for whoever may: the reporter gives the all-clear. */
 export function CloseButton({ incident, life, room }: About) {
   const [asking, setAsking] = useState(false);
-  if (incident.status === 'closed' || !mayClose({ incident, life, room })) return null;
+  if (incident.status === 'closed') return null;
+  if (!mayClose({ incident, life, room })) return <TooNew incident={incident} life={life} room={room} />;
   return (
     <>
       <button type="button" class="button button--wide" onClick={() => setAsking(true)}>

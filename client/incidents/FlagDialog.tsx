@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { AgreementId } from '../../shared/agreements.ts';
-import type { FlagSubject } from '../../shared/hiding.ts';
+import { type FlagSubject, updateSubject } from '../../shared/hiding.ts';
+import type { Update } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { FlagCommand } from '../../shared/reviews.ts';
 import { t } from '../i18n/i18n.ts';
@@ -11,6 +12,7 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { TextArea } from '../ui/Field.tsx';
 import { useCommand } from '../ui/use-command.ts';
 import { isReporter } from './Ending.tsx';
+import { isWriter } from './ReviewState.tsx';
 import { agreementText } from './review-text.ts';
 
 type About = { incident: Incident; room: OpenRoom };
@@ -19,10 +21,11 @@ type About = { incident: Incident; room: OpenRoom };
 function FlagDialog({
   incident,
   room,
+  update = null,
   onDone,
   onClose,
-}: About & { onDone: () => void; onClose: () => void }) {
-  const [of, setOf] = useState<FlagSubject>('incident');
+}: About & { update?: Update | null; onDone: () => void; onClose: () => void }) {
+  const [of, setOf] = useState<FlagSubject>(update === null ? 'incident' : updateSubject(update.id));
   const [agreement, setAgreement] = useState<AgreementId | null>(null);
   const [reason, setReason] = useState('');
   const flag = useCommand(async (key: string, command: FlagCommand) => {
@@ -44,7 +47,8 @@ function FlagDialog({
         }}
       >
         <p class="hint">{t('flag.lead')}</p>
-        {subjects.length > 1 && (
+        {update !== null && <blockquote class="review__what words">{update.text}</blockquote>}
+        {update === null && subjects.length > 1 && (
           <Choices legend={t('flag.of')} value={of} options={subjects} onValue={setOf} />
         )}
         <fieldset class="agreements">
@@ -102,6 +106,38 @@ export function FlagButton({ incident, room }: About) {
         <FlagDialog
           incident={incident}
           room={room}
+          onDone={() => setState('done')}
+          onClose={() => setState('idle')}
+        />
+      )}
+    </>
+  );
+}
+
+/** The way to flag what somebody else saw or said. @param name who wrote it, as its line says */
+export function FlagUpdate({ update, name, incident, room }: About & { update: Update; name: string }) {
+  const [state, setState] = useState<'idle' | 'asking' | 'done'>('idle');
+  if (isWriter(update, incident, room)) return null;
+  return (
+    <>
+      <p role="status" class="hint" hidden={state !== 'done'}>
+        {state === 'done' && t('flag.done')}
+      </p>
+      {!update.hidden && state !== 'done' && (
+        <button
+          type="button"
+          class="button button--small update__flag"
+          aria-label={t('flag.update', { name })}
+          onClick={() => setState('asking')}
+        >
+          {t('flag.short')}
+        </button>
+      )}
+      {state === 'asking' && (
+        <FlagDialog
+          incident={incident}
+          room={room}
+          update={update}
           onDone={() => setState('done')}
           onClose={() => setState('idle')}
         />

@@ -72,7 +72,7 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
         {disputedIncidents.value.has(incident.id) && <span class="badge">{t('credible.disputedShort')}</span>}
         <span class="badge">{t(`status.${handled ? 'handled' : incident.status}`)}</span>
       </p>
-      <Credible incident={incident} life={life} />
+      <Credible incident={incident} life={life} room={room} />
       <AnswerList category={incident.category} answers={incident.answers} />
       <ReviewState incident={incident} room={room} />
       {!isHidden && (incident.sos === null || incident.description !== '') && (
@@ -81,7 +81,7 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
       <IncidentPhotos room={room} incident={incident} />
       <StateBar status={incident.status} life={life} />
       <Delivery sent mine={mine} reach={reach} />
-      <ToldFirst incident={incident} life={life} mine={mine} />
+      <ToldFirst incident={incident} life={life} room={room} mine={mine} />
       <AnswerBar incident={incident} life={life} room={room} />
       {incident.status === 'open' && <WhoIsComing life={life} room={room} />}
       {!(incident.sos && mine) && <MyResponse incident={incident} life={life} room={room} />}

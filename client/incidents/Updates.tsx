@@ -4,9 +4,11 @@ import type { Incident } from '../../shared/incidents.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
+import { FlagUpdate } from './FlagDialog.tsx';
+import { UpdateReview } from './ReviewState.tsx';
 import { UpdateComposer } from './UpdateComposer.tsx';
 
-function Line({ update, room }: { update: Update; room: OpenRoom }) {
+function Line({ update, incident, room }: { update: Update; incident: Incident; room: OpenRoom }) {
   const me = room.state.me.value?.id;
   const nameOf = (id: string) => room.state.members.value.get(id)?.name ?? t('incident.formerMember');
   const writer =
@@ -18,8 +20,10 @@ function Line({ update, room }: { update: Update; room: OpenRoom }) {
         {t('updates.by', { name: writer, age: times().ago(update.at, now.value) })}{' '}
         {me !== undefined && update.mentions.includes(me) && <span class="badge">{t('updates.toMe')}</span>}
       </p>
-      <p class="words">{update.text}</p>
+      {!update.hidden && <p class="words">{update.text}</p>}
       {others.length > 0 && <p class="hint">{t('updates.to', { names: others.map(nameOf).join(', ') })}</p>}
+      <UpdateReview update={update} incident={incident} room={room} />
+      <FlagUpdate update={update} name={writer} incident={incident} room={room} />
     </li>
   );
 }
@@ -41,7 +45,7 @@ export function Updates({ incident, room }: { incident: Incident; room: OpenRoom
         ) : (
           <ol class="updates">
             {seen.map((update) => (
-              <Line key={update.id} update={update} room={room} />
+              <Line key={update.id} update={update} incident={incident} room={room} />
             ))}
           </ol>
         )}
@@ -53,7 +57,7 @@ export function Updates({ incident, room }: { incident: Incident; room: OpenRoom
         ) : (
           <ol class="updates">
             {said.map((update) => (
-              <Line key={update.id} update={update} room={room} />
+              <Line key={update.id} update={update} incident={incident} room={room} />
             ))}
           </ol>
         )}

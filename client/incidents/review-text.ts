@@ -1,5 +1,5 @@
 import { type AgreementId, agreements } from '../../shared/agreements.ts';
-import type { Hide } from '../../shared/hiding.ts';
+import { type Hide, updateIdIn } from '../../shared/hiding.ts';
 import type { JuryDecision, Review } from '../../shared/reviews.ts';
 import { locale, t } from '../i18n/i18n.ts';
 
@@ -8,7 +8,7 @@ export const agreementText = (id: AgreementId): string => agreements[id][locale.
 
 /** Why something is not to be seen. */
 export function hideText({ of, removed }: Hide): string {
-  const isPhoto = of !== 'incident';
+  const isPhoto = of !== 'incident' && updateIdIn(of) === null;
   if (removed === null) return t(isPhoto ? 'review.hiddenPhoto' : 'review.hidden');
   return t(isPhoto ? 'review.removedPhoto' : 'review.removed', { agreement: agreementText(removed) });
 }

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
-import { credibilityOf } from '../../shared/credibility.ts';
+import { activeIn } from '../state/neighbourhood.ts';
+import { credibilityOf, wordsOf } from '../../shared/credibility.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { Id } from '../../shared/text.ts';
 import { t, times } from '../i18n/i18n.ts';
@@ -55,13 +56,14 @@ const disputedKey = computed((): string => {
   const room = rooms.current.value;
   if (!room) return '';
   const { incidents, lives } = room.state;
+  const isActive = activeIn(room.state);
   const at = now.value;
   return [...lives.value.values()]
     .filter(({ incidentId, confirmations }) => {
       const incident = confirmations.length === 0 ? undefined : incidents.value.get(incidentId);
       return (
         incident?.status === 'open' &&
-        credibilityOf(confirmations, at, incident.category).state === 'disputed'
+        credibilityOf(wordsOf(confirmations, isActive), at, incident.category).state === 'disputed'
       );
     })
     .map(({ incidentId }) => incidentId)

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { updateIdIn } from '../../shared/hiding.ts';
 import { isSitting, type Review } from '../../shared/reviews.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { agreementText, decisionText, flagsOf, namedIn } from '../incidents/review-text.ts';
@@ -23,7 +24,11 @@ function DecisionRow({ review, room }: { review: Review; room: OpenRoom }) {
         <span class="row__words">
           <span class="row__title">
             {t(`category.${review.category}`)}
-            {review.of !== 'incident' && <span class="badge">{t('decisions.photo')}</span>}
+            {review.of !== 'incident' && (
+              <span class="badge">
+                {t(updateIdIn(review.of) === null ? 'decisions.photo' : 'decisions.update')}
+              </span>
+            )}
           </span>
           <span>{named}</span>
           <span class="hint">

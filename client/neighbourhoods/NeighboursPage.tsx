@@ -147,6 +147,9 @@ export function NeighboursPage({ room }: { room: OpenRoom }) {
       </section>
       <AlertStatistics room={room} />
       <Retention room={room} />
+      <a class="button button--wide" href={paths.summary(room.id)}>
+        {t('summary.link')}
+      </a>
       <a class="button button--wide" href={paths.decisions(room.id)}>
         {t('decisions.title')}
       </a>

@@ -9,12 +9,15 @@ import { newKey } from '../state/new-key.ts';
 import { Icon } from '../ui/icons.tsx';
 import { BlurDialog } from './BlurDialog.tsx';
 import { positionIn } from './exif.ts';
+import { isHeic } from './heic.ts';
 import { OwnPhoto } from './OwnPhoto.tsx';
 import type { DraftPhoto } from './photo-keeper.ts';
 import { shrink } from './picture.ts';
 
 // A phone that has its pictures in another form makes JPEG of them for whoever asks for JPEG.
-const pickable = 'image/jpeg,image/png,image/webp';
+// Elsewhere a HEIC that came from one can be chosen: this browser may read it, or says what to do.
+const common = 'image/jpeg,image/png,image/webp';
+const pickable = 'standalone' in navigator ? common : `${common},image/heic,image/heif,.heic,.heif`;
 
 function put(photos: DraftPhoto[]): void {
   drafts.change({ photos });
@@ -29,7 +32,8 @@ async function keep(files: readonly File[]): Promise<{ place: Position | null; w
     if (drafted().length >= mostPhotos) return { place, words: t('photo.enough') };
     const bytes = await shrink(file);
     if (bytes === null) {
-      words = t('photo.unreadable', { name: file.name });
+      const isKnown = isHeic(await file.slice(0, 12).arrayBuffer());
+      words = t(isKnown ? 'photo.heic' : 'photo.unreadable', { name: file.name });
       continue;
     }
     place ??= positionIn(await file.arrayBuffer());

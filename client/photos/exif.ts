@@ -1,7 +1,8 @@
 import type { Position } from '../../shared/geo.ts';
+import { isHeic } from './heic.ts';
 
 // Where a camera writes where it stood (CIPA DC-008, EXIF 2.32): a TIFF block in a JPEG's APP1 segment, a PNG's eXIf
-// chunk or a WebP's EXIF chunk. Everything comes from a stranger's file: every offset is checked by the DataView.
+// chunk, a WebP's EXIF chunk, or an item of a HEIC. Everything comes from a stranger's file: every offset is checked by the DataView.
 
 const gpsInfo = 0x8825;
 const gps = { latRef: 1, lat: 2, lngRef: 3, lng: 4 };
@@ -48,9 +49,21 @@ function inWebp(view: DataView): DataView | null {
   return null;
 }
 
-function tiffOf(view: DataView): DataView | null {
+/** Where the items of a HEIC lie takes three boxes to say: their prefix is looked for instead. */
+function inHeic(view: DataView): DataView | null {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  for (let at = bytes.indexOf(0x45); at >= 0 && at + 10 < bytes.length; at = bytes.indexOf(0x45, at + 1)) {
+    if (text(view, at, 6) !== 'Exif\0\0') continue;
+    const order = text(view, at + 6, 2);
+    if (order === 'II' || order === 'MM') return part(view, at + 6, view.byteLength);
+  }
+  return null;
+}
+
+function tiffOf(view: DataView<ArrayBuffer>): DataView | null {
   if (view.getUint16(0) === 0xffd8) return inJpeg(view);
   if (view.getUint32(0) === 0x89504e47) return inPng(view);
+  if (isHeic(view.buffer)) return inHeic(view);
   return text(view, 0, 4) === 'RIFF' && text(view, 8, 4) === 'WEBP' ? inWebp(view) : null;
 }
 
@@ -89,7 +102,7 @@ function letter(tiff: DataView, entry: Entry | undefined): string {
   return entry?.type === ascii ? String.fromCodePoint(tiff.getUint8(entry.at)).toUpperCase() : '';
 }
 
-function read(view: DataView): Position | null {
+function read(view: DataView<ArrayBuffer>): Position | null {
   const tiff = tiffOf(view);
   if (tiff === null) return null;
   const little = tiff.getUint16(0) === 0x4949;
@@ -108,7 +121,7 @@ function read(view: DataView): Position | null {
 
 /**
  * Where a photo says that it was taken, in degrees.
- * @param bytes a JPEG, PNG or WebP, whole or its beginning
+ * @param bytes a JPEG, PNG, WebP or HEIC, whole or its beginning
  * @returns null where it does not say, or what it says is broken
  */
 export function positionIn(bytes: ArrayBuffer): Position | null {

@@ -1,5 +1,6 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { Cursor, LogEntry } from '../../shared/events.ts';
+import { hasWalked } from '../../shared/home-safe.ts';
 import type { IncidentLife, Update } from '../../shared/incident-life.ts';
 import type { Incident, Reach } from '../../shared/incidents.ts';
 import type { MemberKit } from '../../shared/kit.ts';
@@ -12,9 +13,11 @@ import { createAsksState } from './asks.ts';
 import { partOf, withLifeEntry, withNewerLife, withWitness } from './lives.ts';
 import { byId, withNewer as newest, without } from './newer.ts';
 import { createRotaState } from './rota.ts';
+import { createRoundState } from './rounds.ts';
+import { createSafetyState } from './safety.ts';
 
 /** What is stored on the device, in one record: the state and the cursor it is at belong together. */
-export type Kept = Omit<Snapshot, 'patrols'> & { knownAt: number };
+export type Kept = Snapshot & { knownAt: number };
 
 // An incident that came in live rings once; what is older than this is history, also when it arrives late.
 const freshFor = 5 * 60_000;
@@ -56,6 +59,11 @@ export function createNeighbourhoodState(now: () => number) {
   const own = signal<ReadonlySet<Id>>(new Set());
   const rota = createRotaState();
   const asks = createAsksState(rota.take);
+  const rounds = createRoundState();
+  const safety = createSafetyState((patrolId) => {
+    const patrol = rounds.patrols.value.get(patrolId);
+    return patrol !== undefined && me.value !== null && hasWalked(patrol, me.value.id);
+  });
   const cursor = signal<Cursor | null>(null);
   /** Up to when this is known to be complete. */
   const knownAt = signal<number | null>(null);
@@ -105,7 +113,7 @@ export function createNeighbourhoodState(now: () => number) {
   function apply(entries: readonly LogEntry[], after: Cursor, origin: 'caught-up' | 'live'): void {
     const came: Incident[] = [];
     for (const entry of entries) {
-      if (asks.apply(entry) || rota.apply(entry)) continue;
+      if (asks.apply(entry) || rota.apply(entry) || rounds.apply(entry) || safety.apply(entry)) continue;
       switch (entry.type) {
         case 'neighbourhood.founded':
         case 'neighbourhood.changed':
@@ -154,6 +162,7 @@ export function createNeighbourhoodState(now: () => number) {
         case 'review.decided':
           reviews.value = withNewer(reviews.value, [entry.review]);
           if (entry.incident !== null) came.push(entry.incident);
+          if (entry.update) addUpdates(entry.update.incidentId, [entry.update]);
           break;
         case 'update.posted':
           if (isOverForMe(entry.update)) break;
@@ -191,6 +200,8 @@ export function createNeighbourhoodState(now: () => number) {
     lives.value = new Map(from.lives.map((life) => [life.incidentId, life]));
     rota.start(from);
     asks.start(from);
+    rounds.start(from);
+    safety.start(from);
     cursor.value = from.cursor;
   }
 
@@ -213,6 +224,8 @@ export function createNeighbourhoodState(now: () => number) {
     own,
     rota,
     asks,
+    rounds,
+    safety,
     cursor,
     knownAt,
     imports,
@@ -256,6 +269,8 @@ export function createNeighbourhoodState(now: () => number) {
         lives: [...lives.value.values()],
         ...rota.kept(),
         ...asks.kept(),
+        ...rounds.kept(),
+        ...safety.kept(),
         knownAt: knownAt.value ?? now(),
       };
     },
@@ -310,3 +325,9 @@ export function createNeighbourhoodState(now: () => number) {
 }
 
 export type NeighbourhoodState = ReturnType<typeof createNeighbourhoodState>;
+
+/** Tells who is a member at the moment, as far as this device knows. */
+export function activeIn({ members }: Pick<NeighbourhoodState, 'members'>): (memberId: Id) => boolean {
+  const known = members.value;
+  return (memberId) => known.get(memberId)?.status === 'active';
+}

@@ -4,7 +4,10 @@ import { Cursor, type LogEntry } from '../../shared/events.ts';
 import { IncidentLife } from '../../shared/incident-life.ts';
 import { Incident, type Reach } from '../../shared/incidents.ts';
 import { MemberKit } from '../../shared/kit.ts';
+import { CheckIn, Search } from '../../shared/home-safe.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
+import { Patrol, type PatrolPositions } from '../../shared/patrols.ts';
+import { PatrolReport } from '../../shared/reports.ts';
 import { PatrolWord, Shift, ShiftSeries } from '../../shared/shifts.ts';
 import type { SosPosition } from '../../shared/sos.ts';
 import { Cover, Swap } from '../../shared/swaps.ts';
@@ -24,11 +27,15 @@ const Stored = v.object({
   lives: v.array(IncidentLife),
   // Not there in what an earlier version kept.
   kits: v.optional(v.array(MemberKit), []),
+  patrols: v.optional(v.array(Patrol), []),
   shifts: v.optional(v.array(Shift), []),
   series: v.optional(v.array(ShiftSeries), []),
   patrolWords: v.optional(v.array(PatrolWord), []),
   swaps: v.optional(v.array(Swap), []),
   covers: v.optional(v.array(Cover), []),
+  checkIns: v.optional(v.array(CheckIn), []),
+  searches: v.optional(v.array(Search), []),
+  reports: v.optional(v.array(PatrolReport), []),
   knownAt: v.number(),
 });
 
@@ -39,7 +46,7 @@ const storageKey = (neighbourhoodId: Id) => `n:${neighbourhoodId}`;
 export type OpenRoom = { id: Id; state: NeighbourhoodState };
 
 export type RoomPorts = {
-  api: Pick<Api, 'snapshot' | 'incident'>;
+  api: Pick<Api, 'snapshot' | 'incident' | 'search'>;
   kept: Storage;
   socket: () => Pick<LiveSocket, 'isConnected' | 'join' | 'leave'>;
   later: (ms: number, run: () => void) => () => void;
@@ -77,6 +84,20 @@ export function createRoomKeeper(ports: RoomPorts) {
         state.detailed(life, updates);
       } catch (error) {
         // Not mine to see, or no network: then the next snapshot or entry says it.
+        failureCode(error);
+      }
+    }
+  }
+
+  /** The same of a search on a round of mine. */
+  async function askAboutSearches({ id, state: { safety } }: OpenRoom): Promise<void> {
+    const wanted = new Set(safety.askAbout.value);
+    if (wanted.size === 0) return;
+    safety.askAbout.value = [];
+    for (const searchId of wanted) {
+      try {
+        safety.takeSearch((await ports.api.search(id, searchId)).search);
+      } catch (error) {
         failureCode(error);
       }
     }
@@ -121,7 +142,10 @@ export function createRoomKeeper(ports: RoomPorts) {
     room = new LiveRoom(neighbourhoodId, state.cursor.value, {
       join: async (request) => {
         const answer = await ports.socket().join(request);
-        if ('positions' in answer) state.takePositions(answer.positions);
+        if ('positions' in answer) {
+          state.takePositions(answer.positions);
+          if (answer.patrolPositions) state.rounds.takePositions(answer.patrolPositions);
+        }
         return answer;
       },
       snapshot: (id) => ports.api.snapshot(id),
@@ -130,6 +154,7 @@ export function createRoomKeeper(ports: RoomPorts) {
         state.apply(entries, cursor, origin);
         known(state);
         void askAboutOwn(opened);
+        void askAboutSearches(opened);
         if (state.me.value?.status === 'removed') heard(opened, 'not-a-member');
       },
       state: (next) => heard(opened, next),
@@ -158,7 +183,10 @@ export function createRoomKeeper(ports: RoomPorts) {
 
     /** What the socket hears; rooms that are not open are none of ours. */
     connected: () => room?.connected(),
-    disconnected: () => room?.disconnected(),
+    disconnected: () => {
+      current.value?.state.rounds.loseSight();
+      room?.disconnected();
+    },
     refresh: () => room?.refresh(),
     /** What is known of why there is no connection. */
     away: (why: 'offline' | 'unavailable') => {
@@ -174,6 +202,9 @@ export function createRoomKeeper(ports: RoomPorts) {
     },
     position: (position: SosPosition) => {
       if (position.neighbourhoodId === current.value?.id) current.value.state.takePositions([position]);
+    },
+    walkers: (frame: PatrolPositions) => {
+      if (frame.neighbourhoodId === current.value?.id) current.value.state.rounds.takePositions(frame);
     },
     reach: ({
       neighbourhoodId,

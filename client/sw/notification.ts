@@ -24,7 +24,8 @@ function standing(message: IncidentMessage): string | null {
   const words = notificationWords[message.locale];
   if (message.kind === 'correction') return words[`outcome.${message.outcome}`];
   if (message.kind === 'handling' || message.kind === 'review') return words[`notification.${message.step}`];
-  if (message.kind === 'observation') return words['notification.observation'];
+  if (message.kind === 'observation' || message.kind === 'merging')
+    return words[`notification.${message.kind}`];
   return message.kind === 'reopening' ? words['notification.reopened'] : null;
 }
 
@@ -65,6 +66,7 @@ export function notificationOf(payload: unknown, preferred: string): ShownNotifi
  */
 function ofIncident(message: IncidentMessage): ShownNotification {
   const { kind, neighbourhoodId, neighbourhoodName, incidentId, severity, locale } = message;
+  const isQuiet = kind === 'observation' || kind === 'merging';
   return {
     title: titleOf(message),
     options: {
@@ -73,13 +75,13 @@ function ofIncident(message: IncidentMessage): ShownNotification {
       body: neighbourhoodName,
       tag: incidentId,
       // Neither, where it comes in silence: browsers refuse the two together.
-      renotify: kind !== 'alert' && kind !== 'observation',
-      silent: kind === 'observation',
+      renotify: kind !== 'alert' && !isQuiet,
+      silent: isQuiet,
       requireInteraction: severity === 'extreme' && kind !== 'correction',
       data: {
         open: `/n/${neighbourhoodId}/incidents/${incidentId}`,
         // Neighbours' words, and a jury's business, are neither the alert nor its correction: nothing to give a receipt for.
-        about: ['observation', 'mention', 'review'].includes(kind) ? null : aboutOf(message),
+        about: ['observation', 'merging', 'mention', 'review'].includes(kind) ? null : aboutOf(message),
         offers: [],
       },
     },

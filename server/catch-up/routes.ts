@@ -4,6 +4,7 @@ import { Cursor, type LogEntry, parseCursor } from '../../shared/events.ts';
 import { reopenMs } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { Snapshot } from '../../shared/protocol.ts';
+import { handOverMs } from '../../shared/reports.ts';
 import type { Guarded } from '../auth/guards.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
@@ -11,10 +12,13 @@ import { cursorOf, type RawEntry } from '../eventlog/eventlog.ts';
 import { withoutHidden } from '../eventlog/hidden.ts';
 import { recentMs } from '../incidents/incident.ts';
 import { createLifeStore } from '../incidents/life-store.ts';
-import { createSosStore } from '../incidents/sos-store.ts';
+import { createSosStore } from '../incidents/sos/store.ts';
+import { createVeil } from '../incidents/sos/veil.ts';
 import { createIncidentStore } from '../incidents/store.ts';
 import { createKitStore } from '../neighbourhoods/kit-store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
+import { createHomeSafeStore } from '../patrols/home-safe-store.ts';
+import { createReportStore } from '../patrols/report-store.ts';
 import { createPatrolStore, recentMs as recentPatrolMs } from '../patrols/store.ts';
 import { createAskStore } from '../shifts/ask-store.ts';
 import { createShiftStore } from '../shifts/store.ts';
@@ -27,6 +31,8 @@ const mostLives = 200;
 
 /** In an entry that carries an incident, whose words come after its id. */
 const incidentId = /"incident":\{"id":"([\w-]+)"/u;
+/** And in one that carries an observation or a comment. */
+const updateIds = /"update":\{"id":"([\w-]+)","incidentId":"([\w-]+)"/u;
 
 const LogQuery = v.strictObject({
   after: v.optional(Cursor),
@@ -50,18 +56,35 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const lives = createLifeStore(redis);
   const sos = createSosStore(redis);
   const patrols = createPatrolStore(redis);
+  const reports = createReportStore(redis);
+  const homeSafe = createHomeSafeStore(redis);
   const rota = createShiftStore(redis);
   const asks = createAskStore(redis);
+  const veil = createVeil(redis);
   const app = new Hono<Guarded>();
 
-  /** The entries as JSON, without what is hidden by now. */
-  async function shown(neighbourhoodId: string, raw: readonly RawEntry[]): Promise<string[]> {
+  /** The entries as JSON, without what is hidden by now, and as this member may see them. */
+  async function shown(
+    neighbourhoodId: string,
+    memberId: string,
+    raw: readonly RawEntry[],
+  ): Promise<string[]> {
     const ids = new Set(raw.flatMap(({ json }) => incidentId.exec(json)?.[1] ?? []));
-    const hidden = await incidents.hidden(neighbourhoodId, [...ids]);
+    const written = raw.flatMap(({ json }): [string, string][] => {
+      const [, id, about] = updateIds.exec(json) ?? [];
+      return id === undefined || about === undefined ? [] : [[id, about]];
+    });
+    const isVeiled = await veil.isNeeded(neighbourhoodId, memberId);
+    const hidden = new Map([
+      ...(await incidents.hidden(neighbourhoodId, [...ids])),
+      ...(await lives.hiddenUpdates(neighbourhoodId, written)),
+    ]);
     // Entries were written by our own commits: they go out as they are, without a parse.
-    if (hidden.size === 0) return raw.map(({ json }) => json);
+    if (hidden.size === 0 && !isVeiled) return raw.map(({ json }) => json);
     const entries = raw.map(({ json }) => JSON.parse(json) as LogEntry);
-    return withoutHidden(entries, hidden).map((entry) => JSON.stringify(entry));
+    const visible = withoutHidden(entries, hidden);
+    const told = isVeiled ? await veil.over(neighbourhoodId, memberId, visible) : visible;
+    return told.map((entry) => JSON.stringify(entry));
   }
 
   app.get('/:n/snapshot', describe('What is there now, with the cursor to go on from', 200), async (c) => {
@@ -94,8 +117,15 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
       members,
       kits: brought,
       incidents: seen,
-      lives: await lives.list(neighbourhoodId, living.slice(0, mostLives)),
+      lives: await sos.livesSeenBy(
+        neighbourhoodId,
+        member.id,
+        await lives.list(neighbourhoodId, living.slice(0, mostLives)),
+        seen,
+      ),
       patrols: rounds,
+      reports: await reports.list(neighbourhoodId, now() - handOverMs),
+      ...(await homeSafe.forSnapshot(neighbourhoodId, rounds, member.id)),
       shifts,
       series,
       patrolWords,
@@ -117,7 +147,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
     }
     const raw = await eventLog.read(neighbourhoodId, from.seq, head.seq, limit);
     const cursor = cursorOf({ epoch: head.epoch, seq: raw.at(-1)?.seq ?? from.seq });
-    const entries = await shown(neighbourhoodId, raw);
+    const entries = await shown(neighbourhoodId, c.var.member.id, raw);
     const body = `{"entries":[${entries.join(',')}],"cursor":${JSON.stringify(cursor)}}`;
     return c.body(body, 200, { 'Content-Type': 'application/json' });
   });

@@ -12,7 +12,7 @@ import type { Budget } from '../limits.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { pathParam } from '../validate.ts';
 import { createHistoryStore } from './history-store.ts';
-import { createSosStore } from './sos-store.ts';
+import { createSosStore } from './sos/store.ts';
 import { createIncidentStore, notedReceipt } from './store.ts';
 
 /** What a command about an incident is decided on, read anew for each attempt. */

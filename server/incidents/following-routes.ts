@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { describe, json, pathParam } from '../validate.ts';
 import { createFollowingStore } from './following-store.ts';
-import { createHandlingStore } from './handling-store.ts';
+import { createHandlingStore } from './handling/store.ts';
 import { createIncidentStore } from './store.ts';
 
 /** What of one incident is pushed to whoever asks, and to nobody else's knowledge; mounted behind the members' guard. */

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import * as v from 'valibot';
 import { OutcomeKind } from '../../shared/incident-life.ts';
 import { Category } from '../../shared/incidents.ts';
@@ -128,9 +129,21 @@ export function createForgetting({ redis, eventLog, now }: Pick<Deps, 'redis' | 
   }
 
   return {
-    /** Forgets these, a batch a commit, told as one entry each. */
-    forget: async (neighbourhoodId: string, ids: readonly string[]): Promise<void> => {
-      for (let i = 0; i < ids.length; i += batch) await forgetBatch(neighbourhoodId, ids.slice(i, i + batch));
+    /**
+     * Forgets what one member reported: what bears no name one by one and in an order of chance, so that no entry says
+     * whose it was by what it stands beside.
+     */
+    async forgetOf(
+      neighbourhoodId: string,
+      named: readonly string[],
+      unnamed: readonly string[],
+    ): Promise<void> {
+      for (let i = 0; i < named.length; i += batch) {
+        await forgetBatch(neighbourhoodId, named.slice(i, i + batch));
+      }
+      const order = unnamed.map((id) => ({ id, place: randomInt(2 ** 32) }));
+      for (const { id } of order.toSorted((a, b) => a.place - b.place))
+        await forgetBatch(neighbourhoodId, [id]);
     },
 
     /** Forgets what was reported more than `days` ago, and counts that are too old. */

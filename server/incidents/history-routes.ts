@@ -6,8 +6,8 @@ import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { describe, pathParam } from '../validate.ts';
 import { createHistoryStore } from './history-store.ts';
-import { endedHistory } from './sos.ts';
-import { createSosStore } from './sos-store.ts';
+import { endedHistory } from './sos/sos.ts';
+import { createSosStore } from './sos/store.ts';
 import { createIncidentStore } from './store.ts';
 
 /** What became of an incident, change by change; mounted behind the members' guard. */

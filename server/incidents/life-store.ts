@@ -7,6 +7,7 @@ import {
   Response,
   Update,
 } from '../../shared/incident-life.ts';
+import type { Hide } from '../../shared/hiding.ts';
 import { encodeEntity, entityJson, type Guard, type Write } from '../eventlog/eventlog.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
@@ -120,10 +121,27 @@ export function createLifeStore(redis: Redis) {
     return [...found.values()].map((value) => v.parse(Update, value)).toSorted((a, b) => a.at - b.at);
   }
 
+  async function getUpdate(neighbourhoodId: string, incidentId: string, id: string): Promise<Update | null> {
+    const key = neighbourhoodKeys(neighbourhoodId).incidentUpdates(incidentId);
+    const stored = asNullableString(await redis.send(key, 'HGET', key, id));
+    return stored === null ? null : v.parse(Update, JSON.parse(entityJson(stored)));
+  }
+
+  /** What is hidden of these, each given with its incident. */
+  async function hiddenUpdates(
+    neighbourhoodId: string,
+    ids: readonly [id: string, incidentId: string][],
+  ): Promise<Map<string, readonly Hide[]>> {
+    const found = await Promise.all(
+      ids.map(([id, incidentId]) => getUpdate(neighbourhoodId, incidentId, id)),
+    );
+    return new Map(found.flatMap((update) => (update?.hidden ? [[update.id, update.hidden] as const] : [])));
+  }
+
   async function countUpdates(neighbourhoodId: string, incidentId: string): Promise<number> {
     const key = neighbourhoodKeys(neighbourhoodId).incidentUpdates(incidentId);
     return asNumber(await redis.send(key, 'HLEN', key));
   }
 
-  return { get, getConfirmation, getSalt, list, getUpdates, countUpdates };
+  return { get, getConfirmation, getSalt, list, getUpdates, getUpdate, hiddenUpdates, countUpdates };
 }

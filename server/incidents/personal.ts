@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { updateSubject } from '../../shared/hiding.ts';
 import { HistoryEntry } from '../../shared/history.ts';
 import { Confirmation, Response, Update } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
@@ -9,9 +10,9 @@ import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asStrings } from '../redis/reply.ts';
 import { scanHash } from '../redis/scan.ts';
 import { createForgetting } from './forgetting.ts';
-import { withoutReasons } from './review.ts';
-import { createReviewStore } from './review-store.ts';
-import { createSosStore } from './sos-store.ts';
+import { withoutReasons } from './reviews/review.ts';
+import { createReviewStore, reviewIdOf } from './reviews/store.ts';
+import { createSosStore } from './sos/store.ts';
 import { changedIncident, createIncidentStore } from './store.ts';
 
 const parse = <Schema extends v.GenericSchema>(schema: Schema, stored: string): v.InferOutput<Schema> =>
@@ -86,7 +87,10 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
     await takeReasons(own, incidentId);
     const updates = keys.incidentUpdates(incidentId);
     for (const { id, by } of await updatesOf(neighbourhoodId, incidentId)) {
-      if (by === memberId) await redis.send(updates, 'HDEL', updates, id);
+      if (by !== memberId) continue;
+      await redis.send(updates, 'HDEL', updates, id);
+      // While it is hidden its words are with the review.
+      await reviews.drop(neighbourhoodId, reviewIdOf(incidentId, updateSubject(id)));
     }
     const following = keys.incidentFollowing(incidentId);
     await redis.send(following, 'HDEL', following, memberId);
@@ -109,7 +113,7 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
       if (before === null || file === null) return;
       await eventLog.commit({
         neighbourhoodId,
-        event: { type: 'review.changed', by: null, review: file.review, incident: null },
+        event: { type: 'review.changed', by: null, review: file.review, incident: null, update: null },
         at: now(),
         guards: [{ key, field: reviewId, version: before.version }],
         writes: [['HSET', key, reviewId, encodeEntity(file)]],
@@ -159,20 +163,31 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
         if (mode !== null) following.push({ incidentId: id, mode });
         // The reporter's own are theirs also where they are anonymous.
         const written = await updatesOf(neighbourhoodId, id);
-        updates.push(...written.filter(({ by }) => by === memberId || (by === null && mine.has(id))));
+        const theirs = written.filter(({ by }) => by === memberId || (by === null && mine.has(id)));
+        for (const update of theirs) updates.push(await reviews.unhiddenUpdate(neighbourhoodId, update));
       }
       const own = await sos.seenBy(neighbourhoodId, memberId, await load(neighbourhoodId, [...mine]));
-      const incidents = own.map((incident) => ({
-        ...incident,
-        anonymous: incident.reportedBy === null,
-      }));
+      const incidents = await Promise.all(
+        own.map(async (incident) => ({
+          ...incident,
+          ...(incident.hidden === undefined ? {} : await reviews.getContent(neighbourhoodId, incident)),
+          anonymous: incident.reportedBy === null,
+        })),
+      );
       return { incidents, responses, confirmations, updates, following };
     },
 
     async erase(own) {
       const { neighbourhoodId, memberId } = own;
       const keys = neighbourhoodKeys(neighbourhoodId);
-      await forgetting.forget(neighbourhoodId, await reportedBy(own));
+      const ids = await reportedBy(own);
+      const found = await load(neighbourhoodId, ids);
+      const named = new Set(found.flatMap(({ id, reportedBy: by }) => (by === memberId ? [id] : [])));
+      await forgetting.forgetOf(
+        neighbourhoodId,
+        ids.filter((id) => named.has(id)),
+        ids.filter((id) => !named.has(id)),
+      );
       for (const id of await reviews.forgetGone(neighbourhoodId, memberId)) await takeFlag(own, id);
       for (const id of await incidentIds(neighbourhoodId)) await takeWords(own, id);
       await redis.send(keys.memberRecord, 'HDEL', keys.memberRecord, memberId);

@@ -12,18 +12,18 @@ import { derivedId } from '../ids.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { describe, json, pathParam, query } from '../validate.ts';
 import { createHistoryStore } from './history-store.ts';
-import { isAgain } from './duplicate.ts';
-import { createDuplicateStore, nextReport } from './duplicate-store.ts';
+import { isAgain } from './duplicates/duplicate.ts';
+import { createDuplicateStore, nextReport } from './duplicates/store.ts';
 import { outsideMetres, report } from './incident.ts';
 import { createLifeStore } from './life-store.ts';
-import { coolDownUntil } from './record.ts';
-import { createRecordStore } from './record-store.ts';
-import { createReviewStore } from './review-store.ts';
-import { asSeenByOwn, isHelping, lifeSeenByOwn } from './sos.ts';
-import { createSosStore } from './sos-store.ts';
-import { createStandingStore } from './standing-store.ts';
+import { coolDownUntil } from './outcomes/record.ts';
+import { createRecordStore } from './outcomes/record-store.ts';
+import { createReviewStore } from './reviews/store.ts';
+import { asSeenByOwn, isHelping, lifeSeenByOwn } from './sos/sos.ts';
+import { createSosStore } from './sos/store.ts';
+import { createStandingStore } from './confirmations/standing-store.ts';
 import { createIncidentStore, newIncident, notedReceipt } from './store.ts';
-import { witnessTimer } from './witness-timer.ts';
+import { witnessTimer } from './confirmations/witness-timer.ts';
 
 const again = () =>
   new AppError('CONFLICT', { issues: [{ path: '', message: 'was reported by you a moment ago' }] });
@@ -122,13 +122,13 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
     const found = await store.getWithAuthor(neighbourhoodId, incidentId);
     if (found === null) throw new AppError('NOT_FOUND');
     const { author } = found;
-    const [life, updates, reach, record, reviews] = await Promise.all([
+    const [life, updates, reach, record] = await Promise.all([
       lives.get(neighbourhoodId, incidentId),
       lives.getUpdates(neighbourhoodId, incidentId),
       store.getReach(neighbourhoodId, incidentId),
       found.incident.sos === null ? null : sos.getRecord(neighbourhoodId, incidentId),
-      reviewed.ofIncident(neighbourhoodId, found.incident),
     ]);
+    const reviews = await reviewed.ofIncident(neighbourhoodId, found.incident, updates);
     // Whoever reported it without their name can end it all the same, on any of their devices.
     const mine = author === member.id;
     const duressAt = record?.duressAt ?? null;

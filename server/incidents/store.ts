@@ -15,7 +15,7 @@ import { reachFields, reachOf, reachSeconds } from '../eventlog/reach.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asNumber, asStrings } from '../redis/reply.ts';
-import { unansweredTimer } from './handling-store.ts';
+import { unansweredTimer } from './handling/store.ts';
 import { forgetAt } from './incident.ts';
 
 const page = 500;

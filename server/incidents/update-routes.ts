@@ -6,8 +6,8 @@ import { AppError } from '../errors.ts';
 import { derivedId } from '../ids.ts';
 import { describe, json } from '../validate.ts';
 import { incidentCommands } from './command.ts';
-import { afterUpdate } from './handling.ts';
-import { changedHandling, createHandlingStore, memberGuard } from './handling-store.ts';
+import { afterUpdate } from './handling/handling.ts';
+import { changedHandling, createHandlingStore, memberGuard } from './handling/store.ts';
 import { createLifeStore, newUpdate } from './life-store.ts';
 import { mentionsOf, post } from './update.ts';
 

@@ -10,6 +10,7 @@ import { createPositions, type FindBlocked, type FindSos, type Told } from './po
 import type { Relay } from './relay.ts';
 import { type OnDelivered, type Room, createRoom } from './room.ts';
 import type { TickTimes } from './ticks.ts';
+import type { Veil } from './veil.ts';
 
 /** Further behind than this, a snapshot is smaller than the entries. */
 const catchUpEntries = 500;
@@ -51,11 +52,13 @@ export function createRooms(options: {
   findSos: FindSos;
   patrols: AboutPatrols;
   tickTimes: TickTimes;
+  veil: Veil;
   now: () => number;
   onDelivered: OnDelivered;
   onSlow: (link: Link) => void;
 }): Rooms {
-  const { relay, logger, findMembership, findSos, patrols, now, tickTimes, onDelivered, onSlow } = options;
+  const { relay, logger, findMembership, findSos, patrols, now, tickTimes, veil } = options;
+  const { onDelivered, onSlow } = options;
   // Of the process, not of a room: who opens it next must find whom they look for.
   const positions = createPositions(now);
   const rooms = new Map<string, Open>();
@@ -81,6 +84,7 @@ export function createRooms(options: {
       positions,
       now,
       tickTimes,
+      veil,
       onSlow,
       onRestarted: () => {
         readPatrols(neighbourhoodId, room).catch((error: unknown) =>
@@ -130,6 +134,8 @@ export function createRooms(options: {
       const since = feed.position;
       const member = await findMembership(link.session.personId, neighbourhoodId);
       if (member === null) return refuse({ ok: false, code: 'NOT_FOUND' });
+      // Of an SOS that is raised after this was asked the room hears.
+      const hadSos = await veil.isNeeded(neighbourhoodId, member.id);
       // Another process may have told this client of entries that this one has not heard of yet.
       if (from.epoch !== feed.epoch || from.seq > feed.position) await feed.sync();
 
@@ -140,7 +146,7 @@ export function createRooms(options: {
       if (stale()) return { ok: false, code: 'CONFLICT' };
       const behind = upTo - from.seq;
       if (from.epoch !== feed.epoch || behind < 0 || behind > catchUpEntries) return refuse(snapshotNeeded);
-      room.enter(link, member.id);
+      const isVeiled = room.enter(link, member.id, hadSos);
 
       const [entries, seen] = await Promise.all([
         feed.catchUp(from.seq, upTo),
@@ -148,9 +154,11 @@ export function createRooms(options: {
       ]);
       if (stale()) return { ok: false, code: room.removedAfter(member.id, since) ? 'NOT_FOUND' : 'CONFLICT' };
       if (entries === null) return refuse(snapshotNeeded);
+      const visible = withoutHidden(entries.map(parse));
+      const told = isVeiled ? await veil.over(neighbourhoodId, member.id, visible) : visible;
       return {
         ok: true,
-        entries: withoutHidden(entries.map(parse)),
+        entries: [...told],
         cursor: cursorOf({ epoch: from.epoch, seq: upTo }),
         positions: seen,
         patrolPositions: room.walkersSeenBy(member.id),

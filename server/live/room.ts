@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { LogEntry } from '../../shared/events.ts';
 import * as v from 'valibot';
 import { type LogMessage, type RawEntry, type SharedPosition, cursorOf } from '../eventlog/eventlog.ts';
 import { type Packet, encodeEvent } from './broadcast.ts';
@@ -6,6 +7,7 @@ import { Patrol, type PatrolPositions, walkersOf } from '../../shared/patrols.ts
 import { createDuty, type Duty } from './duty.ts';
 import type { Feed, FeedListener } from './feed.ts';
 import type { Link } from './link.ts';
+import type { Veil } from './veil.ts';
 import { type Positions, maySee, positionFor } from './positions.ts';
 import { createTicks, type TickTimes } from './ticks.ts';
 
@@ -28,8 +30,12 @@ export type Room = FeedListener & {
   walkersSeenBy(memberId: string): PatrolPositions;
   /** The patrols that gather or run, by the store. */
   takePatrols(found: readonly Patrol[]): void;
-  /** From now on this socket gets what the feed delivers. */
-  enter(link: Link, memberId: string): void;
+  /**
+   * From now on this socket gets what the feed delivers.
+   * @param hadSos whether its member ever raised an SOS here
+   * @returns whether what it is told is to be veiled
+   */
+  enter(link: Link, memberId: string, hadSos: boolean): boolean;
   leave(link: Link): void;
   /** The member whose socket this is; null where it is not in the room. */
   memberOf(link: Link): string | null;
@@ -50,7 +56,12 @@ const Removed = v.object({ type: v.literal('member.removed'), member: v.object({
 const OfPatrol = v.object({ patrol: Patrol });
 const Told = v.object({
   by: v.nullable(v.string()),
-  incident: v.object({ id: v.string(), outcome: v.optional(v.nullable(v.object({ kind: v.string() }))) }),
+  incident: v.object({
+    id: v.string(),
+    outcome: v.optional(v.nullable(v.object({ kind: v.string() }))),
+    reportedBy: v.optional(v.nullable(v.string())),
+    sos: v.optional(v.nullable(v.object({}))),
+  }),
 });
 /** Entries whose readers are counted. */
 const counted = new Map<string, Counted['of']>([
@@ -72,15 +83,19 @@ export function createRoom(options: {
   tickTimes: TickTimes;
   /** The log went on in another life, or further than was heard: who is on duty must be read anew. */
   onRestarted: () => void;
+  veil: Veil;
   onEmptied: () => void;
   /** Called for a socket that does not read what it is sent; it has left the room already. */
   onSlow: (link: Link) => void;
 }): Room {
-  const { neighbourhoodId, place, logger, onDelivered, positions, onEmptied, onSlow } = options;
+  const { neighbourhoodId, place, logger, onDelivered, positions, veil, onEmptied, onSlow } = options;
   const { now, tickTimes, onRestarted } = options;
   const links = new Map<Link, string>();
   const byMember = new Map<string, Set<Link>>();
   const removed = new Map<string, number>();
+  /** Who raised an SOS: what their devices are told is made for them, and goes out in its own order. */
+  const veiled = new Set<string>();
+  const veiledTurns = new Map<string, Promise<void>>();
   const reaches = new Map<string, { timer: NodeJS.Timeout; latest: string | null }>();
   const idJson = JSON.stringify(neighbourhoodId);
   const duty = createDuty();
@@ -149,14 +164,55 @@ export function createRoom(options: {
     renew(changed);
   }
 
+  /** Of the veiled who are here: their devices hear of everything else as everybody does. */
+  const isVeiled = (memberId: string) => veiled.has(memberId);
+  const veiledHere = () => [...veiled].filter((memberId) => byMember.has(memberId));
+
+  /** Sends to one veiled member's devices, after all that was sent to them before. */
+  function sendVeiled(memberId: string, make: () => Packet | Promise<Packet>, of: readonly Counted[]): void {
+    const before = veiledTurns.get(memberId) ?? Promise.resolve();
+    const turn = before.then(async () => {
+      try {
+        const packet = await make();
+        const taken: Link[] = [];
+        broadcast(packet, taken, (reader) => reader === memberId);
+        for (const incident of of) tellDelivered(incident, taken);
+      } catch (error) {
+        // What they may see cannot be asked now: they lack a seq then, and come back for it.
+        logger.debug({ err: error, neighbourhoodId }, 'not told');
+      }
+    });
+    veiledTurns.set(memberId, turn);
+    void turn.then(() => {
+      if (veiledTurns.get(memberId) === turn) veiledTurns.delete(memberId);
+    });
+  }
+
+  const entriesPacket = (json: string) =>
+    encodeEvent('log:entries', `{"neighbourhoodId":${idJson},"entries":[${json}]}`);
+
+  /** Hands one frame to everybody, and to the veiled what they may see of it. */
+  function sendFrame(json: string, incidents: readonly Counted[]): void {
+    const apart = veiled.size === 0 ? [] : veiledHere();
+    const taken: Link[] | null = incidents.length > 0 ? [] : null;
+    broadcast(entriesPacket(json), taken, apart.length === 0 ? null : (reader) => !isVeiled(reader));
+    for (const incident of incidents) tellDelivered(incident, taken ?? []);
+    for (const memberId of apart) {
+      const make = async () => {
+        const entries = JSON.parse(`[${json}]`) as LogEntry[];
+        const told = await veil.over(neighbourhoodId, memberId, entries);
+        return entriesPacket(told.map((entry) => JSON.stringify(entry)).join(','));
+      };
+      sendVeiled(memberId, make, incidents);
+    }
+  }
+
   function sendEntries(entries: RawEntry[]): void {
     let json = '';
     let incidents: Counted[] = [];
     const send = () => {
       if (json === '') return;
-      const taken: Link[] | null = incidents.length > 0 ? [] : null;
-      broadcast(encodeEvent('log:entries', `{"neighbourhoodId":${idJson},"entries":[${json}]}`), taken);
-      for (const incident of incidents) tellDelivered(incident, taken ?? []);
+      sendFrame(json, incidents);
       json = '';
       incidents = [];
     };
@@ -169,6 +225,7 @@ export function createRoom(options: {
       if (of === undefined) continue;
       const { incident, by } = v.parse(Told, JSON.parse(entry.json));
       if (of === 'correction') positions.drop(neighbourhoodId, incident.id);
+      if (of === 'alert' && incident.sos && incident.reportedBy) veiled.add(incident.reportedBy);
       // What time alone ended takes nothing back.
       if (incident.outcome?.kind !== 'expired') incidents.push({ id: incident.id, by, of });
     }
@@ -196,7 +253,10 @@ export function createRoom(options: {
       positions.dropOf(neighbourhoodId, member.id);
       ticks.dropOf(member.id);
       duty.remove(member.id);
-      evict(member.id);
+      // The veiled hear of it in their own turn, and of nothing after it either.
+      const turn = veiledTurns.get(member.id);
+      if (turn === undefined) evict(member.id);
+      else void turn.then(() => evict(member.id));
     });
     sendEntries(sent === 0 ? entries : entries.slice(sent));
   }
@@ -205,7 +265,10 @@ export function createRoom(options: {
     const at = place();
     if (at === null) return;
     const cursor = cursorOf({ epoch: at.epoch, seq: at.position });
-    broadcast(encodeEvent('log:head', `{"neighbourhoodId":${idJson},"cursor":"${cursor}"}`));
+    const packet = encodeEvent('log:head', `{"neighbourhoodId":${idJson},"cursor":"${cursor}"}`);
+    const apart = veiled.size === 0 ? [] : veiledHere();
+    broadcast(packet, null, apart.length === 0 ? null : (reader) => !isVeiled(reader));
+    for (const memberId of apart) sendVeiled(memberId, () => packet, []);
   }
 
   function tellReach(incidentId: string): void {
@@ -269,11 +332,13 @@ export function createRoom(options: {
     duty,
     walkersSeenBy: ticks.seenBy,
     takePatrols: safely((found: readonly Patrol[]) => renew(duty.replace(found))),
-    enter(link, memberId) {
+    enter(link, memberId, hadSos) {
+      if (hadSos) veiled.add(memberId);
       remove(link);
       links.set(link, memberId);
       const own = byMember.get(memberId) ?? new Set();
       byMember.set(memberId, own.add(link));
+      return veiled.has(memberId);
     },
     leave,
     memberOf: (link) => links.get(link) ?? null,

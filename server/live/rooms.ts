@@ -26,6 +26,7 @@ import type { FindSos, Told } from './positions.ts';
 import { createRelay } from './relay.ts';
 import type { OnDelivered } from './room.ts';
 import { type TickTimes, tickTimes } from './ticks.ts';
+import type { Veil } from './veil.ts';
 
 export type LiveOptions = {
   httpServer: HttpServer;
@@ -43,6 +44,7 @@ export type LiveOptions = {
   patrols: AboutPatrols;
   /** How often walkers' positions are told. */
   tickTimes?: TickTimes;
+  veil: Veil;
   onDelivered: OnDelivered;
   /** Epoch milliseconds. */
   now?: () => number;
@@ -108,6 +110,7 @@ export function attachLive(options: LiveOptions): Live {
     findSos: options.findSos,
     patrols: options.patrols,
     tickTimes: options.tickTimes ?? tickTimes,
+    veil: options.veil,
     now: options.now ?? Date.now,
     onDelivered,
     onSlow: cutSlow,

@@ -6,6 +6,7 @@ import {
   Checkpoints,
   PatrolChanged,
   VisitCommand,
+  walkersOf,
 } from '../../shared/patrols.ts';
 import { Id } from '../../shared/text.ts';
 import { createAreas } from '../areas.ts';
@@ -92,6 +93,7 @@ export function checkpointRoutes(deps: Deps) {
     (c) => {
       const { code, ...standing } = c.req.valid('json');
       return change(c, async (before, { neighbourhoodId, actor, at }) => {
+        if (!walkersOf(before).includes(actor.id)) throw new AppError('FORBIDDEN');
         const id = await codes.checkpointOf(neighbourhoodId, code);
         const checkpoint = id === null ? null : await store.get(neighbourhoodId, id);
         const issue = (path: string, message: string) => ({

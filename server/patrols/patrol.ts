@@ -3,7 +3,7 @@ import type { LogEvent } from '../../shared/events.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
 import {
   askingMs,
-  defaultCheckIn,
+  type CheckInRule,
   gatheringMs,
   leastWalkers,
   mostWalkers,
@@ -20,6 +20,9 @@ export const mostOpen = 50;
 /** Somebody who starts further away than this beyond the boundary is not here. */
 export const startOutsideMetres = 1000;
 
+/** A round is looked after so often. */
+const watchMs = 60_000;
+
 type Refusal = { ok: false; code: ErrorCode; path: string; message: string };
 type Decided = { ok: true; patrol: Patrol; event: LogEvent };
 type Result = Decided | Refusal;
@@ -33,6 +36,7 @@ type Starting = {
   member: Member;
   shiftId: string | null;
   route: Route | null;
+  checkIn: CheckInRule;
   /** Whether the members want patrols at all. */
   wanted: boolean;
   /** Whether they are here, or did not say where they are. */
@@ -45,7 +49,18 @@ type Starting = {
 };
 
 /** One starts it; it runs with the second. */
-export function start({ id, member, shiftId, route, wanted, here, walking, open, at }: Starting): Result {
+export function start({
+  id,
+  member,
+  shiftId,
+  route,
+  checkIn,
+  wanted,
+  here,
+  walking,
+  open,
+  at,
+}: Starting): Result {
   if (member.role === 'resident') return refuse('FORBIDDEN', 'volunteers start patrols');
   if (!wanted) return refuse('CONFLICT', 'the neighbours have not switched patrols on');
   if (!here) return refuse('INVALID_INPUT', 'is far outside the neighbourhood', 'position');
@@ -62,7 +77,7 @@ export function start({ id, member, shiftId, route, wanted, here, walking, open,
     runningSince: null,
     endsBy: at + patrolMs,
     route,
-    checkIn: defaultCheckIn,
+    checkIn,
     visits: [],
     end: null,
   };
@@ -193,6 +208,6 @@ export function watch(patrol: Patrol, { at, heardAt, gone }: Watched): Decided |
 /** When to look at it next; null where never. */
 export function dueAt(patrol: Patrol, at: number): number | null {
   if (patrol.state === 'ended') return null;
-  return Math.min(patrol.endsBy, at + watchMs);
+  const waitsUntil = patrol.state === 'gathering' ? patrol.startedAt + gatheringMs : patrol.endsBy;
+  return Math.min(patrol.endsBy, waitsUntil, at + watchMs);
 }
-const watchMs = 60_000;

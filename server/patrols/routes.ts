@@ -54,7 +54,7 @@ export function patrolRoutes(deps: Deps, rota: Rota) {
     describe('Start a round; it runs with the second walker', 201, PatrolChanged),
     json(StartPatrolCommand),
     (c) => {
-      const { shiftId, route, position } = c.req.valid('json');
+      const { shiftId, route, position, checkIn } = c.req.valid('json');
       return run(c, async ({ neighbourhoodId, actor, at, commandId }) => {
         const [planned, here, walked, open, wanted] = await Promise.all([
           routeOf(neighbourhoodId, shiftId),
@@ -68,6 +68,7 @@ export function patrolRoutes(deps: Deps, rota: Rota) {
           member: actor,
           shiftId: shiftId ?? null,
           route: planned ?? route ?? null,
+          checkIn,
           wanted,
           here,
           walking: walked !== null,

@@ -5,6 +5,8 @@ import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asStrings } from '../redis/reply.ts';
 import { dueAt } from './patrol.ts';
+import { countedRound } from './report-store.ts';
+import { newWalkersTimers } from './walker-timers.ts';
 
 /** Those that ended so long ago are still told to whoever opens the map. */
 export const recentMs = 24 * 3600 * 1000;
@@ -53,6 +55,8 @@ export function changedPatrol(
       ...came.map((memberId): Write => ['HSET', keys.patrolOf, memberId, encodeEntity(walking(id))]),
       ...(went.length > 0 ? [['HDEL', keys.patrolOf, ...went] satisfies Write] : []),
       ...(open ? [] : [['UNLINK', keys.patrolHeard(id)] satisfies Write]),
+      ...newWalkersTimers(neighbourhoodId, before, patrol),
+      ...countedRound(neighbourhoodId, patrol),
     ],
   };
 }

@@ -4,16 +4,26 @@ import { noticeOf } from '../../shared/notices.ts';
 import type { IncidentMessage, NoticeMessage, PushKind } from '../../shared/push.ts';
 import type { Locale } from '../../shared/text.ts';
 import { derivedUuid } from '../ids.ts';
-import { type Saying, tellingOf, tellsOfIncident } from './incident-telling.ts';
+import {
+  alertAnew,
+  isQuiet,
+  type Saying,
+  type Telling as IncidentTelling,
+  tellingOf,
+  tellingOfMerging,
+  tellsOfIncident,
+} from './incident-telling.ts';
 import { noticeTellingOf, tellsOfNotice } from './notice-telling.ts';
 import { type OutgoingMessage, topicOf, type Urgency } from './sender.ts';
 import { about, type Subject } from './subjects.ts';
-import type { Telling } from './telling.ts';
+import type { People, Telling } from './telling.ts';
 
 /** What has to be told of one thing. */
 export type Alert = Omit<Telling, 'lifeMs'> & {
   subject: Subject;
   kind: PushKind;
+  /** What the same entry tells devices that were not told of the incident before. */
+  beside: Alert | null;
   /**
    * `alert`: which devices get it is kept; `correction`: it goes to exactly those, and takes it back. Null: neither, as
    * of neighbours' words.
@@ -66,6 +76,21 @@ function payloads() {
 export function alertOf(entry: LogEntry, neighbourhood: Neighbourhood, incident: Incident): Alert | null {
   const telling = tellingOf(entry.type, entry, incident);
   if (telling === null) return null;
+  const alert = alertFrom(telling, entry.at, neighbourhood, incident);
+  if (entry.type !== 'incident.reopened') return alert;
+  return { ...alert, beside: alertFrom(alertAnew(entry.incident), entry.at, neighbourhood, incident) };
+}
+
+/** Makes the alert of what those are told who follow the incident that another was merged into. */
+export const mergingOf = (entry: LogEntry, neighbourhood: Neighbourhood, into: Incident, by: People): Alert =>
+  alertFrom(tellingOfMerging(into, by), entry.at, neighbourhood, into);
+
+function alertFrom(
+  telling: IncidentTelling,
+  at: number,
+  neighbourhood: Neighbourhood,
+  incident: Incident,
+): Alert {
   const { says, lifeMs, holds, audience, exclude, asks, inSteps } = telling;
   const { id: incidentId, category, severity } = incident;
   const payload = payloads();
@@ -74,8 +99,9 @@ export function alertOf(entry: LogEntry, neighbourhood: Neighbourhood, incident:
     ...{ audience, exclude, asks, inSteps },
     subject: about('incident', incidentId, holds),
     kind: says.kind,
+    beside: null,
     kept: keptOf(says.kind),
-    expiresAt: entry.at + lifeMs,
+    expiresAt: at + lifeMs,
     message: ({ memberId, locale: own }, now) => {
       const said: Saying = asks.includes(memberId) ? { kind: 'mention' } : says;
       const locale = own ?? neighbourhood.locale;
@@ -91,9 +117,9 @@ export function alertOf(entry: LogEntry, neighbourhood: Neighbourhood, incident:
           ...(incident.sos === null ? {} : { sos: true }),
           locale,
         })),
-        urgency: said.kind === 'observation' ? 'normal' : urgencyOf(severity),
+        urgency: isQuiet(said.kind) ? 'normal' : urgencyOf(severity),
         topic: topicFor(incidentId, said.kind),
-        ttl: ttlOf(entry.at, lifeMs, now),
+        ttl: ttlOf(at, lifeMs, now),
       };
     },
   };
@@ -112,6 +138,7 @@ export function noticeAlertOf(entry: LogEntry, neighbourhood: Neighbourhood): Al
     asks: [],
     inSteps: false,
     kind: 'notice',
+    beside: null,
     expiresAt: entry.at + lifeMs,
     message: ({ memberId, locale: own }, now) => {
       const locale = own ?? neighbourhood.locale;

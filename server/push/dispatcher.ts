@@ -51,6 +51,23 @@ export function createDispatcher(deps: DispatcherDeps) {
       for (const push of pushes) settler.done(push, 'given-up', alert);
       return;
     }
+    if (alert.beside === null) return await tellOf(alert, neighbourhoodId, seq, pushes, startBefore);
+    const devices = pushes.map(({ deviceId }) => deviceId);
+    const before = await told.before(neighbourhoodId, alert.subject.id, devices);
+    const isTold = ({ deviceId }: DuePush) => before.has(deviceId);
+    const others = pushes.filter((push) => !isTold(push));
+    await tellOf(alert, neighbourhoodId, seq, pushes.filter(isTold), startBefore);
+    await tellOf(alert.beside, neighbourhoodId, seq, others, startBefore);
+  }
+
+  async function tellOf(
+    alert: Alert,
+    neighbourhoodId: string,
+    seq: number,
+    pushes: DuePush[],
+    startBefore: number,
+  ): Promise<void> {
+    if (pushes.length === 0) return;
     const found = await recipients.resolve(
       neighbourhoodId,
       alert,

@@ -8,7 +8,7 @@
 --       5 mark · 6 subscriptions hash
 -- ARGV  1 consumer group · 2 pointer's id in the outbox · 3 prefix of the due members · 4 now
 --       5 devices a page · 6 life of the progress in seconds · 7 'mark' where it ends the incident, 'unmark' where it
---       opens it again
+--       opens it again · 8… '<device> <host>' of further devices, with the first page
 -- Returns how many were looked at; -1 when the pointer is done with
 local place = redis.call('GET', KEYS[3])
 if not place then
@@ -16,6 +16,9 @@ if not place then
     redis.call('SET', KEYS[5], ARGV[3], 'EX', ARGV[6])
   else
     redis.call('DEL', KEYS[5])
+  end
+  for i = 8, #ARGV do
+    redis.call('ZADD', KEYS[2], ARGV[4], ARGV[3] .. ARGV[i] .. ' 0')
   end
   place = '0 ' .. redis.call('ZCARD', KEYS[1])
 end

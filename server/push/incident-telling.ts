@@ -1,7 +1,7 @@
 import type { LogEntry } from '../../shared/events.ts';
 import type { Handling, HandlingStep, Update } from '../../shared/incident-life.ts';
 import type { Incident, Severity } from '../../shared/incidents.ts';
-import type { IncidentMessage } from '../../shared/push.ts';
+import type { IncidentMessage, PushKind } from '../../shared/push.ts';
 import type { Review } from '../../shared/reviews.ts';
 import { type Audience, nobody, type People, type Telling as AnyTelling } from './telling.ts';
 
@@ -108,11 +108,15 @@ const tellers: Tellers = {
     // The owner stood down: somebody else has it now, or is to be asked.
     handling !== null && response.kind === 'stood-down' ? tellingOfHandling(by, handling, incident) : null,
   'update.posted': ({ by, update }, incident) => tellingOfUpdate(by, update, incident),
-  'review.opened': ({ review }) => tellingOfReview(review, 'drawn'),
-  'review.drawn': ({ review }) => tellingOfReview(review, 'drawn'),
-  'review.appealed': ({ review }) => tellingOfReview(review, 'drawn'),
-  'review.decided': ({ review }) =>
-    tellingOfReview(review, review.decisions.at(-1)?.outcome === 'removed' ? 'removed' : 'kept'),
+  'review.opened': ({ review }) => tellingOfReview(review, 'drawn', juryOf(review)),
+  'review.drawn': ({ review }) => tellingOfReview(review, 'drawn', juryOf(review)),
+  'review.appealed': ({ review }) => tellingOfReview(review, 'drawn', juryOf(review)),
+  'review.decided': ({ review, update }) =>
+    tellingOfReview(
+      review,
+      review.decisions.at(-1)?.outcome === 'removed' ? 'removed' : 'kept',
+      writerOf(update),
+    ),
 };
 
 /** Talk disturbs nobody but those whom it asks for; what somebody sees is for all who follow the incident. */
@@ -136,13 +140,22 @@ function tellingOfUpdate(
   };
 }
 
-function tellingOfReview({ id, incidentId }: Review, step: 'drawn' | 'kept' | 'removed'): Telling {
+const juryOf = ({ id }: Review): People => ({ ...nobody, juryOf: id });
+
+/** Who wrote what was decided on. What names nobody is the words of whoever reported the incident. */
+function writerOf(update: Update | null): People {
+  const by = update?.by ?? null;
+  return by === null ? { memberIds: [], author: true } : { memberIds: [by], author: false };
+}
+
+function tellingOfReview(
+  { incidentId }: Review,
+  step: 'drawn' | 'kept' | 'removed',
+  people: People,
+): Telling {
   return {
     incidentId,
-    audience: {
-      to: 'people',
-      people: step === 'drawn' ? { ...nobody, juryOf: id } : { memberIds: [], author: true },
-    },
+    audience: { to: 'people', people },
     exclude: nobody,
     lifeMs: reviewMs,
     says: { kind: 'review', step },
@@ -204,3 +217,40 @@ export function tellingOf<Type extends LogEntry['type']>(
   const teller: Teller<Type> | undefined = tellers[type];
   return teller?.(entry, incident) ?? null;
 }
+
+/** To whom the end came before the alert: that was dropped then, and is wanted again. */
+export const alertAnew = (incident: Incident): Telling => ({
+  incidentId: incident.id,
+  audience: audienceOf(incident),
+  exclude: { memberIds: [], author: true },
+  lifeMs: lifeMs[incident.severity],
+  says: { kind: 'alert' },
+  asks: [],
+  inSteps: false,
+  holds: isOpen,
+});
+
+/** The incident that another was merged into by this entry; null where it says nothing of the kind. */
+export function mergedInto(entry: LogEntry): string | null {
+  return entry.type === 'incident.closed' ? (entry.incident.outcome?.duplicateOf ?? null) : null;
+}
+
+/**
+ * What those who follow an incident are told when another was merged into it, where they were not told of the other:
+ * those hear how it ended.
+ * @param into as it is now
+ * @param by who merged them, and knows
+ */
+export const tellingOfMerging = (into: Incident, by: People): Telling => ({
+  incidentId: into.id,
+  audience: { to: 'followers', and: nobody },
+  exclude: by,
+  lifeMs: lifeMs[into.severity],
+  says: { kind: 'merging' },
+  asks: [],
+  inSteps: false,
+  holds: isOpen,
+});
+
+/** Whether a message of this kind comes in silence, to those only who hear all of an incident. */
+export const isQuiet = (kind: PushKind): boolean => kind === 'observation' || kind === 'merging';

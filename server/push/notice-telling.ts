@@ -37,7 +37,7 @@ const tellers: Tellers = {
     notice: 'walker-safe',
     id: search.id,
     audience: { to: 'told' },
-    exclude: by === null ? nobody : these(by),
+    exclude: { ...(by === null ? nobody : these(by)), notKnowingOf: search.id },
     subject: about('search', search.id, ({ end }) => end !== null),
     kept: 'correction',
   }),
@@ -89,18 +89,15 @@ function tellingOfCheckIn({ id, version, patrolId, memberId, state }: CheckIn): 
   };
 }
 
-function tellingOfSearch({ id, memberId, step, version }: Search, asked: readonly string[]): NoticeTelling {
+function tellingOfSearch({ id, memberId, step }: Search, asked: readonly string[]): NoticeTelling {
   return {
     notice: step === 'exhausted' ? 'walker-not-found' : 'walker-overdue',
     id,
     audience: audienceOfStep(step, asked),
-    // Their phone asks them already, and whoever has it in hand by now need not read it.
-    exclude: these(memberId),
-    subject: about(
-      'search',
-      id,
-      (now) => now.end === null && (now.version === version || now.ownerId === null),
-    ),
+    // Their own phone asks them already.
+    exclude: { ...these(memberId), notKnowingOf: id },
+    // Whoever looks has it in hand.
+    subject: about('search', id, ({ end, ownerId }) => end === null && ownerId === null),
     kept: 'alert',
   };
 }

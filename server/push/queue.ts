@@ -128,13 +128,13 @@ export function createPushQueue(redis: Redis) {
   /**
    * Makes the next page due of what goes to exactly the devices that were told of it before.
    * @param ends whether devices that turn out to have been told meanwhile are to get it as well
+   * @param besides further devices, told or not
    * @returns whether there may be more
    */
   async function fanOutToldPage(
     pointer: Pointer,
     now: number,
-    subjectId: string,
-    ends: boolean,
+    { subjectId, ends, besides }: { subjectId: string; ends: boolean; besides: Device[] },
   ): Promise<boolean> {
     const keys = neighbourhoodKeys(pointer.neighbourhoodId);
     const made = await redis.run(
@@ -147,9 +147,19 @@ export function createPushQueue(redis: Redis) {
         keys.phonesCorrected(subjectId),
         keys.subscriptions,
       ],
-      [...pageArgs(pointer, now), ends ? 'mark' : 'unmark'],
+      [
+        ...pageArgs(pointer, now),
+        ends ? 'mark' : 'unmark',
+        ...besides.map(({ deviceId, host }) => `${deviceId} ${host}`),
+      ],
     );
     return asNumber(made) >= 0;
+  }
+
+  /** Devices that turn out to have been told of the incident from now on get no correction for it: it is open again. */
+  async function unmark(neighbourhoodId: string, incidentId: string): Promise<void> {
+    const { phonesCorrected } = neighbourhoodKeys(neighbourhoodId);
+    await redis.send(phonesCorrected(incidentId), 'DEL', phonesCorrected(incidentId));
   }
 
   /**
@@ -212,6 +222,7 @@ export function createPushQueue(redis: Redis) {
     withSubscriptions,
     fanOutPage,
     fanOutToldPage,
+    unmark,
     claim,
     settle,
     oldestDue,

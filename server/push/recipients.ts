@@ -10,9 +10,9 @@ import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asString } from '../redis/reply.ts';
 import type { FollowMode } from '../../shared/following.ts';
-import { type Alert, alertOf, noticeAlertOf } from './alert.ts';
+import { type Alert, alertOf, mergingOf, noticeAlertOf } from './alert.ts';
 import { createFollowing } from './following.ts';
-import { incidentIdOf } from './incident-telling.ts';
+import { incidentIdOf, isQuiet, mergedInto } from './incident-telling.ts';
 import type { Device, Subscription, SubscriptionStore } from './store.ts';
 import { type Entity, type SubjectKind, subjects } from './subjects.ts';
 import type { Audience, People } from './telling.ts';
@@ -29,6 +29,7 @@ export type Recipient =
 
 const Seated = v.object({ seats: v.array(v.object({ memberId: Id, verdict: v.nullable(Verdict) })) });
 
+const HiddenFrom = v.object({ from: v.array(Id) });
 const Chosen = v.object({ sharing: Sharing });
 const keptAlerts = 500;
 /** How long what was looked at counts as it was then. */
@@ -96,14 +97,40 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
     const entry = v.parse(LogEntry, JSON.parse(raw.json));
     const neighbourhood = v.parse(Neighbourhood, JSON.parse(entityJson(stored)));
     const incidentId = incidentIdOf(entry);
-    if (incidentId === null) return noticeAlertOf(entry, neighbourhood);
+    if (incidentId === null) return await forNotice(neighbourhoodId, noticeAlertOf(entry, neighbourhood));
     const incident = await loadEntity(neighbourhoodId, 'incident', incidentId);
     const alert = incident && alertOf(entry, neighbourhood, incident);
-    return incident && alert && (await forIncident(neighbourhoodId, incident, alert));
+    if (incident === null || alert === null) return null;
+    const beside =
+      alert.beside === null
+        ? await loadMerging(entry, neighbourhood)
+        : await addressed(neighbourhoodId, incident, alert.beside);
+    return await addressed(neighbourhoodId, incident, { ...alert, beside });
   }
 
-  /** Finds out who the people are whom only the server knows. */
-  async function forIncident(neighbourhoodId: string, incident: Incident, alert: Alert): Promise<Alert> {
+  async function forNotice(neighbourhoodId: string, alert: Alert | null): Promise<Alert | null> {
+    const searchId = alert?.exclude.notKnowingOf;
+    if (alert === null || searchId === undefined) return alert;
+    const { searchesHidden: key } = neighbourhoodKeys(neighbourhoodId);
+    const stored = asNullableString(await redis.send(key, 'HGET', key, searchId));
+    if (stored === null) return alert;
+    const { from } = v.parse(HiddenFrom, JSON.parse(entityJson(stored)));
+    return { ...alert, exclude: { ...alert.exclude, memberIds: [...alert.exclude.memberIds, ...from] } };
+  }
+
+  /** What the followers of the incident that goes on are told where another was merged into it. */
+  async function loadMerging(entry: LogEntry, neighbourhood: Neighbourhood): Promise<Alert | null> {
+    const intoId = mergedInto(entry);
+    const into = intoId === null ? null : await loadEntity(neighbourhood.id, 'incident', intoId);
+    if (into === null) return null;
+    // What names nobody was done by whoever reported the other without a name.
+    const who = { memberIds: entry.by === null ? [] : [entry.by], author: entry.by === null };
+    const by = await resolvePeople(neighbourhood.id, incidentIdOf(entry) ?? '', who);
+    return await addressed(neighbourhood.id, into, mergingOf(entry, neighbourhood, into, by));
+  }
+
+  /** The alert with the members whom its audience means at this moment. */
+  async function addressed(neighbourhoodId: string, incident: Incident, alert: Alert): Promise<Alert> {
     const exclude = await resolvePeople(neighbourhoodId, incident.id, alert.exclude);
     const { audience } = alert;
     if (audience.to === 'chosen')
@@ -225,7 +252,7 @@ function isMeant(
   // Who was drawn has a duty, which is no news of the incident.
   if (mode === 'muted' && kind !== 'review') return false;
   // Chosen after it began to go out.
-  if (kind === 'observation' && mode === 'first' && !asks.includes(id)) return false;
+  if (isQuiet(kind) && mode === 'first' && !asks.includes(id)) return false;
   if (audience.to === 'roles') return audience.roles.includes(role) || audience.and.memberIds.includes(id);
   return audience.to !== 'people' || audience.people.memberIds.includes(id);
 }

@@ -4,7 +4,13 @@ import type { Role } from '../../shared/neighbourhoods.ts';
  * Some members. The author is who reported the incident, also where neighbours do not see it; a review's jury are those
  * who have not answered yet, whom no entry names.
  */
-export type People = { memberIds: readonly string[]; author: boolean; juryOf?: string };
+export type People = {
+  memberIds: readonly string[];
+  author: boolean;
+  juryOf?: string;
+  /** From whom it is hidden that this search goes on. */
+  notKnowingOf?: string;
+};
 
 export const nobody: People = { memberIds: [], author: false };
 export const these = (...memberIds: string[]): People => ({ memberIds, author: false });

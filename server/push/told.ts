@@ -63,6 +63,17 @@ export function createTold(redis: Redis, now: () => number) {
       const entries = asArray(toldBy);
       return deviceIds.filter((_, i) => entries[i] === String(seq));
     },
+    /** Those of these devices that were told of the incident. */
+    async before(
+      neighbourhoodId: string,
+      incidentId: string,
+      deviceIds: readonly string[],
+    ): Promise<Set<string>> {
+      if (deviceIds.length === 0) return new Set();
+      const key = neighbourhoodKeys(neighbourhoodId).phonesTold(incidentId);
+      const places = asArray(await redis.send(key, 'ZMSCORE', key, ...deviceIds));
+      return new Set(deviceIds.filter((_, i) => typeof places[i] === 'string'));
+    },
     /** Before the attempts. */
     async trying(neighbourhoodId: string, subjectId: string, deviceIds: readonly string[]): Promise<void> {
       if (deviceIds.length === 0) return;

@@ -97,7 +97,15 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
   async function makeDue(pointer: Pointer, alert: Alert): Promise<void> {
     if (alert.audience.to === 'told') {
       const ends = alert.kept === 'correction';
-      while (await queue.fanOutToldPage(pointer, now(), alert.subject.id, ends));
+      const { beside, subject } = alert;
+      const besides = beside === null ? [] : await recipients.devicesOf(pointer.neighbourhoodId, beside);
+      if (besides === null) {
+        // The dispatcher tells apart who was told before.
+        await queue.unmark(pointer.neighbourhoodId, subject.id);
+        while (await queue.fanOutPage(pointer, now(), null));
+        return;
+      }
+      while (await queue.fanOutToldPage(pointer, now(), { subjectId: subject.id, ends, besides }));
       return;
     }
     const devices = await recipients.devicesOf(pointer.neighbourhoodId, alert);

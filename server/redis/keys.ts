@@ -171,8 +171,22 @@ export const neighbourhoodKeys = remembered((id: string) => {
     calendars: `${prefix}:calendars`,
     /** hash: check-in id → entity: one a walker and round */
     checkIns: `${prefix}:check-ins`,
+    /** zset: check-in id → since when */
+    checkInTimes: `${prefix}:check-ins:times`,
     /** hash: search id → entity */
     searches: `${prefix}:searches`,
+    /** zset: search id → when it began */
+    searchTimes: `${prefix}:searches:times`,
+    /** zset: id of a search that goes on → when it began */
+    searchesOpen: `${prefix}:searches:open`,
+    /** hash: patrol id → entity: what the round saw */
+    patrolReports: `${prefix}:patrols:reports`,
+    /** zset: patrol id → when its report was written */
+    reportTimes: `${prefix}:patrols:reports:times`,
+    /** hash: `<month or week>:<what>` → a number, of nobody */
+    counts: `${prefix}:counts`,
+    /** hash: search id → entity: from whom it is hidden that it goes on */
+    searchesHidden: `${prefix}:searches:hidden`,
     /** hash: how far an alert and its correction got, in numbers */
     reach: (incidentId: string) => `${prefix}:reach:${incidentId}`,
     /** hash: photo id → what is known of it; its pixels are files */

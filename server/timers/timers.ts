@@ -7,7 +7,14 @@ const claimScript = loadScript(new URL('./claim.lua', import.meta.url));
 const settleScript = loadScript(new URL('./settle-timer.lua', import.meta.url));
 const pollMs = 1000;
 const leaseMs = 60_000;
+/** Of what somebody waits for in need: done again this soon where a worker died with it, which does no harm. */
+const urgentLeaseMs = 1000;
+const urgentKinds = ['handling', 'walk', 'check-in', 'search'];
 const atOnce = 50;
+/** Runs of one partition at the same time. */
+const mostRuns = 4;
+/** What is due again at once waits for the others. */
+const mostRounds = 100;
 
 /**
  * Does what is due for a neighbourhood, or for one thing of it, the subject.
@@ -17,7 +24,10 @@ export type TimerHandler = (neighbourhoodId: string, subject: string) => Promise
 
 type TimerDeps = { redis: Redis; logger: Logger; now: () => number };
 
-/** Runs what is due in one partition once; each timer is claimed by one process, and again after its lease. */
+/**
+ * Runs what is due in one partition; each timer is claimed by one process, and again after its lease. What is due at the
+ * same moment runs at once: after a pause it may be much, and none of it can wait for all the others.
+ */
 export async function runDue(
   deps: TimerDeps,
   partition: number,
@@ -25,51 +35,53 @@ export async function runDue(
 ): Promise<void> {
   const { redis, logger, now } = deps;
   const { timers } = partitionKeys(partition);
-  const at = now();
-  const due = asStrings(
-    await redis.run(claimScript, [timers], [String(at), String(leaseMs), String(atOnce)]),
-  );
-  for (const what of due) {
+
+  async function run(what: string, leaseEnds: string): Promise<void> {
     const [kind = '', neighbourhoodId = '', subject = ''] = what.split(':');
     const handler = handlers[kind];
     try {
       const next = handler === undefined ? null : await handler(neighbourhoodId, subject);
       // What a command set anew meanwhile stays as it was set.
-      await redis.run(
-        settleScript,
-        [timers],
-        [what, String(at + leaseMs), next === null ? '' : String(next)],
-      );
+      await redis.run(settleScript, [timers], [what, leaseEnds, next === null ? '' : String(next)]);
     } catch (error) {
       // The lease brings it back.
       logger.warn({ err: error, kind }, 'a timer failed');
     }
   }
+
+  for (let rounds = 0; rounds < mostRounds; rounds += 1) {
+    const limits = [now(), leaseMs, atOnce, urgentLeaseMs].map(String);
+    const claimed = asStrings(await redis.run(claimScript, [timers], [...limits, ...urgentKinds]));
+    const due = claimed.flatMap((what, i) =>
+      i % 2 === 0 ? [{ what, leaseEnds: claimed[i + 1] ?? '' }] : [],
+    );
+    await Promise.all(due.map(({ what, leaseEnds }) => run(what, leaseEnds)));
+    if (due.length < atOnce) return;
+  }
 }
 
-/** Follows the timers of all partitions. @returns a function that stops, once what is running has ended */
+/**
+ * Follows the timers of all partitions. What takes long holds up nothing else: each look at a partition is a run of its
+ * own, up to a few at a time.
+ * @returns a function that stops, once what is running has ended
+ */
 export function followTimers(deps: TimerDeps, handlers: Record<string, TimerHandler>): () => Promise<void> {
-  let stopped = false;
-  let wake: () => void = () => undefined;
-  const loop = async () => {
-    while (!stopped) {
-      const runs = Array.from({ length: partitions }, (_, partition) => runDue(deps, partition, handlers));
-      // While Redis is away nothing is due.
-      await Promise.allSettled(runs);
-      if (stopped) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pollMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+  const running = Array.from({ length: partitions }, () => new Set<Promise<void>>());
+
+  const look = () => {
+    for (const [partition, runs] of running.entries()) {
+      if (runs.size >= mostRuns) continue;
+      const run = runDue(deps, partition, handlers)
+        // While Redis is away nothing is due.
+        .catch(() => undefined)
+        .finally(() => runs.delete(run));
+      runs.add(run);
     }
   };
-  const running = loop();
+  look();
+  const timer = setInterval(look, pollMs);
   return async () => {
-    stopped = true;
-    wake();
-    await running;
+    clearInterval(timer);
+    await Promise.all(running.flatMap((runs) => [...runs]));
   };
 }

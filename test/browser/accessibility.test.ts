@@ -16,7 +16,7 @@ let livingId: string;
 let endedId: string;
 
 beforeAll(async () => {
-  site = await startSite();
+  site = await startSite({}, { whole: true });
   const at = await street(() => site.phone(), ['Bo', 'Céleste', 'Di']);
   ({ id, founder } = at);
   const [bo, celeste, di] = at.neighbours.map(({ phone }) => phone);

@@ -20,7 +20,7 @@ test('[BR12] a neighbourhood of others is not known here, signed in or not, and 
   await page.goto(`/n/${id}`);
   await heading(page, notKnown).waitFor();
   await page.getByText('Ask for an invite.').waitFor();
-  expect(await page.getByText('no longer a member').count()).toBe(0);
+  await expect.poll(() => page.getByText('no longer a member').count()).toBe(0);
 
   const nobody = await site.open();
   await nobody.page.goto(`/n/${id}`);
@@ -28,7 +28,7 @@ test('[BR12] a neighbourhood of others is not known here, signed in or not, and 
   await button(nobody.page, 'I have an invite link').waitFor();
   await nobody.page.goto('/');
   await button(nobody.page, 'I have an invite link').waitFor();
-  expect(await nobody.page.getByText(notKnown).count()).toBe(0);
+  await expect.poll(() => nobody.page.getByText(notKnown).count()).toBe(0);
 });
 
 test('[BR12] whoever is removed is told so, without a word about the connection and without tabs', async () => {
@@ -46,7 +46,7 @@ test('[BR12] whoever is removed is told so, without a word about the connection 
   await page.clock.fastForward(10_000);
   // What its patience would have said is on the page by now.
   await page.clock.runFor(1000);
-  expect(await page.getByText('No connection').count()).toBe(0);
+  await expect.poll(() => page.getByText('No connection').count()).toBe(0);
 });
 
 test('[BR12] an invite from somebody without a name is an invite all the same', async () => {

@@ -32,7 +32,7 @@ test('[CF12] three big answers: one tap each, seen on the other phone at once', 
   for (const name of ['Seen it', 'I am going', 'Not so']) {
     const box = await button(ada.page, name).boundingBox();
     expect(box?.height).toBeGreaterThanOrEqual(64);
-    expect(await pressed(ada.page, name)).toBe('false');
+    await expect.poll(() => pressed(ada.page, name)).toBe('false');
   }
   await seen.click();
   await reporter.page.getByText('1 voisin l’a vu aussi.').waitFor();
@@ -42,9 +42,9 @@ test('[CF12] three big answers: one tap each, seen on the other phone at once', 
   await expect.poll(() => pressed(ada.page, 'I am going')).toBe('true');
   await reporter.page.getByRole('listitem').filter({ hasText: 'Ada' }).getByText('en route').waitFor();
   // What she saw and what she does are two things.
-  expect(await pressed(ada.page, 'Seen it')).toBe('true');
+  await expect.poll(() => pressed(ada.page, 'Seen it')).toBe('true');
   // Nobody is a witness of their own report.
-  expect(await button(reporter.page, 'Je l’ai vu').count()).toBe(0);
+  await expect.poll(() => button(reporter.page, 'Je l’ai vu').count()).toBe(0);
 });
 
 test('[CF13] what is disputed stays, and says so in the panel, in the list and on the map; by keyboard', async () => {
@@ -58,7 +58,7 @@ test('[CF13] what is disputed stays, and says so in the panel, in the list and o
   await ada.page.keyboard.press('Enter');
   await expect.poll(() => pressed(ada.page, 'Not so')).toBe('true');
   // The key that gave the answer has not lost its place.
-  expect(await notSo.evaluate((element) => element === document.activeElement)).toBe(true);
+  await expect.poll(() => notSo.evaluate((element) => element === document.activeElement)).toBe(true);
   await reporter.page.getByText('Disputed: 1 neighbour says it is not so.').waitFor();
   await button(reporter.page, /Car doors, Open, Disputed/u).waitFor();
 
@@ -69,7 +69,7 @@ test('[CF13] what is disputed stays, and says so in the panel, in the list and o
   await ada.page.keyboard.press('Shift+Tab');
   await ada.page.keyboard.press('Space');
   await expect.poll(() => pressed(ada.page, 'Seen it')).toBe('true');
-  expect(await pressed(ada.page, 'Not so')).toBe('false');
+  await expect.poll(() => pressed(ada.page, 'Not so')).toBe('false');
   await ada.page.getByText('1 neighbour has seen it too.').waitFor();
   await expect
     .poll(() => reporter.page.getByRole('link', { name: /Car doors/u }).innerText())
@@ -98,5 +98,5 @@ test('[CF2] whoever reported without a name is told, alone, that they are no wit
   await reporter.page.goto(address);
   await button(reporter.page, 'Seen it').click();
   await reporter.page.getByText('You raised this yourself: a witness is somebody else.').waitFor();
-  expect(await pressed(reporter.page, 'Seen it')).toBe('false');
+  await expect.poll(() => pressed(reporter.page, 'Seen it')).toBe('false');
 });

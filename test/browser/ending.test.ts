@@ -13,7 +13,7 @@ let service: PushService;
 
 beforeAll(async () => {
   service = await startPushService();
-  site = await startSite({ PUSH_EXTRA_ORIGINS: service.origin });
+  site = await startSite({ PUSH_EXTRA_ORIGINS: service.origin }, { whole: true });
 });
 afterAll(async () => {
   await site.stop();

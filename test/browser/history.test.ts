@@ -30,9 +30,9 @@ test('[HI12] the panel leads to the history in words, and a coordinator changes 
   const history = reader.page.getByRole('dialog');
   await history.getByText('État : En cours, désormais Terminé').waitFor();
   await history.getByText('Raison : They left.').waitFor();
-  expect(await history.getByRole('listitem').count()).toBe(3);
-  expect(await history.getByRole('listitem').first().innerText()).toContain('vous,');
-  expect(await history.getByRole('listitem').nth(1).innerText()).toContain('Ada,');
+  await expect.poll(() => history.getByRole('listitem').count()).toBe(3);
+  await expect.poll(() => history.getByRole('listitem').first().innerText()).toContain('vous,');
+  await expect.poll(() => history.getByRole('listitem').nth(1).innerText()).toContain('Ada,');
   await reader.page.keyboard.press('Escape');
   await history.waitFor({ state: 'detached' });
 
@@ -40,7 +40,7 @@ test('[HI12] the panel leads to the history in words, and a coordinator changes 
   await ada.page.goto(`/n/${id}/neighbours`);
   await reader.page.goto(`/n/${id}/neighbours`);
   await reader.page.getByText(/^90 jours après son signalement/u).waitFor();
-  expect(await reader.page.getByLabel('Oublier les incidents après').count()).toBe(0);
+  await expect.poll(() => reader.page.getByLabel('Oublier les incidents après').count()).toBe(0);
   await ada.page.getByLabel('Forget incidents after').selectOption('30');
   await button(ada.page, 'Change').click();
   await ada.page.getByRole('dialog').getByText('What is older goes at once').waitFor();
@@ -71,7 +71,7 @@ test('[HI13] downloads what is mine and, after the word was typed, erases me; by
   const dialog = page.getByRole('dialog');
   const doIt = dialog.getByRole('button', { name: 'Erase me for good' });
   await doIt.waitFor();
-  expect(await doIt.isDisabled()).toBe(true);
+  await expect.poll(() => doIt.isDisabled()).toBe(true);
   await dialog.getByLabel('Type “erase” to confirm').focus();
   await page.keyboard.type('erase');
   await expect.poll(() => doIt.isEnabled()).toBe(true);

@@ -6,7 +6,7 @@ let site: Site;
 const withoutHttps = /Cross-Origin-Opener-Policy|Origin-Agent-Cluster/u;
 
 beforeAll(async () => {
-  site = await startSite({}, 'vigie.test');
+  site = await startSite({}, { host: 'vigie.test' });
 });
 afterAll(() => site.stop());
 

@@ -165,7 +165,7 @@ test('[PH14] [PH10] [PH13] a photo picked, its place agreed to, blurred by finge
   await other.getByRole('dialog').getByRole('img', { name: 'Photo 1 of 2 by Ada' }).waitFor();
   await other.keyboard.press('Escape');
   await expect.poll(() => other.getByRole('dialog').count()).toBe(0);
-  expect(await thumbnail.evaluate((element) => element === document.activeElement)).toBe(true);
+  await expect.poll(() => thumbnail.evaluate((element) => element === document.activeElement)).toBe(true);
 
   // What left the device had neither place nor camera, and where it was painted over there is nothing to read.
   const uploads = await page.evaluate(() =>
@@ -187,6 +187,25 @@ test('[PH14] [PH10] [PH13] a photo picked, its place agreed to, blurred by finge
   expect(await contrast(stored, { left: 320, top: 400, width: 200, height: 1 })).toBeGreaterThan(40);
 });
 
+/** How a HEIC begins; no browser here reads one. */
+const heicHead = '\0\0\0\u0018ftypheic\0\0\0\0mif1heic';
+
+test('[PH15] a HEIC that the browser reads becomes a JPEG on the device, as every photo does', async () => {
+  const { id, ada } = await twoPhones();
+  const { page } = await site.open({ as: ada });
+  const inside = Buffer.from(await plate()).toString('base64');
+  // As in Safari: bitmaps are not made of it, but a page's image shows it.
+  await page.addInitScript((jpeg) => {
+    const make = URL.createObjectURL.bind(URL);
+    URL.createObjectURL = (of) =>
+      of instanceof File && of.name.endsWith('.HEIC') ? `data:image/jpeg;base64,${jpeg}` : make(of);
+  }, inside);
+  await toPhotos(page, id);
+  await pickInput(page).setInputFiles(await fileOf('IMG_2.HEIC', new TextEncoder().encode(heicHead)));
+  const kept = page.getByRole('img', { name: 'Photo 1' });
+  await expect.poll(() => kept.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(640);
+});
+
 test('[PH11] [PH12] without a network photos wait with their alert through a reload, and leave with it, once', async () => {
   const { id, ada } = await twoPhones();
   const { page, context } = await site.open({ as: ada, expected: [/ERR_INTERNET_DISCONNECTED|net::/u] });
@@ -196,6 +215,8 @@ test('[PH11] [PH12] without a network photos wait with their alert through a rel
     await fileOf('notes.jpg', new TextEncoder().encode('no picture')),
   ]);
   await page.getByText('This browser cannot read “notes.jpg” as a picture.').waitFor();
+  await pickInput(page).setInputFiles(await fileOf('IMG_1.HEIC', new TextEncoder().encode(heicHead)));
+  await page.getByText('“IMG_1.HEIC” is a HEIC picture, which this browser cannot read.').waitFor();
   await button(page, 'Use its place').click();
   // A draft keeps its photos over a closed tab.
   await page.getByRole('img', { name: 'Photo 1' }).waitFor();

@@ -112,10 +112,10 @@ test('[RA1] [RA2] the number is the neighbourhood’s, fits the category, and on
   const { page } = await site.open({ as: founder, ...touch });
   await page.goto(`/n/${neighbourhood.id}/alert`);
   const number = (name: RegExp) => page.getByRole('link', { name }).getAttribute('href');
-  expect(await number(/^Appeler le 112/u)).toBe('tel:112');
-  expect(await number(/^Police : 17/u)).toBe('tel:17');
-  expect(await number(/^Pompiers : 18/u)).toBe('tel:18');
-  expect(await number(/^Ambulance : 15/u)).toBe('tel:15');
+  await expect.poll(() => number(/^Appeler le 112/u)).toBe('tel:112');
+  await expect.poll(() => number(/^Police : 17/u)).toBe('tel:17');
+  await expect.poll(() => number(/^Pompiers : 18/u)).toBe('tel:18');
+  await expect.poll(() => number(/^Ambulance : 15/u)).toBe('tel:15');
   await page.getByText('Votre position est connue.').waitFor();
 
   for (const [category, dialled, on] of [
@@ -124,11 +124,11 @@ test('[RA1] [RA2] the number is the neighbourhood’s, fits the category, and on
   ] as const) {
     await button(page, category).tap();
     await heading(page, 'Appelez d’abord').waitFor();
-    expect(await number(new RegExp(`^Appeler le ${dialled}`, 'u'))).toBe(`tel:${dialled}`);
-    expect(await number(/^Tous les secours : 112/u)).toBe('tel:112');
+    await expect.poll(() => number(new RegExp(`^Appeler le ${dialled}`, 'u'))).toBe(`tel:${dialled}`);
+    await expect.poll(() => number(/^Tous les secours : 112/u)).toBe('tel:112');
     await button(page, on).tap();
     await button(page, /^Envoyer/u).waitFor();
-    expect(await number(new RegExp(`^Appeler le ${dialled}`, 'u'))).toBe(`tel:${dialled}`);
+    await expect.poll(() => number(new RegExp(`^Appeler le ${dialled}`, 'u'))).toBe(`tel:${dialled}`);
     await page.goto(`/n/${neighbourhood.id}/alert`);
   }
   // Whoever has said so once is not asked again.

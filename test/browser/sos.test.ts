@@ -40,13 +40,13 @@ test('[SO10] held and counted down, stopped, raised; seen at once, moving; ended
   // A tap only says what it wants.
   await raise.tap();
   await mine.page.getByText('Hold the button to raise an SOS.').waitFor();
-  expect(await count(mine.page).count()).toBe(0);
+  await expect.poll(() => count(mine.page).count()).toBe(0);
   const box = await raise.boundingBox();
   expect(box?.width).toBeGreaterThanOrEqual(64);
 
   await raise.dispatchEvent('pointerdown', { button: 0, pointerType: 'touch', pointerId: 1 });
   await expect.poll(() => count(mine.page).innerText()).toMatch(/in [45] seconds/u);
-  expect(await count(mine.page).getAttribute('aria-live')).toBe('assertive');
+  await expect.poll(() => count(mine.page).getAttribute('aria-live')).toBe('assertive');
   await button(mine.page, 'Stop, no SOS').tap();
   await count(mine.page).waitFor({ state: 'detached' });
 
@@ -91,7 +91,7 @@ test('[SO10] held and counted down, stopped, raised; seen at once, moving; ended
   await link(mine.page, 'To the map').click();
   await raise.waitFor();
   await expect.poll(() => mine.page.locator('.card__meta').first().innerText()).not.toContain('handled');
-  expect(await button(mine.page, 'Your SOS runs').count()).toBe(0);
+  await expect.poll(() => button(mine.page, 'Your SOS runs').count()).toBe(0);
 });
 
 test('[SO11] codes and who sees me are settled on Me; a walk is set out on, put off and ended by keyboard', async () => {

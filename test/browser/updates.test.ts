@@ -34,7 +34,7 @@ test('[UP14] what one phone sees is live on the other; talk is apart and closed;
   const seen = other.page.getByRole('log', { name: 'Ce que voient les voisins' });
   await seen.getByText('<b>Two</b> of them: https://example.org').waitFor();
   await seen.getByText(/^Bo, /u).waitFor();
-  expect(await seen.getByRole('link').count()).toBe(0);
+  await expect.poll(() => seen.getByRole('link').count()).toBe(0);
   await expect.poll(() => field(mine.page, 'Your words').inputValue()).toBe('');
 
   const talk = other.page.getByText('Discussion : 1 commentaire');
@@ -47,7 +47,7 @@ test('[UP14] what one phone sees is live on the other; talk is apart and closed;
   await talk.focus();
   await other.page.keyboard.press('Enter');
   await comment.waitFor();
-  expect(await seen.getByText('Thank you all.').count()).toBe(0);
+  await expect.poll(() => seen.getByText('Thank you all.').count()).toBe(0);
   // Whoever wrote it sees it.
   await mine.page.getByText('Thank you all.').waitFor();
 
@@ -88,7 +88,7 @@ test('[UP15] [UP16] a neighbour is asked for by keys alone, who sees it; the inc
   await mine.page.keyboard.press('ArrowDown');
   const chosen = list.getByRole('option', { name: 'Cyrille', selected: true });
   await chosen.waitFor();
-  expect(await words.getAttribute('aria-activedescendant')).toBe(await chosen.getAttribute('id'));
+  await expect.poll(() => words.getAttribute('aria-activedescendant')).toBe(await chosen.getAttribute('id'));
   // Escape closes the list and not the incident.
   await mine.page.keyboard.press('Escape');
   await list.waitFor({ state: 'hidden' });

@@ -86,6 +86,7 @@ function keeperWith(kept = memoryStorage(), head = 3) {
     api: {
       snapshot: async (): Promise<Snapshot> => snapshotAt(`epoch-aaaa.${head}`),
       incident: () => Promise.reject(offline),
+      search: () => Promise.reject(offline),
     },
     kept,
     socket: () => ({

@@ -48,6 +48,9 @@ export const snapshotAt = (cursor: Cursor): Snapshot => {
     patrolWords: [],
     swaps: [],
     covers: [],
+    reports: [],
+    checkIns: [],
+    searches: [],
   };
 };
 

@@ -100,6 +100,8 @@ describe('a push', () => {
     expect(of('mention', 'fr').title).toBe('Un voisin fait appel à vous\u00a0: Incendie');
     expect(of('mention').options).toMatchObject({ tag: message.incidentId, renotify: true, silent: false });
     expect(of('observation').title).toBe('New observation · Fire');
+    expect(of('merging').title).toBe('Two alerts, one incident · Fire');
+    expect(of('merging').options).toMatchObject({ renotify: false, silent: true, data: { about: null } });
     expect(of('observation').options).toMatchObject({
       ...{ tag: message.incidentId, renotify: false, silent: true },
       // Neither the alert nor its correction: no receipt.

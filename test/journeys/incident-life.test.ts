@@ -7,9 +7,9 @@ import type { Incident, IncidentDetail, Receipts } from '../../shared/incidents.
 import type { Me } from '../../shared/auth.ts';
 import type { Joined } from '../../shared/neighbourhoods.ts';
 import type { IncidentMessage } from '../../shared/push.ts';
-import { freshnessTimer } from '../../server/incidents/freshness-timer.ts';
-import { handlingTimer } from '../../server/incidents/handling-timer.ts';
-import { untoldTimer } from '../../server/incidents/witness-timer.ts';
+import { freshnessTimer } from '../../server/incidents/outcomes/freshness-timer.ts';
+import { handlingTimer } from '../../server/incidents/handling/timer.ts';
+import { untoldTimer } from '../../server/incidents/confirmations/witness-timer.ts';
 import { neighbourhoodKeys } from '../../server/redis/keys.ts';
 import { asStrings } from '../../server/redis/reply.ts';
 import { runDue } from '../../server/timers/timers.ts';

@@ -6,7 +6,9 @@ import { anyone, askers, inside, n, type Row, type Scene, signedIn } from '../su
 import { noRota, planRota, rotaRows } from '../support/authorisation-rota.ts';
 import { phoneOf, startApp, type TestApp } from '../support/app.ts';
 import { photoForm, png, uploadPhoto } from '../support/photos.ts';
-import { report, square, street } from '../support/phone.ts';
+import { seedSearch } from '../support/search.ts';
+import { startPatrol, wantPatrols } from '../support/patrol-scene.ts';
+import { inside as place, report, square, street } from '../support/phone.ts';
 
 const matrix: Record<string, Row> = {
   'GET /health/live': { request: () => ({ path: '/health/live' }), expect: anyone(200) },
@@ -175,6 +177,81 @@ const matrix: Record<string, Row> = {
     request: (s) => ({ ...n(s, '/walk/home'), body: {} }),
     expect: inside(200),
   },
+  // The neighbours want patrols; the scene's is gathered for by none of those who ask.
+  'POST /api/neighbourhoods/:n/patrols': {
+    request: (s) => ({ ...n(s, '/patrols'), body: {} }),
+    expect: [401, 404, 404, 403, 201, 201],
+  },
+  'GET /api/neighbourhoods/:n/patrols/:p/code': {
+    request: (s) => n(s, `/patrols/${s.patrolId}/code`),
+    expect: inside(403),
+  },
+  // Without a code: they ask.
+  'POST /api/neighbourhoods/:n/patrols/:p/walkers': {
+    request: (s) => ({ ...n(s, `/patrols/${s.patrolId}/walkers`), body: {} }),
+    expect: inside(201),
+  },
+  'POST /api/neighbourhoods/:n/patrols/:p/walkers/:m': {
+    request: (s) => ({ ...n(s, `/patrols/${s.patrolId}/walkers/${s.own.resident.id}`), body: {} }),
+    expect: inside(403),
+  },
+  'POST /api/neighbourhoods/:n/patrols/:p/leave': {
+    request: (s) => ({ ...n(s, `/patrols/${s.patrolId}/leave`), body: {} }),
+    expect: inside(403),
+  },
+  'POST /api/neighbourhoods/:n/patrols/:p/end': {
+    request: (s) => ({ ...n(s, `/patrols/${s.patrolId}/end`), body: {} }),
+    expect: inside(403),
+  },
+  'POST /api/neighbourhoods/:n/patrols/:p/visits': {
+    request: (s) => ({
+      ...n(s, `/patrols/${s.patrolId}/visits`),
+      body: { code: `${'A'.repeat(16)}.${'A'.repeat(22)}`, position: place, accuracy: 5, at: Date.now() },
+    }),
+    expect: inside(403),
+  },
+  // Each has their own only.
+  'POST /api/neighbourhoods/:n/patrols/:p/check-ins': {
+    request: (s) => ({ ...n(s, `/patrols/${s.patrolId}/check-ins`), body: {} }),
+    expect: inside(403),
+  },
+  'POST /api/neighbourhoods/:n/patrols/:p/report': {
+    request: (s) => ({ ...n(s, `/patrols/${s.patrolId}/report`), body: {} }),
+    expect: inside(403),
+  },
+  'GET /api/neighbourhoods/:n/patrols/summary': {
+    request: (s) => n(s, '/patrols/summary'),
+    expect: inside(200),
+  },
+  'GET /api/neighbourhoods/:n/searches/:s': {
+    request: (s) => n(s, `/searches/${s.searchId}`),
+    expect: inside(200),
+  },
+  'POST /api/neighbourhoods/:n/searches/:s/looking': {
+    request: (s) => ({ ...n(s, `/searches/${s.searchId}/looking`), body: {} }),
+    expect: inside(201),
+  },
+  'POST /api/neighbourhoods/:n/searches/:s/end': {
+    request: (s) => ({ ...n(s, `/searches/${s.searchId}/end`), body: {} }),
+    expect: [401, 404, 404, 403, 403, 201],
+  },
+  'GET /api/neighbourhoods/:n/patrols/blocking': {
+    request: (s) => n(s, '/patrols/blocking'),
+    expect: inside(200),
+  },
+  'PUT /api/neighbourhoods/:n/patrols/blocking': {
+    request: (s) => ({ ...n(s, '/patrols/blocking'), body: { blocked: [s.other.id] } }),
+    expect: inside(200),
+  },
+  'GET /api/neighbourhoods/:n/checkpoints': { request: (s) => n(s, '/checkpoints'), expect: inside(200) },
+  'POST /api/neighbourhoods/:n/checkpoints': {
+    request: (s) => ({ ...n(s, '/checkpoints'), body: { name: 'The bridge', position: place } }),
+    expect: [401, 404, 404, 403, 201, 201],
+  },
+  'DELETE /api/neighbourhoods/:n/checkpoints/:k': {
+    request: (s) => n(s, `/checkpoints/${'A'.repeat(16)}`),
+    expect: [401, 404, 404, 403, 404, 404],
+  },
   'POST /api/neighbourhoods/:n/photos': {
     request: (s) => ({ ...n(s, '/photos'), body: photoForm(png({ width: 9, height: 9 })) }),
     expect: inside(201),
@@ -247,12 +324,10 @@ afterAll(() => test.stop());
 async function scene(withRota: boolean): Promise<Scene> {
   const { id, founder, founderMember, neighbours } = await street(
     () => phoneOf(test),
-    ['Rem', 'Res', 'Vol', 'Oth'],
+    ['Rem', 'Res', 'Vol', 'Oth', 'Wal'],
   );
-  const [removed, resident, volunteer, other] = neighbours;
-  if (removed === undefined || resident === undefined || volunteer === undefined || other === undefined) {
-    throw new Error('neighbours are missing');
-  }
+  const [removed, resident, volunteer, other, walker] = neighbours;
+  if (!removed || !resident || !volunteer || !other || !walker) throw new Error('neighbours are missing');
   const photoId = await uploadPhoto(founder, id);
   const { incident } = await founder.report(id, { photoIds: [photoId] });
   const { incident: otherIncident } = await other.phone.report(id);
@@ -260,7 +335,11 @@ async function scene(withRota: boolean): Promise<Scene> {
   const { code } = await founder.invite(id, { maxUses: 50 });
   const { body } = await founder.get<{ invites: Invite[] }>(`/api/neighbourhoods/${id}/invites`);
   const members = `/api/neighbourhoods/${id}/members`;
-  await founder.must(founder.send('PUT', `${members}/${volunteer.member.id}/role`, { role: 'volunteer' }));
+  for (const { member } of [volunteer, walker])
+    await founder.must(founder.send('PUT', `${members}/${member.id}/role`, { role: 'volunteer' }));
+  await wantPatrols(test.redis, id, [founderMember.id, volunteer.member.id, walker.member.id]);
+  const patrol = await startPatrol(walker.phone, id);
+  const searchId = await seedSearch(test.redis, id, patrol.id, walker.member.id);
   await founder.send('DELETE', `${members}/${removed.member.id}`);
   // Only where it is asked for: a scene is made for each cell.
   const rota = withRota ? await planRota(id, founder, [founder, volunteer.phone, other.phone]) : noRota;
@@ -282,6 +361,8 @@ async function scene(withRota: boolean): Promise<Scene> {
     photoId,
     otherIncidentId: otherIncident.id,
     sosId: sos.incident.id,
+    patrolId: patrol.id,
+    searchId,
     inviteId: body.invites.find(({ maxUses }) => maxUses === 50)?.id ?? '',
     inviteCode: code,
     ...rota,

@@ -21,6 +21,10 @@ export type Scene = {
   otherIncidentId: string;
   /** raised by `other` */
   sosId: string;
+  /** gathered for by a volunteer nobody here is */
+  patrolId: string;
+  /** for that volunteer */
+  searchId: string;
   inviteId: string;
   inviteCode: string;
   /** planned by the coordinator; `other` is signed up */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { phoneAt } from './app.ts';
-import { launchChromium, patience, signIn, sizes } from './chromium.ts';
+import { launchChromium, type Launching, patience, signIn, sizes } from './chromium.ts';
 import type { Phone } from './phone.ts';
 import { startProcess, type TestProcess } from './process.ts';
 
@@ -91,9 +91,10 @@ export type Site = {
   stop(): Promise<void>;
 };
 
-/** `host`: visit it under this name instead of the loopback address, without https. */
-export async function startSite(env: Record<string, string> = {}, host?: string): Promise<Site> {
-  const [server, browser] = await Promise.all([startProcess(env), launchChromium(host)]);
+/** With `host` it is visited under this name instead of the loopback address, without https. */
+export async function startSite(env: Record<string, string> = {}, launching: Launching = {}): Promise<Site> {
+  const [server, browser] = await Promise.all([startProcess(env), launchChromium(launching)]);
+  const { host } = launching;
   const url = host === undefined ? server.url : server.url.replace('127.0.0.1', host);
   return {
     server,

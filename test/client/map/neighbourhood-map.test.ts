@@ -29,7 +29,7 @@ test('[MA20] severity is a shape, status a fill, category an icon; without a bas
   expect(new Set(shapes).size).toBe(4);
   await expect.poll(() => page.locator('.pin .severity__icon').count()).toBe(4);
   await expect.poll(() => page.locator('.leaflet-control-scale-line').textContent()).toMatch(/ m$/u);
-  expect(await page.locator('.map__attribution').count()).toBe(0);
+  await expect.poll(() => page.locator('.map__attribution').count()).toBe(0);
 });
 
 test('[MA21] Tab goes through the pins in the list’s order; Enter and Space open them, after a drag too', async () => {
@@ -69,7 +69,7 @@ test('[MA21] a tap on a pin opens it, a drag that starts on it moves the map ins
   await page.mouse.move(x + 60, y + 40, { steps: 5 });
   await page.mouse.up();
   await expect.poll(async () => (await pin.boundingBox())?.x).toBeGreaterThan(x + 20);
-  expect(await calls(page, 'select')).toHaveLength(1);
+  await expect.poll(() => calls(page, 'select')).toHaveLength(1);
 });
 
 test('[MA22] a live arrival adds its own pin and a ring, and touches no other element', async () => {
@@ -89,18 +89,18 @@ test('[MA22] a live arrival adds its own pin and a ring, and touches no other el
   const rings = () => page.evaluate(() => globalThis.rings);
   await neighbourhood(page, { incidents: four, arrivals: [four[3]?.id ?? ''], startView: street });
   await page.locator('.pin:not([data-was]).pin--dropping').waitFor();
-  expect(await page.locator('.pin[data-was]').count()).toBe(3);
+  await expect.poll(() => page.locator('.pin[data-was]').count()).toBe(3);
   await expect.poll(rings).toBe(1);
   await page.locator('.pin-ring').waitFor({ state: 'detached' });
   await neighbourhood(page, { incidents: [...four], arrivals: [four[3]?.id ?? ''], startView: street });
-  expect(await rings()).toBe(1);
+  await expect.poll(() => rings()).toBe(1);
 });
 
 test('[MA22] with reduced motion nothing drops and nothing rings', async () => {
   const page = await open({ reducedMotion: 'reduce' });
   await neighbourhood(page, { incidents: four, arrivals: [four[3]?.id ?? ''], startView: street });
   await page.locator('.pin').nth(3).waitFor();
-  expect(await page.locator('.pin-ring, .pin--dropping').count()).toBe(0);
+  await expect.poll(() => page.locator('.pin-ring, .pin--dropping').count()).toBe(0);
 });
 
 test('[MA22] an incident that changes keeps its element and its focus', async () => {
@@ -225,7 +225,7 @@ test('[MA26] my position is asked for only on demand, shown with its accuracy, a
   await neighbourhood(page, { startView: street });
   const button = page.getByRole('button', { name: 'My position' });
   await button.waitFor();
-  expect(await calls(page, 'watch')).toHaveLength(0);
+  await expect.poll(() => calls(page, 'watch')).toHaveLength(0);
   await button.click();
   await page.locator('.me-dot').waitFor();
   await expect.poll(() => page.locator('.me-accuracy').count()).toBe(1);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, NetworkError } from '../../../client/api.ts';
 import { cellsIn, cellsUnder, colourOf, gridOf, moved } from '../../../client/photos/blur.ts';
+import { isHeic } from '../../../client/photos/heic.ts';
 import { positionIn } from '../../../client/photos/exif.ts';
 import {
   leftOf,
@@ -69,6 +70,23 @@ function webp(block: Uint8Array): ArrayBuffer {
   return bufferOf(latin('RIFF\0\0\0\0WEBP'), latin('VP8 \u0001\0\0\0x\0'), latin('EXIF'), length, block);
 }
 
+function heic(block: Uint8Array): ArrayBuffer {
+  return bufferOf(
+    latin('\0\0\0\u0018ftypheic\0\0\0\0mif1heicEnd of nothing'),
+    latin('\0\0\0\u0006Exif\0\0'),
+    block,
+  );
+}
+
+describe('a HEIC', () => {
+  it('[PH15] is known by its first bytes, whatever it is called', () => {
+    expect(isHeic(heic(tiff()))).toBe(true);
+    expect(
+      [jpeg(tiff()), webp(tiff()), new ArrayBuffer(0), bufferOf(latin('\0\0\0 ftypavif'))].map(isHeic),
+    ).toEqual([false, false, false, false]);
+  });
+});
+
 describe('the place in a photo', () => {
   it.each([
     ['gps-arezzo-DSCN0010.jpg', 43.46745, 11.88513],
@@ -109,6 +127,7 @@ describe('the place in a photo', () => {
       jpeg(block),
       jpeg(tiff({ little: false })),
       webp(block),
+      heic(block),
       png({ width: 9, height: 9 }, [{ type: 'eXIf', data: block }]).buffer,
     ]) {
       expect(positionIn(file)).toEqual(paris);
@@ -132,6 +151,7 @@ describe('the place in a photo', () => {
 
   it('[PH10] every cut and every wrong byte of a file ends in a place or in none, never in an error', () => {
     const whole = new Uint8Array(jpeg(tiff()));
+    expect(positionIn(heic(new Uint8Array(4)))).toBeNull();
     for (let at = 0; at < whole.length; at += 1) {
       expect(() => positionIn(whole.slice(0, at).buffer)).not.toThrow();
       for (const byte of [0, 0x7f, 0xff]) {

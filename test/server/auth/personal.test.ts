@@ -202,6 +202,11 @@ describe('erasing', () => {
     const log = await founder.must(founder.get<LogPage>(`${path}/log?limit=500`));
     expect(JSON.stringify(log)).not.toMatch(/canary/iu);
     expect(log.entries.map(({ seq }) => seq)).toEqual(log.entries.map((_, i) => i + 1));
+    // What bore their name and what bore none stand in no entry together.
+    const forgotten = log.entries.flatMap((entry) =>
+      entry.type === 'incidents.forgotten' ? [entry.incidentIds] : [],
+    );
+    expect(forgotten.toSorted()).toEqual([[own.incident.id], [hidden.incident.id]].toSorted());
     // Whoever knew more starts anew.
     expect(log.cursor.split('.')[0]).not.toBe(cursor.split('.')[0]);
     expect((await founder.get(`${path}/log?after=${cursor}`)).status).toBe(422);

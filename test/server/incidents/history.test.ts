@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LogPage } from '../../../shared/events.ts';
 import { differenceOf, type IncidentHistory, mostChanges } from '../../../shared/history.ts';
-import { freshnessTimer } from '../../../server/incidents/freshness-timer.ts';
+import { freshnessTimer } from '../../../server/incidents/outcomes/freshness-timer.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import { phoneOf, startApp, type TestApp, uuid } from '../../support/app.ts';
 import { incidentOf } from '../../support/incident.ts';

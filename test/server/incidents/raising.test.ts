@@ -5,8 +5,13 @@ import type { OutcomeKind } from '../../../shared/incident-life.ts';
 import type { IncidentDetail, Reported } from '../../../shared/incidents.ts';
 import type { Statistics } from '../../../shared/statistics.ts';
 import { newId } from '../../../server/ids.ts';
-import { coolDownMs, coolDownUntil, newRecord, recordAfter } from '../../../server/incidents/record.ts';
-import { changedRecord, createRecordStore } from '../../../server/incidents/record-store.ts';
+import {
+  coolDownMs,
+  coolDownUntil,
+  newRecord,
+  recordAfter,
+} from '../../../server/incidents/outcomes/record.ts';
+import { changedRecord, createRecordStore } from '../../../server/incidents/outcomes/record-store.ts';
 import { changedIncident, importIncidents, newIncident } from '../../../server/incidents/store.ts';
 import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
 import { incidentOf } from '../../support/incident.ts';

@@ -58,6 +58,14 @@ function engineOf(
 }
 
 describe('a lane', () => {
+  it('[RN10] takes what only counts while it is new where nothing waits before it', () => {
+    const packet = encodeEvent('patrol:positions', '{}');
+    const [idle, waiting] = [engineOf(), engineOf({ tcp: { writableLength: 1 } })];
+    expect(new Lane(idle.engine).sendNewest(packet)).toBe('direct');
+    expect(new Lane(waiting.engine).sendNewest(packet)).toBe('skipped');
+    expect([idle.written, waiting.written]).toEqual([['tcp'], []]);
+  });
+
   const packet = encodeEvent('log:head', '{}');
 
   it('[LI35] writes to the TCP socket itself when nothing is before the packet', () => {

@@ -11,7 +11,8 @@ import { createLimits } from '../../../server/limits.ts';
 import type { FollowedLog } from '../../../server/live/feed.ts';
 import { attachLive, type Live, type LiveOptions } from '../../../server/live/rooms.ts';
 import type { Redis } from '../../../server/redis/client.ts';
-import { createSosStore } from '../../../server/incidents/sos-store.ts';
+import { createSosStore } from '../../../server/incidents/sos/store.ts';
+import { createVeil } from '../../../server/incidents/sos/veil.ts';
 import { createPatrolStore } from '../../../server/patrols/store.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import type { Member } from '../../../shared/neighbourhoods.ts';
@@ -53,6 +54,7 @@ export async function startLiveServer(redis: Redis, options: LiveServerOptions =
     findSos: createSosStore(redis).getSharing,
     patrols: createPatrolStore(redis),
     ...(options.tickTimes === undefined ? {} : { tickTimes: options.tickTimes }),
+    veil: createVeil(redis),
     ...(options.now === undefined ? {} : { now: options.now }),
     onDelivered: options.onDelivered ?? (() => undefined),
     ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),

@@ -244,6 +244,37 @@ describe('a correction', () => {
   });
 });
 
+describe('an alert that was dropped because it had ended', () => {
+  it('[OC18] is told once it is open again, and no phone is told both', async () => {
+    const { id, founder, at, close, reopen } = await scene(3);
+    const late = at(0);
+    service.behave(late.subscription.id, [{ status: 503 }]);
+    await work();
+    const { incident } = await founder.report(id);
+    await service.waitFor((received) => received.length === 2);
+    await eventually(() => attempts(late) === 1, { what: 'the attempt that fails' });
+    await close(incident.id);
+    await service.waitFor((received) => received.length === 4);
+    ahead += 3600 * 1000;
+    await drained(id);
+    expect(got(late)).toEqual([]);
+    await reopen(incident.id);
+    await service.waitFor((received) => received.length === 7);
+    await drained(id);
+    expect([0, 1, 2].map((i) => got(at(i)))).toEqual([
+      ['alert'],
+      ['alert', 'resolved', 'reopening'],
+      ['alert', 'resolved', 'reopening'],
+    ]);
+    // Now it is among those that the next end is told.
+    await close(incident.id);
+    await service.waitFor((received) => received.length === 10);
+    await drained(id);
+    expect(got(late)).toEqual(['alert', 'resolved']);
+    expect(service.received).toHaveLength(10);
+  });
+});
+
 describe('the told devices', () => {
   it('[OC4] a device told while corrections go out is due once, one told before is not due twice', async () => {
     const { id, at, founder } = await scene(3);
@@ -254,17 +285,18 @@ describe('the told devices', () => {
     const [first, second, third] = devices;
     if (first === undefined || second === undefined || third === undefined) throw new Error('no devices');
     const pointer = { id: '1-1', neighbourhoodId: id, seq: 99, type: 'incident.closed' };
+    const ended = { subjectId: incident.id, ends: true, besides: [] };
     const { pushDue } = neighbourhoodKeys(id);
     const due = async () => Number(await app.redis.send(pushDue, 'ZCARD', pushDue));
     await queue.open(neighbourhoodKeys(id).partition);
     await told.accepted(id, incident.id, [first]);
-    expect(await queue.fanOutToldPage(pointer, Date.now(), incident.id, true)).toBe(true);
+    expect(await queue.fanOutToldPage(pointer, Date.now(), ended)).toBe(true);
     expect(await due()).toBe(1);
     expect(await told.accepted(id, incident.id, [first])).toBe(0);
     expect(await told.accepted(id, incident.id, [second])).toBe(1);
     expect(await told.givenUp(id, incident.id, [third])).toBe(0);
     expect(await due()).toBe(2);
-    expect(await queue.fanOutToldPage(pointer, Date.now(), incident.id, true)).toBe(false);
+    expect(await queue.fanOutToldPage(pointer, Date.now(), ended)).toBe(false);
     expect(await due()).toBe(2);
     // Another incident's devices are another matter.
     await told.accepted(id, newId(), [third]);

@@ -65,6 +65,13 @@ async function scene(over: Record<string, unknown> = {}) {
     phones[who].must(phones[who].post(`${path}/${rest}`, body));
   return {
     ...{ id, phones, ids, incident, told },
+    /** Another alert of the same thing. */
+    again: async (who: Who, over: Record<string, unknown> = {}) =>
+      (await phones[who].report(id, { evenSo: true, ...over })).incident,
+    merge: (who: Who, from: string) =>
+      phones[who].must(
+        phones[who].post(`/api/neighbourhoods/${id}/incidents/${from}/merge`, { into: incident.id }),
+      ),
     deviceOf: (who: Who) => [...devices].find(([, owner]) => owner === who)?.[0] ?? '',
     post: (who: Who, kind: 'observation' | 'comment', mentioned: readonly Who[] = []) =>
       command(who, 'updates', { kind, text: 'They ran north.', mentions: mentioned.map((one) => ids[one]) }),
@@ -177,6 +184,26 @@ describe('telling of neighbours’ words', () => {
     expect(topics('correction')).toEqual(topics('alert'));
     const words = [...topics('observation'), ...topics('mention')];
     expect(new Set([...words, topicOf(incident.id)]).size).toBe(3);
+  });
+
+  it('[PD15] tells those who follow the one that goes on of a merge, and the others how theirs ended', async () => {
+    const { told, again, merge, follow } = await scene();
+    await told();
+    // Muted by Di, followed by Cy: neither Cy nor Bo, who reported the first, is told of the second.
+    const second = await again('ada', { anonymous: true });
+    expect(await told()).toEqual({});
+    await follow('cy', 'all');
+    await follow('di', 'muted');
+    await merge('ada', second.id);
+    expect(await told()).toEqual({ bo: 'merging', cy: 'merging' });
+    const { payload, urgency, topic } = stage.service.received.at(-1) ?? {};
+    expect(JSON.parse(payload ?? '')).toMatchObject({ kind: 'merging' });
+    expect([urgency, topic === topicOf(second.id)]).toEqual(['normal', false]);
+    // Of a third everybody is told, and hears how it ended and nothing else.
+    const third = await again('di', { category: 'fire' });
+    expect(await told()).toEqual({ ada: 'alert', bo: 'alert', cy: 'alert' });
+    await merge('ada', third.id);
+    expect(await told()).toEqual({ ada: 'correction', bo: 'correction', cy: 'correction' });
   });
 
   it('[UP7] tells no observation of what ended meanwhile', async () => {

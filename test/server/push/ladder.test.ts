@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PushMessage } from '../../../shared/push.ts';
 import * as v from 'valibot';
-import { handlingTimer } from '../../../server/incidents/handling-timer.ts';
+import { handlingTimer } from '../../../server/incidents/handling/timer.ts';
 import { topicOf } from '../../../server/push/sender.ts';
 import { phoneOf } from '../../support/app.ts';
 import { type Phone, street } from '../../support/phone.ts';

@@ -88,7 +88,8 @@ const lines = (found: { who: Who | undefined; message: NoticeMessage }[]) =>
   found.map(({ who, message }) => `${who}: ${message.notice}`);
 
 const checkInOf = (memberId: string, over: Partial<CheckIn> = {}): CheckIn => ({
-  ...{ id: newId(), version: 1, patrolId: newId(), memberId, state: 'due', dueAt: 1, lastAt: null },
+  ...{ id: newId(), version: 1, patrolId: newId(), memberId, state: 'due', since: 1, dueAt: 1 },
+  ...{ nextAt: 2, lastAt: null },
   ...over,
 });
 const searchOf = (memberId: string, over: Partial<Search> = {}): Search => ({

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { expect, it } from 'vitest';
 import type { Reported } from '../../../shared/incidents.ts';
 import { IncidentMessage } from '../../../shared/push.ts';
-import { handlingTimer } from '../../../server/incidents/handling-timer.ts';
+import { handlingTimer } from '../../../server/incidents/handling/timer.ts';
 import { phoneOf } from '../../support/app.ts';
 import { street } from '../../support/phone.ts';
 import { pushStage } from './push-stage.ts';

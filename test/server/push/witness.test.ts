@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PushMessage } from '../../../shared/push.ts';
 import { createEventLog } from '../../../server/eventlog/eventlog.ts';
-import { untoldTimer } from '../../../server/incidents/witness-timer.ts';
+import { untoldTimer } from '../../../server/incidents/confirmations/witness-timer.ts';
 import { phoneOf } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { street } from '../../support/phone.ts';

@@ -1,0 +1,74 @@
+import { waitsFor } from '../../shared/home-safe.ts';
+import type { Deps } from '../deps.ts';
+import { derivedId } from '../ids.ts';
+import { passCheckIn, passSearch, type Staff } from './home-safe.ts';
+import { changedCheckIn, changedSearch, checkInId, createHomeSafeStore } from './home-safe-store.ts';
+
+type TimerDeps = Pick<Deps, 'redis' | 'eventLog' | 'now'>;
+/** Asked for where it decides nothing. */
+const nobody: Staff = { partners: [], onDuty: [], volunteers: false, everyone: false };
+
+/**
+ * The timer `check-in:<neighbourhood>:<patrol>.<walker>`: reminds a walker who did not say that they are well, asks
+ * them, and lets them be looked for. However often and wherever it runs, each step is done once.
+ */
+export function checkInTimer({ redis, eventLog, now }: TimerDeps) {
+  const store = createHomeSafeStore(redis);
+
+  return async (neighbourhoodId: string, subject: string): Promise<number | null> => {
+    const [patrolId = '', memberId = ''] = subject.split('.');
+    for (;;) {
+      const patrol = await store.getPatrol(neighbourhoodId, patrolId);
+      const checkIn = patrol && (await store.getCheckIn(neighbourhoodId, patrol, memberId));
+      if (patrol === null || checkIn === null || waitsFor(patrol, memberId) === 'no') return null;
+      const at = now();
+      const begins = checkIn.state === 'overdue' && checkIn.nextAt !== null && at >= checkIn.nextAt;
+      const { search } = begins ? await store.searchFor(neighbourhoodId, memberId) : { search: null };
+      const staff = begins ? await store.getStaff(neighbourhoodId, patrol, memberId) : nobody;
+      const id = derivedId('search', checkInId(patrolId, memberId), String(checkIn.version));
+      const next = passCheckIn(patrol, search !== null, { id, checkIn, staff, at });
+      if (next.kind === 'over') return null;
+      if (next.kind === 'wait') return next.nextAt;
+      const changes = [
+        ...(next.checkIn === null ? [] : [changedCheckIn(neighbourhoodId, next.checkIn)]),
+        ...(next.search === null ? [] : [changedSearch(neighbourhoodId, next.search)]),
+      ];
+      await eventLog.commit({
+        neighbourhoodId,
+        event: next.event,
+        at,
+        guards: changes.flatMap(({ guards }) => guards),
+        writes: changes.flatMap(({ writes }) => writes),
+        body: {},
+      });
+      // Looked at once more, moved or committed: then it waits for the next step.
+    }
+  };
+}
+
+/** The timer `search:<neighbourhood>:<search>`: asks the next where nobody looks for a walker, or no more. */
+export function searchTimer({ redis, eventLog, now }: TimerDeps) {
+  const store = createHomeSafeStore(redis);
+
+  return async (neighbourhoodId: string, searchId: string): Promise<number | null> => {
+    for (;;) {
+      const search = await store.getSearch(neighbourhoodId, searchId);
+      const at = now();
+      if (search === null || search.end !== null || search.dueAt === null) return null;
+      if (at < search.dueAt) return search.dueAt;
+      const [patrol, hidden] = await Promise.all([
+        store.getPatrol(neighbourhoodId, search.patrolId),
+        store.getHidden(neighbourhoodId, searchId),
+      ]);
+      const staff = patrol
+        ? await store.getStaff(neighbourhoodId, patrol, search.memberId, hidden?.from)
+        : { ...nobody, volunteers: true, everyone: true };
+      const next = passSearch(search, staff, at);
+      if (next.kind === 'over') return null;
+      if (next.kind === 'wait') return next.nextAt;
+      const change = next.search && changedSearch(neighbourhoodId, next.search);
+      if (change === null) return null;
+      await eventLog.commit({ neighbourhoodId, event: next.event, at, ...change, body: {} });
+    }
+  };
+}

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type Checkpoint,
+  type Checkpoints,
+  mostCheckpoints,
+  type PatrolChanged,
+} from '../../../shared/patrols.ts';
+import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
+import { comeAlong, startPatrol, volunteer, wantPatrols } from '../../support/patrol-scene.ts';
+import { inside, type Phone, street } from '../../support/phone.ts';
+
+let test: TestApp;
+beforeAll(async () => {
+  test = await startApp();
+});
+afterAll(() => test.stop());
+
+const bridge = { name: 'The bridge', position: inside };
+const north = (metres: number) => ({ lat: inside.lat + metres / 111_195, lng: inside.lng });
+
+async function scene() {
+  const at = await street(() => phoneOf(test), ['Vi', 'Ben']);
+  const [vi, ben] = at.neighbours;
+  if (!vi || !ben) throw new Error('nobody lives here');
+  await volunteer(at.founder, at.id, vi.member.id);
+  await wantPatrols(test.redis, at.id, [at.founderMember.id, vi.member.id, ben.member.id]);
+  const path = `/api/neighbourhoods/${at.id}`;
+  const place = async (body: object = bridge) => {
+    const { checkpoint } = await vi.phone.must(
+      vi.phone.post<{ checkpoint: Checkpoint }>(`${path}/checkpoints`, body),
+    );
+    return checkpoint;
+  };
+  const list = async (phone: Phone) =>
+    (await phone.must(phone.get<Checkpoints>(`${path}/checkpoints`))).checkpoints;
+  const round = async () => {
+    const { id } = await startPatrol(vi.phone, at.id);
+    return await comeAlong(vi.phone, at.founder, at.id, id);
+  };
+  const visit = (phone: Phone, patrolId: string, code: string, over: object = {}) =>
+    phone.post<PatrolChanged>(`${path}/patrols/${patrolId}/visits`, {
+      code,
+      position: north(20),
+      accuracy: 10,
+      at: test.clock.now,
+      ...over,
+    });
+  return { ...at, vi, ben, path, place, list, round, visit };
+}
+
+describe('checkpoints', () => {
+  it('[RN12] are placed and taken away by volunteers, within the neighbourhood, fifty at most; residents read no code', async () => {
+    const { vi, ben, path, place, list } = await scene();
+    expect((await ben.phone.post(`${path}/checkpoints`, bridge)).status).toBe(403);
+    const far = { ...bridge, position: { lat: 46, lng: 4 } };
+    expect((await vi.phone.post(`${path}/checkpoints`, far)).status).toBe(422);
+    const { id } = await place();
+    expect(await list(ben.phone)).toMatchObject([{ id, name: 'The bridge', code: null }]);
+    const [{ code } = { code: null }] = await list(vi.phone);
+    expect(code).toMatch(new RegExp(`^${id}\\.[\\w-]{22}$`, 'u'));
+    for (let i = 1; i < mostCheckpoints; i += 1) await place({ ...bridge, name: `No. ${i}` });
+    expect((await vi.phone.post(`${path}/checkpoints`, bridge)).status).toBe(409);
+    expect((await ben.phone.send('DELETE', `${path}/checkpoints/${id}`)).status).toBe(403);
+    expect((await vi.phone.send('DELETE', `${path}/checkpoints/${id}`)).status).toBe(204);
+    expect((await vi.phone.send('DELETE', `${path}/checkpoints/${id}`)).status).toBe(404);
+    expect(await list(ben.phone)).toHaveLength(mostCheckpoints - 1);
+  });
+
+  it('[RN12] count once a round, for who walks it and stands there with the code that hangs there', async () => {
+    const { vi, ben, founder, path, place, list, round, visit } = await scene();
+    const elsewhere = await scene();
+    const { id } = await place();
+    const [{ code } = { code: '' }] = await list(vi.phone);
+    await elsewhere.place();
+    const [{ code: foreign } = { code: '' }] = await elsewhere.list(elsewhere.vi.phone);
+    const patrol = await round();
+    const answers = [
+      await visit(vi.phone, patrol.id, `${id}.${'A'.repeat(22)}`),
+      await visit(vi.phone, patrol.id, foreign ?? ''),
+      // A photo of it at home, a phone that is sure of nothing, and one with an old place.
+      await visit(vi.phone, patrol.id, code ?? '', { position: north(120) }),
+      await visit(vi.phone, patrol.id, code ?? '', { position: north(120), accuracy: 5000 }),
+      await visit(vi.phone, patrol.id, code ?? '', { at: test.clock.now - 600_000 }),
+      await visit(ben.phone, patrol.id, code ?? ''),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([422, 422, 422, 422, 422, 403]);
+    const { body } = await visit(vi.phone, patrol.id, code ?? '');
+    expect(body.patrol.visits).toEqual([{ checkpointId: id, at: test.clock.now }]);
+    for (const phone of [vi.phone, founder])
+      expect((await visit(phone, patrol.id, code ?? '')).status).toBe(409);
+    await vi.phone.must(vi.phone.post(`${path}/patrols/${patrol.id}/end`));
+    const next = await round();
+    expect((await visit(vi.phone, next.id, code ?? '')).status).toBe(201);
+  });
+});

@@ -10,8 +10,8 @@ import { whenIn } from './when.ts';
 
 /** Offers my place: to somebody or anybody, given away or for a place of theirs. */
 export function OfferForm({ room, shift, me }: { room: OpenRoom; shift: Shift; me: Id }) {
-  const [to, setTo] = useState<Id | ''>('');
-  const [forShift, setForShift] = useState<Id | ''>('');
+  const [to, setTo] = useState<Id>('');
+  const [forShift, setForShift] = useState<Id>('');
   const when = whenIn(room.state.neighbourhood.value?.timeZone ?? 'UTC');
   const others = [...room.state.members.value.values()]
     .filter(({ id, status }) => status === 'active' && id !== me && signUpOf(shift, id)?.kind !== 'firm')

@@ -112,5 +112,3 @@ export function createAskStore(redis: Redis) {
     },
   };
 }
-
-export type AskStore = ReturnType<typeof createAskStore>;

@@ -127,9 +127,9 @@ export const safetyWords = {
     'summary.thisWeek': 'Cette semaine',
     'summary.lastWeek': 'La semaine dernière',
     'summary.weeksAgo': {
-      one: 'il y a {count} semaine',
-      many: 'il y a {count} semaines',
-      other: 'il y a {count} semaines',
+      one: 'Il y a {count} semaine',
+      many: 'Il y a {count} semaines',
+      other: 'Il y a {count} semaines',
     },
     'summary.quiet': 'Calme.',
     'summary.rounds': {

@@ -166,8 +166,10 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
       <header class="topbar">
         <Switcher />
       </header>
-      <StatusBar />
-      {rooms.connection.value !== 'not-a-member' && route.name !== 'search' && <SearchBanner room={room} />}
+      <div class="notices">
+        {rooms.connection.value !== 'not-a-member' && route.name !== 'search' && <SearchBanner room={room} />}
+        <StatusBar />
+      </div>
       <main class="stage">
         {removed ? (
           <div class="stage__panel" id="content" tabIndex={-1}>

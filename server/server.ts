@@ -17,7 +17,7 @@ import { freshnessTimer } from './incidents/outcomes/freshness-timer.ts';
 import { handlingTimer } from './incidents/handling/timer.ts';
 import { reviewRetention, reviewTimer } from './incidents/reviews/timer.ts';
 import { createSosStore } from './incidents/sos/store.ts';
-import { createVeil } from './incidents/sos/veil.ts';
+import { createVeil } from './incidents/sos/veil-store.ts';
 import { walkTimer } from './incidents/sos/walk-timer.ts';
 import { untoldTimer } from './incidents/confirmations/witness-timer.ts';
 import { createLimits } from './limits.ts';

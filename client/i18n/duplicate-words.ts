@@ -17,7 +17,7 @@ export const duplicateWords = {
     'duplicate.merge': 'This is the same as…',
     'duplicate.mergeTitle': 'The same as which one?',
     'duplicate.mergeHint':
-      'This one closes and leads to the one you choose. Everybody who was told of this one is told so; the other one shows it.',
+      'This one closes and leads to the one you choose. Everybody who was told of this one is told so; those who follow the other one are told quietly.',
     'duplicate.mergeAsk': 'Are these two the same?',
     'duplicate.mergeDo': 'Close this one',
     'duplicate.of': 'This is the same as another one. It goes on there:',
@@ -43,7 +43,7 @@ export const duplicateWords = {
     'duplicate.merge': 'C’est la même chose que…',
     'duplicate.mergeTitle': 'La même chose que laquelle ?',
     'duplicate.mergeHint':
-      'Celle-ci se ferme et mène à celle que vous choisissez. Toutes les personnes prévenues de celle-ci l’apprennent ; l’autre l’affiche.',
+      'Celle-ci se ferme et mène à celle que vous choisissez. Toutes les personnes prévenues de celle-ci l’apprennent ; celles qui suivent l’autre l’apprennent sans bruit.',
     'duplicate.mergeAsk': 'Ces deux alertes disent-elles la même chose ?',
     'duplicate.mergeDo': 'Fermer celle-ci',
     'duplicate.of': 'C’est la même chose qu’une autre alerte. Elle continue là :',

@@ -59,8 +59,8 @@ export const outcomeWords = {
     'ending.reason': 'Qu’en est-il ?',
     'ending.do': 'Clore et prévenir',
     'ending.tooNew':
-      'Vous êtes là depuis moins de deux jours. Jusqu’à {when}, vous ne closez que vos propres alertes : dites ce que vous voyez, et un voisin plus ancien pourra clore celle-ci.',
-    'issue.tooNew': 'Qui est là depuis moins de deux jours ne clôt que ses propres alertes.',
+      'Vous êtes là depuis moins de deux jours. Jusqu’à {when}, vous ne pouvez clore que vos propres alertes : dites ce que vous voyez, et un voisin plus ancien pourra clore celle-ci.',
+    'issue.tooNew': 'Qui est là depuis moins de deux jours ne peut clore que ses propres alertes.',
 
     'ended.by': '{name}, {age}',
     'ended.byMe': 'Vous, {age}',

@@ -47,14 +47,14 @@ export const photoWords = {
   fr: {
     'photo.label': 'Photos',
     'photo.hint':
-      'Jusqu’à {count} : JPEG, PNG, WebP, ou HEIC d’iPhone si ce navigateur sait le lire. Seuls les membres les voient ; jamais dans une notification.',
+      'Jusqu’à {count} : JPEG, PNG, WebP, ou HEIC d’iPhone si ce navigateur sait le lire. Seuls les membres les voient ; jamais dans une notification.',
     'photo.add': 'Ajouter des photos',
     'photo.take': 'Prendre une photo',
     'photo.pick': 'Choisir des photos',
     'photo.working': 'Réduction de la photo…',
     'photo.unreadable': 'Ce navigateur ne sait pas lire « {name} » comme une image.',
     'photo.heic':
-      '« {name} » est une image HEIC, que ce navigateur ne sait pas lire. Choisissez-la en JPEG : sur un iPhone, prenez-la dans Photos et non dans Fichiers ; ailleurs, exportez-la d’abord en JPEG.',
+      '« {name} » est une image HEIC, que ce navigateur ne sait pas lire. Choisissez-la en JPEG : sur un iPhone, prenez-la dans Photos et non dans Fichiers ; ailleurs, exportez-la d’abord en JPEG.',
     'photo.enough': 'Cinq photos au plus. Les autres n’ont pas été ajoutées.',
     'photo.own': 'Photo {number}',
     'photo.ownBlurred': 'Photo {number}, floutée',

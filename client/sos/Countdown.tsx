@@ -99,12 +99,9 @@ export function Countdown({
           {left > 0 ? t('sos.countdown', { count: left }) : t('sos.leaving')}
         </p>
         {failed > 0 && (
-          <>
-            <p class="failure" role="alert">
-              {t('sos.notSent')}
-            </p>
-            <EmergencyCall />
-          </>
+          <p class="failure" role="alert">
+            {t('sos.notSent')}
+          </p>
         )}
         <button type="button" class="button button--fear button--wide" onClick={onClose}>
           {t('sos.stop')}
@@ -119,6 +116,8 @@ export function Countdown({
             <span>{t('sos.silent')}</span>
           </label>
         )}
+        {/* Below: what stops it keeps its place while it counts. */}
+        <EmergencyCall />
       </div>
     </Dialog>
   );

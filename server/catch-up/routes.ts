@@ -13,7 +13,7 @@ import { withoutHidden } from '../eventlog/hidden.ts';
 import { recentMs } from '../incidents/incident.ts';
 import { createLifeStore } from '../incidents/life-store.ts';
 import { createSosStore } from '../incidents/sos/store.ts';
-import { createVeil } from '../incidents/sos/veil.ts';
+import { createVeil } from '../incidents/sos/veil-store.ts';
 import { createIncidentStore } from '../incidents/store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
 import { createHomeSafeStore } from '../patrols/home-safe-store.ts';

@@ -36,6 +36,6 @@ export function withoutHidden(
       ...entry,
       ...(incident && { incident: maskedIncident(incident, hides) }),
       ...(update && { update: maskedUpdate(update, updateHides) }),
-    } as LogEntry;
+    };
   });
 }

@@ -170,8 +170,9 @@ export function createRoom(options: {
 
   /** Sends to one veiled member's devices, after all that was sent to them before. */
   function sendVeiled(memberId: string, make: () => Packet | Promise<Packet>, of: readonly Counted[]): void {
-    const before = veiledTurns.get(memberId) ?? Promise.resolve();
-    const turn = before.then(async () => {
+    const before = veiledTurns.get(memberId);
+    const take = async () => {
+      await before;
       try {
         const packet = await make();
         const taken: Link[] = [];
@@ -181,11 +182,10 @@ export function createRoom(options: {
         // What they may see cannot be asked now: they lack a seq then, and come back for it.
         logger.debug({ err: error, neighbourhoodId }, 'not told');
       }
-    });
-    veiledTurns.set(memberId, turn);
-    void turn.then(() => {
       if (veiledTurns.get(memberId) === turn) veiledTurns.delete(memberId);
-    });
+    };
+    const turn = take();
+    veiledTurns.set(memberId, turn);
   }
 
   const entriesPacket = (json: string) =>

@@ -1,57 +1,34 @@
-import axe from 'axe-core';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, heading, link, type Site, startSite } from '../support/browser.ts';
+import { type Site, startSite } from '../support/browser.ts';
 import { sizes, standingAt } from '../support/chromium.ts';
-import { inside, type Phone, street } from '../support/phone.ts';
-import { png, uploadPhoto } from '../support/photos.ts';
+import { inside } from '../support/phone.ts';
+import { createWorld, visitsOf } from './visits.ts';
+
+// Reading it takes a page half a second, the long form twice that: once a document, and not once a look.
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let site: Site;
-let id: string;
-let founder: Phone;
-let incidentId: string;
-/** Somebody else's, with a photo, confirmed and disputed, with a neighbour on the scene. */
-let livingId: string;
-/** Somebody else's that has ended. */
-let endedId: string;
+let world: Awaited<ReturnType<typeof createWorld>>;
 
 beforeAll(async () => {
   site = await startSite({}, { whole: true });
-  const at = await street(() => site.phone(), ['Bo', 'Céleste', 'Di']);
-  ({ id, founder } = at);
-  const [bo, celeste, di] = at.neighbours.map(({ phone }) => phone);
-  if (bo === undefined || celeste === undefined || di === undefined) throw new Error('nobody lives here');
-  const kinds = [
-    { category: 'noise', severity: 'minor' },
-    { category: 'theft', severity: 'moderate', title: 'Two bicycles' },
-    { category: 'fire', severity: 'extreme' },
-    { category: 'break-in', severity: 'severe' },
-  ];
-  for (const [index, kind] of kinds.entries()) {
-    const position = { lat: inside.lat + index * 0.0008, lng: inside.lng };
-    incidentId = (await founder.report(id, { ...kind, position })).incident.id;
-  }
-  const path = `/api/neighbourhoods/${id}/incidents`;
-  const photoIds = [await uploadPhoto(bo, id)];
-  const answers = { done: ['tried-doors', 'followed'], top: 'Grey hood', height: 'middle' };
-  livingId = (await bo.report(id, { photoIds, answers, coarse: true })).incident.id;
-  await celeste.must(celeste.post(`${path}/${livingId}/responses`, { kind: 'on-scene' }));
-  await celeste.must(celeste.post(`${path}/${livingId}/confirmations`, { kind: 'confirm' }));
-  await di.must(di.post(`${path}/${livingId}/confirmations`, { kind: 'dispute' }));
-  await di.must(di.post(`${path}/${livingId}/responses`, { kind: 'en-route', etaMinutes: 10 }));
-  endedId = (await bo.report(id, { category: 'damage', severity: 'severe', title: 'The lamp' })).incident.id;
-  const reason = 'It is mended.';
-  await bo.must(bo.post(`${path}/${endedId}/resolution`, { kind: 'resolved', reason }));
+  world = await createWorld(site);
 });
 afterAll(() => site.stop());
 
 /** What axe finds on the page as it is: each finding with its rule and the elements. */
 async function findings(page: Page, rules?: string[]): Promise<string[]> {
-  await page.evaluate(axe.source);
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(source);
   return page.evaluate(async (rules) => {
     const { axe: engine } = globalThis as unknown as { axe: typeof axe };
     const { violations } = await engine.run(document, {
       resultTypes: ['violations'],
+      // There is but one stylesheet, and it is here.
+      preload: false,
       ...(rules === undefined ? {} : { runOnly: { type: 'rule' as const, values: rules } }),
     });
     return violations.flatMap(({ id, impact, help, nodes }) =>
@@ -63,247 +40,14 @@ async function findings(page: Page, rules?: string[]): Promise<string[]> {
   }, rules);
 }
 
-type Visit = [name: string, go: (page: Page, signedOut: Page) => Promise<Page>];
-
-/** Every screen, reached as a person would reach it. */
-const visits: Visit[] = [
-  [
-    'welcome',
-    async (_, page) => {
-      await page.goto('/');
-      await button(page, 'I have an invite link').click();
-      await page.getByLabel('Invite link').waitFor();
-      return page;
-    },
-  ],
-  [
-    'founding',
-    async (_, page) => {
-      await page.goto('/found');
-      await page.getByRole('region', { name: 'Map' }).click({ position: { x: 100, y: 60 } });
-      await button(page, 'Start over').waitFor();
-      await button(page, 'Create the neighbourhood').click();
-      await page.getByText('Please fill this in.').first().waitFor();
-      return page;
-    },
-  ],
-  [
-    'joining',
-    async (_, page) => {
-      await page.goto(`/join/${(await founder.invite(id)).code}`);
-      await heading(page, 'Ada invites you to Rue des Lilas').waitFor();
-      return page;
-    },
-  ],
-  [
-    'linking',
-    async (_, page) => {
-      await page.goto('/link/not-a-code');
-      await heading(page, 'Link this device').waitFor();
-      return page;
-    },
-  ],
-  [
-    'map and list',
-    async (page) => {
-      await page.goto(`/n/${id}`);
-      await button(page, /^Severe: Break-in|incidents/u)
-        .first()
-        .waitFor();
-      await page.getByRole('list', { name: 'Incidents' }).getByRole('link').first().waitFor();
-      return page;
-    },
-  ],
-  [
-    'an incident',
-    async (page) => {
-      await page.goto(`/n/${id}/incidents/${incidentId}`);
-      await heading(page, 'Break-in').waitFor();
-      await page.getByText(/^Sent/u).waitFor();
-      return page;
-    },
-  ],
-  [
-    'an incident that others are at, and my part in it',
-    async (page) => {
-      await page.goto(`/n/${id}/incidents/${livingId}`);
-      await button(page, 'I am going').click();
-      await page.getByRole('group', { name: 'When will you be there?' }).waitFor();
-      await page.getByText('Tried doors, gates or cars').waitFor();
-      await page.locator('main img').first().waitFor({ state: 'attached' });
-      return page;
-    },
-  ],
-  [
-    'handing over',
-    async (page) => {
-      await button(page, 'Hand over').click();
-      await heading(page, 'Hand over').waitFor();
-      return page;
-    },
-  ],
-  [
-    'merging',
-    async (page) => {
-      await button(page, 'Close').last().click();
-      await button(page, 'This is the same as…').click();
-      await heading(page, 'The same as which one?').waitFor();
-      return page;
-    },
-  ],
-  [
-    'closing',
-    async (page) => {
-      await button(page, 'Close').last().click();
-      await button(page, 'Close this incident').click();
-      await heading(page, 'How did it end?').waitFor();
-      return page;
-    },
-  ],
-  [
-    'how it ended',
-    async (page) => {
-      await page.goto(`/n/${id}/incidents/${endedId}`);
-      await page.getByText('It is mended.').waitFor();
-      return page;
-    },
-  ],
-  [
-    'opening again',
-    async (page) => {
-      await button(page, 'Open again').click();
-      await heading(page, 'Open this again?').waitFor();
-      return page;
-    },
-  ],
-  [
-    'alert, what',
-    async (page) => {
-      await page.goto(`/n/${id}/alert`);
-      await page.getByText('Your position is known.').waitFor();
-      return page;
-    },
-  ],
-  [
-    'alert, call first',
-    async (page) => {
-      await button(page, 'Medical').click();
-      await heading(page, 'Call first').waitFor();
-      return page;
-    },
-  ],
-  [
-    'alert, held words',
-    async (page) => {
-      await page.goto(`/n/${id}/alert`);
-      await button(page, 'Something suspicious').click();
-      await page.getByRole('checkbox', { name: 'Followed somebody' }).click();
-      await page.getByText('What did somebody look like').click();
-      await page.getByLabel('A few words (optional)').fill('Two Romanians');
-      await button(page, 'Continue').click();
-      await heading(page, 'Please say what was done').waitFor();
-      return page;
-    },
-  ],
-  [
-    'alert, preview',
-    async (page) => {
-      await page.goto(`/n/${id}/alert`);
-      await button(page, 'Medical').click();
-      await button(page, 'I have called').click();
-      await button(page, /^Send/u).waitFor();
-      return page;
-    },
-  ],
-  [
-    'alert, where',
-    async (page) => {
-      await link(page, 'Change place or words').click();
-      await page.locator('.frame .map__canvas[data-ground]').waitFor();
-      return page;
-    },
-  ],
-  [
-    'alert, questions and a person',
-    async (page) => {
-      await page.goto(`/n/${id}/alert?step=what`);
-      await button(page, 'Something suspicious').click();
-      await page.getByRole('checkbox', { name: 'Followed somebody' }).check();
-      await page.getByText('What did somebody look like').click();
-      await page.getByLabel('Clothes, top (optional)').waitFor();
-      await page.locator('input[type=file][multiple]').setInputFiles({
-        name: 'street.png',
-        mimeType: 'image/png',
-        buffer: Buffer.from(png({ width: 640, height: 480 })),
-      });
-      await page.getByRole('img', { name: 'Photo 1', exact: true }).waitFor();
-      return page;
-    },
-  ],
-  [
-    'blurring a photo',
-    async (page) => {
-      await button(page, 'Blur photo 1').click();
-      await page.getByRole('application', { name: /^The photo\./u }).waitFor();
-      return page;
-    },
-  ],
-  [
-    'alert, told already',
-    async (page) => {
-      await page.goto(`/n/${id}/alert?step=what`);
-      await button(page, 'Noise').click();
-      await page.getByLabel('A few words (optional)').fill('Loud music');
-      await button(page, 'Continue').click();
-      await heading(page, 'Has it been told already?').waitFor();
-      return page;
-    },
-  ],
-  [
-    'neighbours with an invite',
-    async (page) => {
-      await page.goto(`/n/${id}/neighbours`);
-      await button(page, 'Make a link').click();
-      await page.getByRole('img', { name: 'QR code of the invite link' }).waitFor();
-      await page.getByText('Links that still work').click();
-      return page;
-    },
-  ],
-  [
-    'me with a device link',
-    async (page) => {
-      await page.goto('/me');
-      await button(page, 'Link another device').click();
-      await page.getByRole('img', { name: 'QR code that links another device' }).waitFor();
-      return page;
-    },
-  ],
-  [
-    'a question',
-    async (page) => {
-      await button(page, 'Sign out').click();
-      await page.getByRole('dialog').waitFor();
-      return page;
-    },
-  ],
-  [
-    'nothing here',
-    async (page) => {
-      await page.goto('/nowhere');
-      await page.getByText('There is nothing at this address.').waitFor();
-      return page;
-    },
-  ],
-];
-
 test.each(['phone', 'desktop'] as const)(
   '[BR3] axe finds nothing on any screen, light and dark (%s)',
   async (size) => {
     const options = { viewport: sizes[size], colorScheme: 'light', reducedMotion: 'reduce' } as const;
-    const signedIn = await site.open({ ...options, ...standingAt(inside), as: founder });
+    const signedIn = await site.open({ ...options, ...standingAt(inside), as: world.founder });
     const signedOut = await site.open(options);
     const all: string[] = [];
-    for (const [name, go] of visits) {
+    for (const [name, go] of visitsOf(world)) {
       const page = await go(signedIn.page, signedOut.page);
       all.push(...(await findings(page)).map((finding) => `${name}: ${finding}`));
       // Only the colours are others in the dark.

@@ -28,7 +28,7 @@ async function stages(page: Page, label: string): Promise<{ now: string; done: n
 /** How the pin on the map is filled. */
 const pin = (page: Page) => page.locator('.pin--incident .severity').first().getAttribute('class');
 
-test('[RE13] one phone answers; the other sees live who is coming, when, and how far it is', async () => {
+test('[RE13] [OC16] one phone answers; the other sees live who is coming, when, and how far it is', async () => {
   const { founder, bo, address } = await scene();
   const mine = await site.open({ as: bo.phone });
   const other = await site.open({ as: founder, locale: 'fr-FR' });
@@ -61,6 +61,9 @@ test('[RE13] one phone answers; the other sees live who is coming, when, and how
   await button(mine.page, 'I am there').click();
   await expect.poll(() => coming.innerText()).toContain('sur place');
   await expect.poll(() => stages(other.page, bar)).toEqual({ now: 'Sur place', done: 3 });
+  // Who is new here is not offered to end it, and reads why.
+  await mine.page.getByText('You joined less than two days ago.').waitFor();
+  await expect.poll(() => button(mine.page, 'Close this incident').count()).toBe(0);
   await button(mine.page, 'I cannot go on').click();
   await mine.page.getByText('You have stood down.').waitFor();
   await other.page.getByText(/^Personne ne s’en occupe/u).waitFor();

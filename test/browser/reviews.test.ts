@@ -14,14 +14,14 @@ afterAll(() => site.stop());
 const words = 'The blue house keeps its key under the pot.';
 
 /** Flags what is open on the page, by the dialog. */
-async function flag(page: Page): Promise<void> {
-  await button(page, 'Flag this').click();
+async function flag(page: Page, what = 'Flag this'): Promise<void> {
+  await button(page, what).click();
   await page.getByRole('radio', { name: 'Shows somebody’s private data' }).check();
   await button(page, 'Flag it').click();
   await page.getByText('Flagged. Nobody learns that it was you.').waitFor();
 }
 
-test('[FL13] flagged on two phones, hidden on the third at once, decided by keyboard, read by everybody', async () => {
+test('[FL13] [FL14] flagged on two phones, hidden on the third at once, decided by keyboard, read by everybody', async () => {
   const { id, founder, neighbours } = await street(() => site.phone(), ['Author', 'Bo', 'Cy']);
   const [author, bo, cy] = neighbours;
   if (author === undefined || bo === undefined || cy === undefined) throw new Error('neighbours are missing');
@@ -42,6 +42,10 @@ test('[FL13] flagged on two phones, hidden on the third at once, decided by keyb
   const ada = await site.open({ as: founder });
   await ada.page.goto(address);
   await ada.page.getByText('1 neighbour flagged this.').waitFor();
+  const seen = { kind: 'observation', text: 'The key is still there.' };
+  await bo.phone.must(bo.phone.post(`/api/neighbourhoods/${id}/incidents/${incident.id}/updates`, seen));
+  await flag(ada.page, 'Flag what Bo wrote');
+  await reader.page.locator('.update').getByText('1 voisin l’a signalé.').waitFor();
   await flag(ada.page);
   await ada.page.getByText('Hidden while neighbours review it').first().waitFor();
   await reader.page.getByText('Masqué pendant que des voisins l’examinent').first().waitFor();

@@ -47,6 +47,8 @@ test('[SO10] held and counted down, stopped, raised; seen at once, moving; ended
   await raise.dispatchEvent('pointerdown', { button: 0, pointerType: 'touch', pointerId: 1 });
   await expect.poll(() => count(mine.page).innerText()).toMatch(/in [45] seconds/u);
   await expect.poll(() => count(mine.page).getAttribute('aria-live')).toBe('assertive');
+  // Whom to call stands there from the first moment.
+  await expect.poll(() => mine.page.locator('dialog a[href^="tel:"]').first().innerText()).toContain('112');
   await button(mine.page, 'Stop, no SOS').tap();
   await count(mine.page).waitFor({ state: 'detached' });
 

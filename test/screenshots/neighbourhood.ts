@@ -110,6 +110,9 @@ export type Scene = {
   livingId: string;
   /** Somebody else's that ended. */
   endedId: string;
+  /** Flagged by two, which is not enough for a jury. */
+  flaggedId: string;
+  other: Phone;
   /** A neighbourhood of the same person in which nothing has happened yet. */
   emptyId: string;
   inviteCode: string;
@@ -121,8 +124,7 @@ export type Scene = {
 async function goOn(
   id: string,
   phones: readonly Phone[],
-  livingId: string,
-  endedId: string,
+  { livingId, endedId, flaggedId }: Pick<Scene, 'livingId' | 'endedId' | 'flaggedId'>,
   locale: Locale,
 ): Promise<void> {
   const send = async (i: number, path: string, body: object) => {
@@ -135,6 +137,12 @@ async function goOn(
   await send(onTheWay, `${livingId}/responses`, { kind: 'en-route', etaMinutes: 10 });
   await send(sawIt, `${livingId}/confirmations`, { kind: 'confirm' });
   await send(notSo, `${livingId}/confirmations`, { kind: 'dispute' });
+  const seen =
+    locale === 'fr' ? 'Vu près du marché, il y a dix minutes.' : 'Seen near the market ten minutes ago.';
+  const said = locale === 'fr' ? 'Je demande à la boulangerie.' : 'I will ask at the bakery.';
+  await send(sawIt, `${livingId}/updates`, { kind: 'observation', text: seen });
+  await send(onTheWay, `${livingId}/updates`, { kind: 'comment', text: said });
+  for (const i of [0, 5]) await send(i, `${flaggedId}/flags`, { agreement: 'private' });
   for (const [i, kind] of (['got', 'saw', 'saw'] as const).entries())
     await send(i + 1, `${endedId}/seen`, { kind, of: 'alert' });
   const reason = locale === 'fr' ? 'La ville a changé l’ampoule.' : 'The town has changed the bulb.';
@@ -157,7 +165,7 @@ export async function createScene(url: string, locale: Locale, boundariesFile: s
     phones.push(phone);
   }
   const places = placesIn(boundary, stories[locale].length + 1);
-  let [incidentId, livingId, endedId] = ['', '', ''];
+  let [incidentId, livingId, endedId, flaggedId] = ['', '', '', ''];
   for (const [index, { minutesAgo, ...story }] of stories[locale].entries()) {
     const phone = phones[index % phones.length] ?? me;
     const observedAt = Date.now() - minutesAgo * 60_000;
@@ -165,8 +173,9 @@ export async function createScene(url: string, locale: Locale, boundariesFile: s
     if (story.category === 'fire') incidentId = incident.id;
     if (story.category === 'missing') livingId = incident.id;
     if (story.category === 'damage') endedId = incident.id;
+    if (story.category === 'other') flaggedId = incident.id;
   }
-  await goOn(id, phones, livingId, endedId, locale);
+  await goOn(id, phones, { livingId, endedId, flaggedId }, locale);
   const empty = await me.found({ name: `${name} 2`, boundary, memberName: mine, locale });
   const { code } = await me.must(me.post<{ code: string }>('/api/device-links'));
   const tablet = phoneAt(url);
@@ -180,6 +189,8 @@ export async function createScene(url: string, locale: Locale, boundariesFile: s
     incidentId,
     livingId,
     endedId,
+    flaggedId,
+    other: phones[1] ?? me,
     emptyId: empty.neighbourhood.id,
     inviteCode: (await me.invite(id, { maxUses: 20 })).code,
     linkCode: link.code,

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { en } from '../../client/i18n/en.ts';
 import { fr } from '../../client/i18n/fr.ts';
 import { mapWords } from '../../client/map/words.ts';
+import type { Reported } from '../../shared/incidents.ts';
 import type { Locale } from '../../shared/text.ts';
 import type { Scene } from './neighbourhood.ts';
 
@@ -204,6 +205,76 @@ export const screens: Screen[] = [
       await page.goto('/me');
       await page.getByText('iPad').waitFor();
       await button(page, words[locale]['me.link']).waitFor();
+    },
+  },
+  {
+    name: 'updates',
+    go: async (visit) => {
+      await living(visit);
+      const talk = visit.page.locator('.talk summary');
+      await talk.click();
+      await talk.scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'flag',
+    go: async ({ page, locale }) => {
+      await button(page, words[locale]['flag.update'].replace('{name}', 'Inès Bensaïd')).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: 'flagged',
+    go: async ({ page, scene }) => {
+      await page.goto(`/n/${scene.id}/incidents/${scene.flaggedId}`);
+      await page.locator('.review').first().waitFor();
+    },
+  },
+  {
+    name: 'decisions',
+    go: async ({ page, scene }) => {
+      await page.goto(`/n/${scene.id}/decisions`);
+      await page.locator('.rows .row').first().waitFor();
+    },
+  },
+  {
+    name: 'walk',
+    go: async ({ page, scene, locale }) => {
+      await page.goto(`/n/${scene.id}/walk`);
+      await button(page, words[locale]['walk.go']).waitFor();
+    },
+  },
+  {
+    name: 'walk-under-way',
+    go: async ({ page, locale }) => {
+      await button(page, words[locale]['walk.go']).click();
+      await button(page, words[locale]['walk.home']).waitFor();
+    },
+  },
+  {
+    name: 'sos-mine',
+    go: async ({ page, scene, locale }) => {
+      await button(page, words[locale]['walk.home']).click();
+      await page.getByText(words[locale]['walk.ended']).waitFor();
+      await scene.me.must(scene.me.post(`/api/neighbourhoods/${scene.id}/sos`));
+      await page.goto(`/n/${scene.id}/sos`);
+      await button(page, words[locale]['sos.end']).waitFor();
+    },
+  },
+  {
+    name: 'sos-over',
+    go: async ({ page, locale }) => {
+      await button(page, words[locale]['sos.end']).click();
+      await page.getByRole('heading', { name: words[locale]['sos.over'] }).waitFor();
+    },
+  },
+  {
+    name: 'sos-of-a-neighbour',
+    go: async ({ page, scene }) => {
+      const raised = scene.other.post<Reported>(`/api/neighbourhoods/${scene.id}/sos`);
+      const { incident } = await scene.other.must(raised);
+      await page.goto(`/n/${scene.id}/incidents/${incident.id}`);
+      await page.getByRole('heading', { name: /^SOS/u }).waitFor();
     },
   },
   // A draft that stays: last.

@@ -206,7 +206,8 @@ describe('erasing', () => {
     const forgotten = log.entries.flatMap((entry) =>
       entry.type === 'incidents.forgotten' ? [entry.incidentIds] : [],
     );
-    expect(forgotten.toSorted()).toEqual([[own.incident.id], [hidden.incident.id]].toSorted());
+    expect(forgotten).toHaveLength(2);
+    expect(new Set(forgotten.flat())).toEqual(new Set([own.incident.id, hidden.incident.id]));
     // Whoever knew more starts anew.
     expect(log.cursor.split('.')[0]).not.toBe(cursor.split('.')[0]);
     expect((await founder.get(`${path}/log?after=${cursor}`)).status).toBe(422);

@@ -12,7 +12,7 @@ import type { FollowedLog } from '../../../server/live/feed.ts';
 import { attachLive, type Live, type LiveOptions } from '../../../server/live/rooms.ts';
 import type { Redis } from '../../../server/redis/client.ts';
 import { createSosStore } from '../../../server/incidents/sos/store.ts';
-import { createVeil } from '../../../server/incidents/sos/veil.ts';
+import { createVeil } from '../../../server/incidents/sos/veil-store.ts';
 import { createPatrolStore } from '../../../server/patrols/store.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import type { Member } from '../../../shared/neighbourhoods.ts';

@@ -1,15 +1,21 @@
 import { expect, it } from 'vitest';
+import { updateSubject } from '../../../shared/hiding.ts';
+import type { Update } from '../../../shared/incident-life.ts';
 import type { PushMessage } from '../../../shared/push.ts';
 import type { MyReviews, Review } from '../../../shared/reviews.ts';
 import { phoneOf } from '../../support/app.ts';
-import { street } from '../../support/phone.ts';
+import { type Phone, street } from '../../support/phone.ts';
 import { pushStage } from './push-stage.ts';
 
 const day = 24 * 3600 * 1000;
 
 const stage = pushStage();
 
-it('[FL11] tells those who were drawn, then the author how it ended, and nobody else', async () => {
+/**
+ * A street whose author reports without a name; a neighbour may write about it.
+ * @param writer who wrote what is flagged, by their place; null: the alert itself is
+ */
+async function decided(writer: number | null) {
   // The push service has a clock of its own: it is the past that is far away.
   stage.app.clock.now -= 75 * day;
   const names = ['Author', 'Bo', 'Cy', 'Di', 'Ed', 'Fi', 'Gil', 'Hu'];
@@ -25,9 +31,16 @@ it('[FL11] tells those who were drawn, then the author how it ended, and nobody 
   }
   const { incident } = await author.report(id, { anonymous: true });
   const path = `/api/neighbourhoods/${id}/incidents/${incident.id}`;
+  const post = async (phone: Phone | undefined) =>
+    await phone?.must(
+      phone.post<{ update: Update }>(`${path}/updates`, { kind: 'comment', text: 'What a fool.' }),
+    );
+  const written = writer === null ? undefined : await post(all[writer]);
+  const of = written === undefined ? 'incident' : updateSubject(written.update.id);
   let review: Review | null = null;
   for (const phone of others.slice(0, 2)) {
-    ({ review } = await phone.must(phone.post<{ review: Review }>(`${path}/flags`, { agreement: 'insult' })));
+    const flag = { of, agreement: 'insult' };
+    ({ review } = await phone.must(phone.post<{ review: Review }>(`${path}/flags`, flag)));
   }
   expect(review?.status).toBe('under-review');
   await stage.work();
@@ -51,6 +64,17 @@ it('[FL11] tells those who were drawn, then the author how it ended, and nobody 
   }
   await stage.service.waitFor(() => told().length === 4);
   await stage.drained();
+  return told().at(-1);
+}
+
+it('[FL11] tells those who were drawn, then the author how it ended, and nobody else', async () => {
   // The author's own phone, whose name nobody sees.
-  expect(told().at(-1)).toEqual({ to: 1, step: 'removed' });
+  expect(await decided(null)).toEqual({ to: 1, step: 'removed' });
+});
+
+it.each([
+  ['a neighbour', 8],
+  ['the reporter, without a name', 1],
+])('[FL11] [FL14] tells who wrote about it, %s, how that ended', async (_, writer) => {
+  expect(await decided(writer)).toEqual({ to: writer, step: 'removed' });
 });

@@ -73,7 +73,7 @@ describe('an observation or a comment', () => {
   });
 
   it.each(['observation', 'comment'] as const)(
-    '[FL14] an %s is hidden while neighbours review it',
+    '[FL14] is hidden while neighbours review it (%s)',
     async (kind) => {
       const { at, bo, cy, update, open, read } = await scene(kind);
       const review = await open();

@@ -20,6 +20,7 @@ import './styles/duplicate.css';
 import './styles/updates.css';
 import './styles/reviews.css';
 import './styles/sos.css';
+import './styles/rounds.css';
 import './styles/safety.css';
 
 startLocale();

@@ -8,6 +8,7 @@ import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
+import { roundWords } from './round-words.ts';
 import { safetyWords } from './safety-words.ts';
 import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
@@ -139,6 +140,7 @@ export const fr: Dictionary = {
   ...reviewWords.fr,
   ...safetyWords.fr,
   ...sosWords.fr,
+  ...roundWords.fr,
   ...placeWords.fr,
   ...duplicateWords.fr,
   ...updateWords.fr,

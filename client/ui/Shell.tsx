@@ -11,6 +11,9 @@ import { Sending } from '../incidents/Sending.tsx';
 import { known, summary } from '../incidents/view.ts';
 import { DecisionsPage } from '../neighbourhoods/DecisionsPage.tsx';
 import { NeighboursPage } from '../neighbourhoods/NeighboursPage.tsx';
+import { CheckpointsPage } from '../patrols/CheckpointsPage.tsx';
+import { useRound } from '../patrols/own.ts';
+import { PatrolPage, RoundStrip } from '../patrols/PatrolPage.tsx';
 import { RoundPage } from '../patrols/RoundPage.tsx';
 import { SearchBanner } from '../patrols/SearchBanner.tsx';
 import { SearchPage } from '../patrols/SearchPage.tsx';
@@ -75,6 +78,9 @@ function Panel({ room, route }: { room: OpenRoom; route: Route }) {
   if (route.name === 'decisions') return <DecisionsPage room={room} />;
   if (route.name === 'me') return <MePage />;
   if (route.name === 'sos') return <SosPage room={room} />;
+  if (route.name === 'patrol')
+    return <PatrolPage room={room} partner={route.partner} checkpoint={route.checkpoint} />;
+  if (route.name === 'checkpoints') return <CheckpointsPage room={room} />;
   if (route.name === 'round') return <RoundPage room={room} patrolId={route.patrolId} />;
   if (route.name === 'search') return <SearchPage room={room} searchId={route.searchId} />;
   if (route.name === 'summary') return <SummaryPage room={room} />;
@@ -121,6 +127,7 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
   const incidentId = route.name === 'incident' ? route.incidentId : null;
   const onMap = route.name === 'neighbourhood' || route.name === 'incident';
   useSharing(room.id);
+  useRound(room.id);
 
   useKeys({
     '/': () => {
@@ -168,6 +175,7 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
       </header>
       <div class="notices">
         {rooms.connection.value !== 'not-a-member' && route.name !== 'search' && <SearchBanner room={room} />}
+        {route.name !== 'patrol' && <RoundStrip room={room} />}
         <StatusBar />
       </div>
       <main class="stage">

@@ -48,10 +48,12 @@ function ReportForm({
   useEffect(() => {
     // What was noted on the way is where the report begins.
     if (before !== null) return;
-    void notesOf(patrol.id).then((notes) => {
+    const begin = async () => {
+      const notes = await notesOf(patrol.id);
       const text = notes.map(({ at, text: noted }) => `${times().clock(at)} ${noted}`).join('\n');
       setSeen((written) => (written === '' ? text : written));
-    });
+    };
+    void begin();
   }, [patrol.id]);
   const choices = offered(room, patrol, incidentIds);
   return (

@@ -32,7 +32,7 @@ function Visible() {
         ? t('round.visible', { count: othersOnDuty.value.size })
         : t(state === 'on' ? 'round.notSeen' : 'round.finding');
   return (
-    <p class="well round-visible" role="status">
+    <p class={`round-visible ${isSeen.value ? 'well' : 'round-unseen'}`} role="status">
       <Icon name="eye" />
       <span>{text}</span>
     </p>
@@ -88,7 +88,7 @@ export function OnPatrol({ patrol, room }: { patrol: Patrol; room: OpenRoom }) {
       <Visible />
       <div class="round-buttons">
         <button type="button" class="answer" onClick={() => setNoting(true)}>
-          <Icon name="image" size={28} />
+          <Icon name="note" size={28} />
           <span>{t('round.note')}</span>
         </button>
         <a class="answer" href={paths.alert(room.id)}>

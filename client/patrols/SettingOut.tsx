@@ -7,6 +7,7 @@ import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { Choices } from '../ui/Choices.tsx';
 import { TextField } from '../ui/Field.tsx';
+import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
 import { nameOf } from './Partners.tsx';
 
@@ -115,7 +116,16 @@ export function SettingOut({ room, partner }: { room: OpenRoom; partner: string 
       {open.map((patrol) => (
         <Waiting key={patrol.id} patrol={patrol} room={room} given={digits} />
       ))}
-      {room.state.me.value?.role === 'resident' ? <p>{t('round.volunteers')}</p> : <Start room={room} />}
+      {room.state.me.value?.role === 'resident' ? (
+        <p>{t('round.volunteers')}</p>
+      ) : (
+        <>
+          <Start room={room} />
+          <a class="button button--wide" href={paths.checkpoints(room.id)}>
+            {t('checkpoints.title')}
+          </a>
+        </>
+      )}
     </>
   );
 }

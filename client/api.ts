@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { handoverApi } from './handover-api.ts';
 import { Config } from '../shared/config.ts';
 import { Devices, LinkCreated, Me, type UseLinkCommand } from '../shared/auth.ts';
 import type { MergeCommand } from '../shared/duplicates.ts';
@@ -72,9 +73,7 @@ import {
   ReviewedDetail,
   type VerdictCommand,
 } from '../shared/reviews.ts';
-import { KitAnswer, type KitId, MemberKit } from '../shared/kit.ts';
-import { CalendarLink, Calendars, type CalendarScope } from '../shared/calendars.ts';
-import { RotaTotals } from '../shared/rota-totals.ts';
+import { MemberKit } from '../shared/kit.ts';
 import {
   PatrolWord,
   PatrolWordAnswer,
@@ -88,16 +87,7 @@ import {
   ShiftSeries,
   type SignUpCommand,
 } from '../shared/shifts.ts';
-import {
-  type AttendanceCommand,
-  Cover,
-  CoverChanged,
-  type CoverCommand,
-  Swap,
-  type SwapAnswerCommand,
-  SwapChanged,
-  type SwapCommand,
-} from '../shared/swaps.ts';
+import { Cover, Swap } from '../shared/swaps.ts';
 import {
   type Sharing,
   type SosCodesCommand,
@@ -241,6 +231,7 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
   const at = (neighbourhoodId: Id) => `/neighbourhoods/${neighbourhoodId}`;
 
   return {
+    ...handoverApi({ call, tell }),
     config: () => call('GET', '/config', Config),
     me: () => call('GET', '/me', Me),
     signOut: () => tell('DELETE', '/session'),
@@ -257,22 +248,6 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
     snapshot: (n: Id) => call('GET', `${at(n)}/snapshot`, SnapshotAnswer),
     changeSettings: (n: Id, body: SettingsCommand) =>
       call('PUT', `${at(n)}/settings`, v.object({ neighbourhood: Neighbourhood }), { body }),
-    setKit: (n: Id, kit: readonly KitId[]) => call('PUT', `${at(n)}/kit`, KitAnswer, { body: { kit } }),
-    offerSwap: (n: Id, shiftId: Id, body: v.InferInput<typeof SwapCommand>, key: string) =>
-      call('POST', `${at(n)}/shifts/${shiftId}/swaps`, SwapChanged, { body, key }),
-    answerSwap: (n: Id, swapId: Id, body: v.InferInput<typeof SwapAnswerCommand>, key: string) =>
-      call('POST', `${at(n)}/swaps/${swapId}/answer`, SwapChanged, { body, key }),
-    attend: (n: Id, shiftId: Id, body: AttendanceCommand, key: string) =>
-      call('POST', `${at(n)}/shifts/${shiftId}/attendance`, CoverChanged, { body, key }),
-    answerCover: (n: Id, shiftId: Id, body: v.InferInput<typeof CoverCommand>, key: string) =>
-      call('POST', `${at(n)}/shifts/${shiftId}/cover`, CoverChanged, { body, key }),
-    sayTurnout: (n: Id, shiftId: Id, came: number, key: string) =>
-      call('POST', `${at(n)}/shifts/${shiftId}/turnout`, ShiftChanged, { body: { came }, key }),
-    rotaTotals: (n: Id) => call('GET', `${at(n)}/rota-totals`, RotaTotals),
-    calendars: (n: Id) => call('GET', `${at(n)}/calendars`, Calendars),
-    renewCalendar: (n: Id, scope: CalendarScope) =>
-      call('PUT', `${at(n)}/calendars/${scope}`, CalendarLink, { body: {} }),
-    endCalendar: (n: Id, scope: CalendarScope) => tell('DELETE', `${at(n)}/calendars/${scope}`),
     changeRole: (n: Id, memberId: Id, role: Role) =>
       call('PUT', `${at(n)}/members/${memberId}/role`, v.object({ member: Member }), { body: { role } }),
     removeMember: (n: Id, memberId: Id) => tell('DELETE', `${at(n)}/members/${memberId}`),

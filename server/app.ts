@@ -136,7 +136,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route(
     '/neighbourhoods',
     patrolRoutes(deps, {
-      getShift: rota.get,
+      getShift: (neighbourhoodId, shiftId) => rota.get(neighbourhoodId, shiftId),
       isWanted: async (neighbourhoodId) => (await rota.getConsent(neighbourhoodId)).on,
     }),
   );

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/i18n.ts';
+import { BlockingChoice } from '../patrols/Blocking.tsx';
 import { PushToggle } from '../push/PushToggle.tsx';
 import { outbox, rooms, session, signOut } from '../runtime.ts';
 import { SosSettings } from '../sos/SosSettings.tsx';
@@ -38,6 +39,7 @@ export function MePage() {
         <>
           <KitPanel room={rooms.current.value} />
           <CalendarLinks key={rooms.current.value.id} room={rooms.current.value} />
+          <BlockingChoice key={`blocking ${rooms.current.value.id}`} room={rooms.current.value} />
         </>
       )}
       <DevicesPanel />

@@ -11,6 +11,7 @@ import { photoWords } from './photo-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
 import { rotaWords } from './rota-words.ts';
+import { roundWords } from './round-words.ts';
 import { safetyWords } from './safety-words.ts';
 import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
@@ -145,6 +146,7 @@ export const fr: Dictionary = {
   ...rotaWords.fr,
   ...safetyWords.fr,
   ...sosWords.fr,
+  ...roundWords.fr,
   ...placeWords.fr,
   ...duplicateWords.fr,
   ...updateWords.fr,

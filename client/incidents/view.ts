@@ -8,6 +8,7 @@ import { rooms } from '../runtime.ts';
 import { later, now } from '../state/browser.ts';
 import { paced } from '../state/paced.ts';
 import type { OpenRoom } from '../state/room.ts';
+import { running } from '../state/rounds.ts';
 import { isHandled } from './progress.ts';
 import { type Filters, noFilters, selectIncidents } from './filters.ts';
 
@@ -94,8 +95,10 @@ export function summary(): string {
   const all = [...known.value.incidents.values()];
   const open = all.filter(({ status }) => status === 'open').length;
   const today = all.filter(({ observedAt }) => now.value - observedAt < 86_400_000).length;
+  const rounds = running(known.value.room?.state.rounds.patrols.value ?? new Map());
   const parts = [
     ...(open > 0 ? [t('sheet.open', { count: open })] : []),
+    ...rounds.slice(0, 1).map(({ endsBy }) => t('round.until', { time: times().clock(endsBy) })),
     ...(today > 0 && today !== open ? [t('sheet.today', { count: today })] : []),
   ];
   return parts.length > 0 ? parts.join(' · ') : t('sheet.quiet');

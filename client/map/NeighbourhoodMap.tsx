@@ -4,13 +4,14 @@ import { useBoundaryLayer } from './boundary-layer.ts';
 import { useGround } from './ground.ts';
 import { IncidentLayer } from './incident-layer.ts';
 import { nearTo } from './longitudes.ts';
-import { MapFrame, MyPositionButton, myPositionMessage } from './MapFrame.tsx';
+import { MapButton, MapFrame, MyPositionButton, myPositionMessage } from './MapFrame.tsx';
 import { useMyPosition, useMyPositionLayer } from './my-position.ts';
 import type { MapPadding, NeighbourhoodMapProps } from './props.ts';
 import { type Shape, shapeOf } from './shape.ts';
 import { useSosLayer } from './sos-layer.ts';
 import { useLatest, useLeaflet } from './use-map.ts';
 import { bringIntoView, centreOn, fitShape, noPadding, viewOf } from './view.ts';
+import { useWalkerLayer } from './walker-layer.ts';
 import { useWaitingLayer } from './waiting-layer.ts';
 import { mapWords } from './words.ts';
 
@@ -103,6 +104,7 @@ export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
   useMyPositionLayer(map, mine, middle);
   useWaitingLayer(map, props.waiting, middle);
   useSosLayer(map, props.sosPlaces, middle);
+  useWalkerLayer(map, props.walkers, props.route, middle);
   useSteadyMiddle(map);
   useStartView(map, shape, padding, props.startView);
 
@@ -203,6 +205,14 @@ export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
     >
       <div class="map__tools">
         <MyPositionButton mine={mine} locale={locale} onClick={onMyPosition} />
+        {props.walkersSwitch && (
+          <MapButton
+            icon="walk"
+            label={props.walkersSwitch.label}
+            pressed={props.walkersSwitch.on}
+            onClick={props.walkersSwitch.onClick}
+          />
+        )}
       </div>
       <p class="map__message" role="status">
         {myPositionMessage(mine, locale)}

@@ -4,6 +4,7 @@ import type { Incident } from '../../shared/incidents.ts';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
 import type { Id, Locale } from '../../shared/text.ts';
 import type { SosPlace } from './sos-layer.ts';
+import type { WalkerPlace } from './walker-layer.ts';
 
 /** What `GET /api/config` says under `basemap`; null is a plain ground without any tiles. */
 export type Basemap = Config['basemap'];
@@ -41,6 +42,12 @@ export type NeighbourhoodMapProps = GroundProps & {
   disputed?: ReadonlySet<Id>;
   /** How sure it is where those are whose SOS run. */
   sosPlaces?: readonly SosPlace[];
+  /** Where those are who walk rounds, as far as it may be known. */
+  walkers?: readonly WalkerPlace[];
+  /** The way that I am to walk. */
+  route?: readonly Position[];
+  /** A switch for the walkers, where there are any to see. */
+  walkersSwitch?: { label: string; on: boolean; onClick: () => void };
   /** Highlighted, and panned to where nothing covers it. */
   selectedId: Id | null;
   onSelect: (incidentId: Id) => void;

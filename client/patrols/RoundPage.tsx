@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { hasWalked } from '../../shared/home-safe.ts';
 import type { Patrol } from '../../shared/patrols.ts';
 import { minutesWalked, type PatrolReport, reportWithinMs } from '../../shared/reports.ts';
@@ -13,6 +13,7 @@ import { Page } from '../ui/Page.tsx';
 import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
 import { CheckInRing } from './CheckInRing.tsx';
+import { notesOf } from './notes.ts';
 
 /** Incidents that are offered to be named: those of the round's time and those that are open. */
 function offered(room: OpenRoom, patrol: Patrol, chosen: readonly Id[]) {
@@ -44,6 +45,16 @@ function ReportForm({
     room.state.safety.takeReport((await api.reportRound(room.id, patrol.id, body, key)).report);
     setSaved(true);
   });
+  useEffect(() => {
+    // What was noted on the way is where the report begins.
+    if (before !== null) return;
+    const begin = async () => {
+      const notes = await notesOf(patrol.id);
+      const text = notes.map(({ at, text: noted }) => `${times().clock(at)} ${noted}`).join('\n');
+      setSeen((written) => (written === '' ? text : written));
+    };
+    void begin();
+  }, [patrol.id]);
   const choices = offered(room, patrol, incidentIds);
   return (
     <form

@@ -13,7 +13,10 @@ import {
   shownIncidents,
 } from '../incidents/view.ts';
 import type { MapView } from '../map/props.ts';
+import { mapWalkers, showWalkers } from '../patrols/map-walkers.ts';
+import { ownRound } from '../patrols/own.ts';
 import { api, outbox } from '../runtime.ts';
+import { t } from '../i18n/i18n.ts';
 import { later, online, wide } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { ground, NeighbourhoodMap } from './maps.tsx';
@@ -62,6 +65,7 @@ export function MapStage({ room, selectedId }: { room: OpenRoom; selectedId: Id 
   const shown = shownIncidents.value;
   const positions = room.state.positions.value;
   const incidents = useMemo(() => onMap(shown, positions), [shown, positions]);
+  const walkers = mapWalkers.value;
   const bottom = wide.value || height === 0 ? 0 : sheetStop.value === 'peek' ? peek : height * half;
   return (
     <div ref={stage} class="stage__map">
@@ -78,6 +82,17 @@ export function MapStage({ room, selectedId }: { room: OpenRoom; selectedId: Id 
           waiting={outbox.letters.value
             .filter(({ neighbourhoodId, refusal }) => neighbourhoodId === room.id && !refusal)
             .map(({ command: { category, severity, position } }) => ({ category, severity, position }))}
+          walkers={showWalkers.value ? walkers : []}
+          {...(showWalkers.value && ownRound.value?.route ? { route: ownRound.value.route } : {})}
+          {...(walkers.length > 0 || ownRound.value?.route
+            ? {
+                walkersSwitch: {
+                  label: t('round.layer'),
+                  on: showWalkers.value,
+                  onClick: () => (showWalkers.value = !showWalkers.value),
+                },
+              }
+            : {})}
           arrivals={known.value.arrivals}
           handled={handledIncidents.value}
           disputed={disputedIncidents.value}

@@ -11,6 +11,9 @@ import { Sending } from '../incidents/Sending.tsx';
 import { known, summary } from '../incidents/view.ts';
 import { DecisionsPage } from '../neighbourhoods/DecisionsPage.tsx';
 import { NeighboursPage } from '../neighbourhoods/NeighboursPage.tsx';
+import { CheckpointsPage } from '../patrols/CheckpointsPage.tsx';
+import { useRound } from '../patrols/own.ts';
+import { PatrolPage, RoundStrip } from '../patrols/PatrolPage.tsx';
 import { RoundPage } from '../patrols/RoundPage.tsx';
 import { SearchBanner } from '../patrols/SearchBanner.tsx';
 import { SearchPage } from '../patrols/SearchPage.tsx';
@@ -79,6 +82,9 @@ function Panel({ room, route }: { room: OpenRoom; route: Route }) {
   if (route.name === 'decisions') return <DecisionsPage room={room} />;
   if (route.name === 'me') return <MePage />;
   if (route.name === 'sos') return <SosPage room={room} />;
+  if (route.name === 'patrol')
+    return <PatrolPage room={room} partner={route.partner} checkpoint={route.checkpoint} />;
+  if (route.name === 'checkpoints') return <CheckpointsPage room={room} />;
   if (route.name === 'round') return <RoundPage room={room} patrolId={route.patrolId} />;
   if (route.name === 'search') return <SearchPage room={room} searchId={route.searchId} />;
   if (route.name === 'summary') return <SummaryPage room={room} />;
@@ -132,6 +138,7 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
   const incidentId = route.name === 'incident' ? route.incidentId : null;
   const onMap = route.name === 'neighbourhood' || route.name === 'incident';
   useSharing(room.id);
+  useRound(room.id);
 
   useKeys({
     '/': () => {
@@ -177,8 +184,11 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
       <header class="topbar">
         <Switcher />
       </header>
-      <StatusBar />
-      {rooms.connection.value !== 'not-a-member' && route.name !== 'search' && <SearchBanner room={room} />}
+      <div class="notices">
+        {rooms.connection.value !== 'not-a-member' && route.name !== 'search' && <SearchBanner room={room} />}
+        {route.name !== 'patrol' && <RoundStrip room={room} />}
+        <StatusBar />
+      </div>
       <main class="stage">
         {removed ? (
           <div class="stage__panel" id="content" tabIndex={-1}>

@@ -330,7 +330,7 @@ export function createRoom(options: {
       return links.size;
     },
     duty,
-    walkersSeenBy: ticks.seenBy,
+    walkersSeenBy: (memberId) => ticks.seenBy(memberId),
     takePatrols: safely((found: readonly Patrol[]) => renew(duty.replace(found))),
     enter(link, memberId, hadSos) {
       if (hadSos) veiled.add(memberId);

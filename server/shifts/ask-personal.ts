@@ -48,7 +48,10 @@ export function askKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventL
     async handOver({ neighbourhoodId, memberId }) {
       const { swaps, covers } = await of(neighbourhoodId, memberId);
       // Whom else somebody's question went to is not theirs to take along.
-      return { swaps, covers: covers.map(({ asked: _, asking: __, ...rest }) => rest) };
+      return {
+        swaps,
+        covers: covers.map(({ shiftId, at, state, until }) => ({ shiftId, at, state, until })),
+      };
     },
 
     async erase({ neighbourhoodId, memberId }) {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { handoverApi } from './handover-api.ts';
 import { Config } from '../shared/config.ts';
 import { Devices, LinkCreated, Me, type UseLinkCommand } from '../shared/auth.ts';
 import type { MergeCommand } from '../shared/duplicates.ts';
@@ -72,8 +73,7 @@ import {
   ReviewedDetail,
   type VerdictCommand,
 } from '../shared/reviews.ts';
-import { KitAnswer, type KitId, MemberKit } from '../shared/kit.ts';
-import { CalendarLink, Calendars, type CalendarScope } from '../shared/calendars.ts';
+import { MemberKit } from '../shared/kit.ts';
 import {
   PatrolWord,
   PatrolWordAnswer,
@@ -87,6 +87,7 @@ import {
   ShiftSeries,
   type SignUpCommand,
 } from '../shared/shifts.ts';
+import { Cover, Swap } from '../shared/swaps.ts';
 import {
   type Sharing,
   type SosCodesCommand,
@@ -146,6 +147,8 @@ const SnapshotAnswer: v.GenericSchema<unknown, Snapshot> = v.object({
   shifts: v.array(Shift),
   series: v.array(ShiftSeries),
   patrolWords: v.array(PatrolWord),
+  swaps: v.array(Swap),
+  covers: v.array(Cover),
   checkIns: v.array(CheckIn),
   searches: v.array(Search),
   reports: v.array(PatrolReport),
@@ -228,6 +231,7 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
   const at = (neighbourhoodId: Id) => `/neighbourhoods/${neighbourhoodId}`;
 
   return {
+    ...handoverApi({ call, tell }),
     config: () => call('GET', '/config', Config),
     me: () => call('GET', '/me', Me),
     signOut: () => tell('DELETE', '/session'),
@@ -244,11 +248,6 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
     snapshot: (n: Id) => call('GET', `${at(n)}/snapshot`, SnapshotAnswer),
     changeSettings: (n: Id, body: SettingsCommand) =>
       call('PUT', `${at(n)}/settings`, v.object({ neighbourhood: Neighbourhood }), { body }),
-    setKit: (n: Id, kit: readonly KitId[]) => call('PUT', `${at(n)}/kit`, KitAnswer, { body: { kit } }),
-    calendars: (n: Id) => call('GET', `${at(n)}/calendars`, Calendars),
-    renewCalendar: (n: Id, scope: CalendarScope) =>
-      call('PUT', `${at(n)}/calendars/${scope}`, CalendarLink, { body: {} }),
-    endCalendar: (n: Id, scope: CalendarScope) => tell('DELETE', `${at(n)}/calendars/${scope}`),
     changeRole: (n: Id, memberId: Id, role: Role) =>
       call('PUT', `${at(n)}/members/${memberId}/role`, v.object({ member: Member }), { body: { role } }),
     removeMember: (n: Id, memberId: Id) => tell('DELETE', `${at(n)}/members/${memberId}`),

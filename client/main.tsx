@@ -20,8 +20,8 @@ import './styles/duplicate.css';
 import './styles/updates.css';
 import './styles/reviews.css';
 import './styles/sos.css';
-import './styles/rounds.css';
 import './styles/rota.css';
+import './styles/rounds.css';
 import './styles/safety.css';
 
 startLocale();

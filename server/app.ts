@@ -43,6 +43,10 @@ import { isUpload, photoRoutes } from './photos/routes.ts';
 import { subscriptionKeeper } from './push/personal.ts';
 import { pushRoutes } from './push/routes.ts';
 import type { VapidKeys } from './push/vapid.ts';
+import { askKeeper } from './shifts/ask-personal.ts';
+import { attendanceRoutes } from './shifts/attendance-routes.ts';
+import { swapRoutes } from './shifts/swap-routes.ts';
+import { totalsRoutes } from './shifts/totals-routes.ts';
 import { consentRoutes } from './shifts/consent-routes.ts';
 import { rotaKeeper } from './shifts/personal.ts';
 import { shiftRoutes } from './shifts/routes.ts';
@@ -102,6 +106,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
         homeSafeKeeper(deps),
         photoKeeper(deps),
         rotaKeeper(deps),
+        askKeeper(deps),
       ],
       [subscriptionKeeper(deps)],
     ),
@@ -125,6 +130,9 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/neighbourhoods', consentRoutes(deps));
   api.route('/neighbourhoods', shiftRoutes(deps));
   api.route('/neighbourhoods', seriesRoutes(deps));
+  api.route('/neighbourhoods', swapRoutes(deps));
+  api.route('/neighbourhoods', attendanceRoutes(deps));
+  api.route('/neighbourhoods', totalsRoutes(deps));
   api.route(
     '/neighbourhoods',
     patrolRoutes(deps, {

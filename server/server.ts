@@ -42,6 +42,8 @@ import { forgetEntriesLost, wereEntriesLost } from './redis/lost-entries.ts';
 import { shiftRetention } from './shifts/forgetting.ts';
 import { leaverTimer } from './shifts/leaver-timer.ts';
 import { seriesTimer } from './shifts/series-store.ts';
+import { coverTimer, swapTimer } from './shifts/ask-timers.ts';
+import { reminderTimer } from './shifts/reminder-timer.ts';
 import { shiftTimer } from './shifts/shift-timer.ts';
 import { openTiles } from './tiles/tiles.ts';
 import { retention } from './timers/retention.ts';
@@ -162,6 +164,9 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         review: reviewTimer(deps),
         walk: walkTimer(deps),
         shift: shiftTimer(deps),
+        reminder: reminderTimer(deps),
+        swap: swapTimer(deps),
+        cover: coverTimer(deps),
         series: seriesTimer(deps),
         memberLeft: leaverTimer(deps),
         patrol: patrolTimer(deps),

@@ -8,6 +8,7 @@ import { Checkpoint, Patrol } from './patrols.ts';
 import { PatrolReport } from './reports.ts';
 import { Review } from './reviews.ts';
 import { PatrolWord, Shift, ShiftSeries } from './shifts.ts';
+import { Cover, Swap } from './swaps.ts';
 import { Id, Timestamp } from './text.ts';
 
 const by = v.nullable(Id);
@@ -125,6 +126,20 @@ export const LogEvent = v.variant('type', [
   v.object({ type: v.literal('shift.short'), ...shiftOf }),
   /** Over, and the hours of those who were signed up, `memberIds`, are counted. */
   v.object({ type: v.literal('shift.ended'), ...shiftOf }),
+  /** A day or an hour before: `memberIds` are reminded. */
+  v.object({ type: v.literal('shift.reminded'), ...shiftOf }),
+  /** Somebody said whether they come, or, afterwards, how many came. */
+  v.object({ type: v.literal('shift.confirmed'), ...shiftOf }),
+  v.object({ type: v.literal('swap.offered'), by, swap: Swap }),
+  /** However it ended; accepted, with the shifts as they are now. */
+  v.object({ type: v.literal('swap.closed'), by, swap: Swap, shifts: v.array(Shift) }),
+  /**
+   * Somebody is asked to come in another's place, or everybody where nobody is left to ask. Who said no is not told:
+   * only the first entry, by who asks for it, names anybody as its author, with the shift that says so.
+   */
+  v.object({ type: v.literal('cover.asked'), by, cover: Cover, shift: v.nullable(Shift) }),
+  /** With the shift where somebody came in, or comes after all. */
+  v.object({ type: v.literal('cover.closed'), by, cover: Cover, shift: v.nullable(Shift) }),
   /** Retention: these are gone from the store. */
   v.object({ type: v.literal('shifts.forgotten'), by, shiftIds: v.array(Id), seriesIds: v.array(Id) }),
   /** Retention: these are gone from the store. */

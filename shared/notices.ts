@@ -51,6 +51,7 @@ export const notices = {
   'cover-failed': { at: 'shifts', group: 'cover', lifeMs: day, urgent: true, shows: 'rings', actions: [] },
   'swap-asked': { at: 'shifts', group: 'swap', lifeMs: day, urgent: false, shows: 'rings', actions: [] },
   'swap-accepted': { at: 'shifts', group: 'swap', lifeMs: day, urgent: false, shows: 'rings', actions: [] },
+  'swap-over': { at: 'shifts', group: 'swap', lifeMs: day, urgent: false, shows: 'quiet', actions: [] },
   'check-in-due': {
     ...{ at: 'patrols', group: 'check-in', lifeMs: 10 * minute, urgent: true, shows: 'rings' },
     actions: ['fine'],

@@ -10,6 +10,7 @@ import type { Patrol, PatrolPositions, PatrolPositionTold } from './patrols.ts';
 import type { PatrolReport } from './reports.ts';
 import type { PatrolWord, Shift, ShiftSeries } from './shifts.ts';
 import type { SosPosition, SosPositionTold } from './sos.ts';
+import type { Cover, Swap } from './swaps.ts';
 import { Id } from './text.ts';
 
 export const JoinRequest = v.strictObject({ neighbourhoodId: Id, cursor: v.nullable(CursorSchema) });
@@ -73,6 +74,9 @@ export type Snapshot = {
   /** Of the coming two weeks, and mine whenever they are. */
   shifts: Shift[];
   series: ShiftSeries[];
+  /** Places that are offered, and asked for, or were lately. */
+  swaps: Swap[];
+  covers: Cover[];
   /** Who wants patrols here and who does not. */
   patrolWords: PatrolWord[];
 };

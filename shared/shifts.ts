@@ -47,6 +47,8 @@ export const SignUp = v.object({
   at: Timestamp,
   /** New to patrols when they signed up: goes beside somebody who is not. */
   newcomer: v.boolean(),
+  /** What they answered to the reminder, or said by themselves; not there until they did. */
+  coming: v.optional(v.boolean()),
 });
 export type SignUp = v.InferOutput<typeof SignUp>;
 
@@ -95,6 +97,10 @@ export const Shift = v.object({
   signUps: v.array(SignUp),
   /** When volunteers were told that there are too few. */
   shortAt: v.nullable(Timestamp),
+  /** Of which beginning they were reminded, and which reminder was the last. */
+  reminded: v.optional(v.object({ of: v.picklist(['day', 'hour']), startsAt: Timestamp })),
+  /** How many of those signed up came, as one of them said. */
+  came: v.optional(v.number()),
 });
 export type Shift = v.InferOutput<typeof Shift>;
 

@@ -40,6 +40,7 @@ export function MePage() {
           <BlockingChoice key={`blocking ${rooms.current.value.id}`} room={rooms.current.value} />
           <KitPanel room={rooms.current.value} />
           <CalendarLinks key={rooms.current.value.id} room={rooms.current.value} />
+          <BlockingChoice key={`blocking ${rooms.current.value.id}`} room={rooms.current.value} />
         </>
       )}
       <DevicesPanel />

@@ -1,5 +1,6 @@
 import { confirmationWords } from './confirmation-words.ts';
 import { duplicateWords } from './duplicate-words.ts';
+import { handoverWords } from './handover-words.ts';
 import { historyWords } from './history-words.ts';
 import { kitWords } from './kit-words.ts';
 import { notificationWords } from './notification-words.ts';
@@ -9,8 +10,8 @@ import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
-import { roundWords } from './round-words.ts';
 import { rotaWords } from './rota-words.ts';
+import { roundWords } from './round-words.ts';
 import { safetyWords } from './safety-words.ts';
 import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
@@ -132,6 +133,7 @@ export const en = {
   'empty.drillHint': 'Send one with the word “drill” and see how far it gets.',
 
   ...confirmationWords.en,
+  ...handoverWords.en,
   ...historyWords.en,
   ...kitWords.en,
   ...notificationWords.en,

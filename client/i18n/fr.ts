@@ -1,5 +1,6 @@
 import { confirmationWords } from './confirmation-words.ts';
 import { duplicateWords } from './duplicate-words.ts';
+import { handoverWords } from './handover-words.ts';
 import { historyWords } from './history-words.ts';
 import { kitWords } from './kit-words.ts';
 import { notificationWords } from './notification-words.ts';
@@ -9,8 +10,8 @@ import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
-import { roundWords } from './round-words.ts';
 import { rotaWords } from './rota-words.ts';
+import { roundWords } from './round-words.ts';
 import { safetyWords } from './safety-words.ts';
 import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
@@ -132,6 +133,7 @@ export const fr: Dictionary = {
   'empty.drillHint': 'Envoyez-en une avec le mot « exercice » et voyez jusqu’où elle va.',
 
   ...confirmationWords.fr,
+  ...handoverWords.fr,
   ...historyWords.fr,
   ...kitWords.fr,
   ...notificationWords.fr,

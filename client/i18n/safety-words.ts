@@ -2,6 +2,7 @@
 export const safetyWords = {
   en: {
     'checkIn.minutes': { one: '{count} min', other: '{count} min' },
+    'checkIn.every': 'How often do you say that you are all right?',
     'checkIn.next': 'Say that you are all right by {time}.',
     'checkIn.late': 'It is time. If you do not answer, your neighbours look for you.',
     'checkIn.searched': 'Your neighbours look for you. It began {age}.',
@@ -70,6 +71,7 @@ export const safetyWords = {
   },
   fr: {
     'checkIn.minutes': { one: '{count} min', many: '{count} min', other: '{count} min' },
+    'checkIn.every': 'À quel rythme dites-vous que tout va bien ?',
     'checkIn.next': 'Dites que tout va bien avant {time}.',
     'checkIn.late': 'C’est l’heure. Sans réponse de votre part, vos voisins vous cherchent.',
     'checkIn.searched': 'Vos voisins vous cherchent. Début {age}.',
@@ -127,9 +129,9 @@ export const safetyWords = {
     'summary.thisWeek': 'Cette semaine',
     'summary.lastWeek': 'La semaine dernière',
     'summary.weeksAgo': {
-      one: 'il y a {count} semaine',
-      many: 'il y a {count} semaines',
-      other: 'il y a {count} semaines',
+      one: 'Il y a {count} semaine',
+      many: 'Il y a {count} semaines',
+      other: 'Il y a {count} semaines',
     },
     'summary.quiet': 'Calme.',
     'summary.rounds': {

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { type Patrol, walkersOf } from '../../shared/patrols.ts';
+import { defaultCheckIn, type Patrol, walkersOf } from '../../shared/patrols.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { locate, mayLocate } from '../incidents/my-position.ts';
 import { api } from '../runtime.ts';
@@ -9,10 +9,14 @@ import { Choices } from '../ui/Choices.tsx';
 import { TextField } from '../ui/Field.tsx';
 import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
+import { HandOverNote } from './HandOverNote.tsx';
 import { nameOf } from './Partners.tsx';
 
 /** My shifts that may be walked for now start or end within so long. */
 const aroundMs = 2 * 3600 * 1000;
+/** How often walkers say that they are well, in minutes. */
+const intervals = ['15', '30', '60'] as const;
+type Every = (typeof intervals)[number];
 
 function Start({ room }: { room: OpenRoom }) {
   const me = room.state.me.value?.id;
@@ -23,10 +27,15 @@ function Start({ room }: { room: OpenRoom }) {
     })
     .toSorted((a, b) => a.startsAt - b.startsAt);
   const [chosen, setChosen] = useState(mine[0]?.id ?? '');
-  const start = useCommand(async (key: string, shiftId: string) => {
+  const [every, setEvery] = useState<Every>('30');
+  const start = useCommand(async (key: string, shiftId: string, everyMinutes: number) => {
     // Asked for once the person has said yes to it; without a place the server takes their word.
     const position = (await mayLocate()) ? await locate() : null;
-    const body = { ...(shiftId === '' ? {} : { shiftId }), ...(position === null ? {} : { position }) };
+    const body = {
+      ...(shiftId === '' ? {} : { shiftId }),
+      ...(position === null ? {} : { position }),
+      checkIn: { ...defaultCheckIn, everyMinutes },
+    };
     room.state.rounds.take([(await api.startPatrol(room.id, body, key)).patrol]);
   });
   return (
@@ -46,6 +55,12 @@ function Start({ room }: { room: OpenRoom }) {
           onValue={setChosen}
         />
       )}
+      <Choices
+        legend={t('checkIn.every')}
+        value={every}
+        options={intervals.map((value) => ({ value, label: t('checkIn.minutes', { count: Number(value) }) }))}
+        onValue={setEvery}
+      />
       {start.failure && (
         <p class="failure" role="alert">
           {start.failure}
@@ -55,7 +70,7 @@ function Start({ room }: { room: OpenRoom }) {
         type="button"
         class="button button--primary button--fear button--wide"
         disabled={start.busy}
-        onClick={() => start.start(chosen)}
+        onClick={() => start.start(chosen, Number(every))}
       >
         {t('round.start')}
       </button>
@@ -113,6 +128,7 @@ export function SettingOut({ room, partner }: { room: OpenRoom; partner: string 
   return (
     <>
       <p class="well">{t('round.rule')}</p>
+      <HandOverNote room={room} />
       {open.map((patrol) => (
         <Waiting key={patrol.id} patrol={patrol} room={room} given={digits} />
       ))}

@@ -10,6 +10,7 @@ import { Icon } from '../ui/icons.tsx';
 import { Page } from '../ui/Page.tsx';
 import { paths } from '../ui/routes.ts';
 import { consentHere } from './consent.ts';
+import { Together } from './Together.tsx';
 import { Rule } from './Rule.tsx';
 import { ShiftRow } from './ShiftRow.tsx';
 import { byDay, coming, mine } from './view.ts';
@@ -179,6 +180,7 @@ export function PatrolsPage({ room }: { room: OpenRoom }) {
           <span class="row__words">{t('patrols.consent')}</span>
         </a>
       )}
+      <Together room={room} />
     </Page>
   );
 }

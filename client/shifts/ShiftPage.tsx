@@ -11,6 +11,7 @@ import { Confirm } from '../ui/Dialog.tsx';
 import { ground, MeetingMap } from '../ui/maps.tsx';
 import { Page } from '../ui/Page.tsx';
 import { paths } from '../ui/routes.ts';
+import { Handover } from './Handover.tsx';
 import { PlannerTools } from './PlannerTools.tsx';
 import { Rule } from './Rule.tsx';
 import { StandingBadge } from './ShiftRow.tsx';
@@ -195,6 +196,7 @@ export function ShiftPage({ room, shiftId }: { room: OpenRoom; shiftId: Id }) {
     >
       <Rule />
       <Details room={room} shift={shift} />
+      <Handover room={room} shift={shift} />
       <PlannerTools room={room} shift={shift} />
     </Page>
   );

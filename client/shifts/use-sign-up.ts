@@ -9,7 +9,7 @@ import { failureText } from '../ui/failure.ts';
 import { useCommand } from '../ui/use-command.ts';
 
 /** The server wants to be told that they have read it: much in one go, or little rest. */
-const isWarning = (error: unknown): error is ApiError =>
+export const isWarning = (error: unknown): error is ApiError =>
   error instanceof ApiError && (error.problem.issues ?? []).some(({ path }) => path === 'evenSo');
 
 /** Signing up for a shift and leaving it; what is a warning is asked about first. */

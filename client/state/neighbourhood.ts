@@ -9,6 +9,7 @@ import type { Snapshot } from '../../shared/protocol.ts';
 import type { Duty, Review } from '../../shared/reviews.ts';
 import type { SosPosition } from '../../shared/sos.ts';
 import type { Id } from '../../shared/text.ts';
+import { createAsksState } from './asks.ts';
 import { partOf, withLifeEntry, withNewerLife, withWitness } from './lives.ts';
 import { byId, withNewer as newest, without } from './newer.ts';
 import { createRotaState } from './rota.ts';
@@ -57,6 +58,7 @@ export function createNeighbourhoodState(now: () => number) {
   /** What this member reported without their name, as far as it was looked at; not kept on the device. */
   const own = signal<ReadonlySet<Id>>(new Set());
   const rota = createRotaState();
+  const asks = createAsksState(rota.take);
   const rounds = createRoundState();
   const safety = createSafetyState((patrolId) => {
     const patrol = rounds.patrols.value.get(patrolId);
@@ -111,7 +113,7 @@ export function createNeighbourhoodState(now: () => number) {
   function apply(entries: readonly LogEntry[], after: Cursor, origin: 'caught-up' | 'live'): void {
     const came: Incident[] = [];
     for (const entry of entries) {
-      if (rota.apply(entry) || rounds.apply(entry) || safety.apply(entry)) continue;
+      if (asks.apply(entry) || rota.apply(entry) || rounds.apply(entry) || safety.apply(entry)) continue;
       switch (entry.type) {
         case 'neighbourhood.founded':
         case 'neighbourhood.changed':
@@ -197,6 +199,7 @@ export function createNeighbourhoodState(now: () => number) {
     reported.value = new Map(from.incidents.map((incident) => [incident.id, incident]));
     lives.value = new Map(from.lives.map((life) => [life.incidentId, life]));
     rota.start(from);
+    asks.start(from);
     rounds.start(from);
     safety.start(from);
     cursor.value = from.cursor;
@@ -220,6 +223,7 @@ export function createNeighbourhoodState(now: () => number) {
     askAbout,
     own,
     rota,
+    asks,
     rounds,
     safety,
     cursor,
@@ -264,6 +268,7 @@ export function createNeighbourhoodState(now: () => number) {
         incidents: [...reported.value.values()],
         lives: [...lives.value.values()],
         ...rota.kept(),
+        ...asks.kept(),
         ...rounds.kept(),
         ...safety.kept(),
         knownAt: knownAt.value ?? now(),

@@ -10,6 +10,7 @@ import { Patrol, type PatrolPositions } from '../../shared/patrols.ts';
 import { PatrolReport } from '../../shared/reports.ts';
 import { PatrolWord, Shift, ShiftSeries } from '../../shared/shifts.ts';
 import type { SosPosition } from '../../shared/sos.ts';
+import { Cover, Swap } from '../../shared/swaps.ts';
 import type { Id } from '../../shared/text.ts';
 import { type Api, failureCode } from '../api.ts';
 import { LiveRoom, type RoomState } from '../live.ts';
@@ -30,6 +31,8 @@ const Stored = v.object({
   shifts: v.optional(v.array(Shift), []),
   series: v.optional(v.array(ShiftSeries), []),
   patrolWords: v.optional(v.array(PatrolWord), []),
+  swaps: v.optional(v.array(Swap), []),
+  covers: v.optional(v.array(Cover), []),
   checkIns: v.optional(v.array(CheckIn), []),
   searches: v.optional(v.array(Search), []),
   reports: v.optional(v.array(PatrolReport), []),

@@ -184,9 +184,11 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
       <header class="topbar">
         <Switcher />
       </header>
-      <StatusBar />
-      {route.name !== 'patrol' && <RoundStrip room={room} />}
-      {rooms.connection.value !== 'not-a-member' && route.name !== 'search' && <SearchBanner room={room} />}
+      <div class="notices">
+        {rooms.connection.value !== 'not-a-member' && route.name !== 'search' && <SearchBanner room={room} />}
+        {route.name !== 'patrol' && <RoundStrip room={room} />}
+        <StatusBar />
+      </div>
       <main class="stage">
         {removed ? (
           <div class="stage__panel" id="content" tabIndex={-1}>

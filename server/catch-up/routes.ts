@@ -20,6 +20,7 @@ import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
 import { createHomeSafeStore } from '../patrols/home-safe-store.ts';
 import { createReportStore } from '../patrols/report-store.ts';
 import { createPatrolStore, recentMs as recentPatrolMs } from '../patrols/store.ts';
+import { createAskStore } from '../shifts/ask-store.ts';
 import { createShiftStore } from '../shifts/store.ts';
 import { describe, query } from '../validate.ts';
 
@@ -58,6 +59,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const reports = createReportStore(redis);
   const homeSafe = createHomeSafeStore(redis);
   const rota = createShiftStore(redis);
+  const asks = createAskStore(redis);
   const veil = createVeil(redis);
   const app = new Hono<Guarded>();
 
@@ -89,16 +91,19 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
     const { neighbourhoodId, member } = c.var;
     // The cursor first: what is committed while the rest is read comes again as an entry, and does no harm.
     const head = await eventLog.head(neighbourhoodId);
-    const [neighbourhood, members, brought, found, rounds, shifts, series, patrolWords] = await Promise.all([
-      neighbourhoods.getNeighbourhood(neighbourhoodId),
-      neighbourhoods.listMembers(neighbourhoodId),
-      kits.list(neighbourhoodId),
-      incidents.openOrRecent(neighbourhoodId, now() - recentMs, mostIncidents),
-      patrols.openOrRecent(neighbourhoodId, now() - recentPatrolMs),
-      rota.forSnapshot(neighbourhoodId, member.id, now()),
-      rota.listSeries(neighbourhoodId),
-      rota.listWords(neighbourhoodId),
-    ]);
+    const [neighbourhood, members, brought, found, rounds, shifts, series, patrolWords, swaps, covers] =
+      await Promise.all([
+        neighbourhoods.getNeighbourhood(neighbourhoodId),
+        neighbourhoods.listMembers(neighbourhoodId),
+        kits.list(neighbourhoodId),
+        incidents.openOrRecent(neighbourhoodId, now() - recentMs, mostIncidents),
+        patrols.openOrRecent(neighbourhoodId, now() - recentPatrolMs),
+        rota.forSnapshot(neighbourhoodId, member.id, now()),
+        rota.listSeries(neighbourhoodId),
+        rota.listWords(neighbourhoodId),
+        asks.listSwaps(neighbourhoodId),
+        asks.listCovers(neighbourhoodId),
+      ]);
     if (head === null || neighbourhood === null) throw new AppError('NOT_FOUND');
     const seen = await sos.seenBy(neighbourhoodId, member.id, found);
     const isOpen = ({ status }: Incident) => status === 'open';
@@ -124,6 +129,8 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
       shifts,
       series,
       patrolWords,
+      swaps,
+      covers,
     };
     return c.json(snapshot);
   });

@@ -144,6 +144,8 @@ export function memberChange(
     writes.push(
       ['ZREM', keys.memberOrder, after.id],
       ['ZADD', keys.membersLeft, String(at), after.id],
+      // What they could bring is of no use any more.
+      ['HDEL', keys.kits, after.id],
       // Whoever counted on them learns of it.
       ['ZADD', keys.timers, String(at), `memberLeft:${neighbourhoodId}:${after.id}`],
       // What they could bring is of no use any more.

@@ -2,6 +2,7 @@ import type { CheckIn, Search } from '../../shared/home-safe.ts';
 import type { LogEntry } from '../../shared/events.ts';
 import type { NoticeKind } from '../../shared/notices.ts';
 import { gapOf, type Shift } from '../../shared/shifts.ts';
+import { handoverTellers } from './handover-telling.ts';
 import { about, type Subject } from './subjects.ts';
 import { type Audience, nobody, type People, these } from './telling.ts';
 
@@ -21,13 +22,14 @@ export type NoticeTelling = {
   kept?: 'alert' | 'correction';
 };
 
-type Teller<Type> = (entry: Extract<LogEntry, { type: Type }>) => NoticeTelling | null;
-type Tellers = { [Type in LogEntry['type']]?: Teller<Type> };
+export type Teller<Type> = (entry: Extract<LogEntry, { type: Type }>) => NoticeTelling | null;
+export type Tellers = { [Type in LogEntry['type']]?: Teller<Type> };
 
 const volunteers = { to: 'roles', roles: ['volunteer', 'coordinator'], and: nobody } satisfies Audience;
 
 /** Which log entries tell whom what of shifts and rounds: one line for each. */
 const tellers: Tellers = {
+  ...handoverTellers,
   'checkIn.changed': ({ checkIn }) => tellingOfCheckIn(checkIn),
   'search.begun': ({ search, asked }) => tellingOfSearch(search, asked),
   'search.widened': ({ search, asked }) => tellingOfSearch(search, asked),

@@ -2,6 +2,7 @@ import type * as v from 'valibot';
 import { CheckIn, Search } from '../../shared/home-safe.ts';
 import { Incident } from '../../shared/incidents.ts';
 import { Shift } from '../../shared/shifts.ts';
+import { Cover, Swap } from '../../shared/swaps.ts';
 import type { neighbourhoodKeys } from '../redis/keys.ts';
 
 type Hash = {
@@ -17,6 +18,8 @@ export const subjects = {
   incident: { hash: 'incidents', schema: Incident },
   checkIn: { hash: 'checkIns', schema: CheckIn },
   search: { hash: 'searches', schema: Search },
+  swap: { hash: 'swaps', schema: Swap },
+  cover: { hash: 'covers', schema: Cover },
   shift: { hash: 'shifts', schema: Shift },
 } as const satisfies Record<string, { hash: Hash; schema: v.GenericSchema }>;
 

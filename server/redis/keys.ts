@@ -161,6 +161,12 @@ export const neighbourhoodKeys = remembered((id: string) => {
     commitments: `${prefix}:shifts:commitments`,
     /** hash: member id → milliseconds of the shifts that they served */
     hoursServed: `${prefix}:shifts:served`,
+    /** hash: swap id → entity: a place on a shift that is offered */
+    swaps: `${prefix}:shifts:swaps`,
+    /** hash: cover id → entity: one a shift and member who cannot come */
+    covers: `${prefix}:shifts:covers`,
+    /** hash: member id → when they were last asked to come in somebody's place */
+    coverAsked: `${prefix}:shifts:covers:asked`,
     /** hash: which calendar of which member → whose it is, with the hash of its link's secret */
     calendars: `${prefix}:calendars`,
     /** hash: check-in id → entity: one a walker and round */

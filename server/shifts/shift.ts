@@ -1,5 +1,11 @@
 import type { ErrorCode } from '../../shared/errors.ts';
-import { checkDuty, type Commitment, type Commitments, forgetDutyMs } from '../../shared/duty.ts';
+import {
+  checkDuty,
+  type Commitment,
+  type Commitments,
+  type DutyCheck,
+  forgetDutyMs,
+} from '../../shared/duty.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
 import {
   firmOf,
@@ -33,7 +39,7 @@ export const refuse = (code: ErrorCode, path: string, message: string): Refused 
   path,
   message,
 });
-const conflict = (message: string, path = '') => refuse('CONFLICT', path, message);
+export const conflict = (message: string, path = '') => refuse('CONFLICT', path, message);
 
 /** Nobody is sent beside a newcomer by a neighbourhood that has nobody else: who coordinates begins. */
 export function isNewcomer(
@@ -86,7 +92,7 @@ export function plan(
 }
 
 /** Why nobody signs up, leaves or changes anything any more; null while they do. */
-function closedTo({ status, startsAt }: Shift, at: number): Refused | null {
+export function closedTo({ status, startsAt }: Shift, at: number): Refused | null {
   if (status === 'cancelled') return conflict('is cancelled');
   if (status === 'over' || startsAt <= at) return conflict('has begun');
   return null;
@@ -104,6 +110,15 @@ const dutyWords = {
   'too-many': 'is one more than anybody may be signed up for',
 } as const;
 
+/** What of a duty is refused; what is warned of, until they have read it. */
+export function dutyRefused(duty: DutyCheck, evenSo: boolean): Refused | null {
+  if (!duty.ok) return conflict(dutyWords[duty.why]);
+  if (evenSo || duty.warnings.length === 0) return null;
+  return duty.warnings.includes('much')
+    ? conflict('is more than 4 h in one go', 'evenSo')
+    : conflict('leaves you less than 8 h of rest before or after another shift', 'evenSo');
+}
+
 export type Joining = {
   shift: Shift;
   commitments: Commitments;
@@ -116,7 +131,7 @@ export type Joining = {
 const commitmentTo = ({ id, startsAt, endsAt }: Shift): Commitment => ({ shiftId: id, startsAt, endsAt });
 
 /** With this one instead of what was there for the shift; what no longer counts for anybody's rest is dropped. */
-function committedTo(before: Commitments, next: Commitment, at: number): Commitments {
+export function committedTo(before: Commitments, next: Commitment, at: number): Commitments {
   const others = before.shifts.filter(
     ({ shiftId, endsAt }) => shiftId !== next.shiftId && endsAt > at - forgetDutyMs,
   );
@@ -156,11 +171,8 @@ export function join(joining: Joining): { ok: true; shift: Shift; commitments: C
   }
   const next = commitmentTo(shift);
   const duty = checkDuty(committedTo(commitments, next, at).shifts, next);
-  if (!duty.ok) return conflict(dutyWords[duty.why]);
-  if (duty.warnings.includes('much') && !command.evenSo)
-    return conflict('is more than 4 h in one go', 'evenSo');
-  if (duty.warnings.length > 0 && !command.evenSo)
-    return conflict('leaves you less than 8 h of rest before or after another shift', 'evenSo');
+  const refused = dutyRefused(duty, command.evenSo);
+  if (refused !== null) return refused;
   const signUp: SignUp = { memberId, kind: command.kind, at, newcomer };
   return {
     ok: true,
@@ -289,7 +301,8 @@ export function pass(shift: Shift, at: number, on: boolean): Passed {
   const version = shift.version + 1;
   if (shift.status !== 'planned') return { kind: 'wait', dueAt: null };
   if (at >= shift.endsAt) {
-    const served = firmOf(shift).map(({ memberId }) => memberId);
+    // Who said that they cannot come, and whose place nobody took, did not serve.
+    const served = firmOf(shift).flatMap(({ memberId, coming }) => (coming === false ? [] : [memberId]));
     return { kind: 'ended', shift: { ...shift, version, status: 'over' }, memberIds: served };
   }
   const settles = settlesAt(shift);

@@ -8,6 +8,7 @@ import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asNumber, asStrings } from '../redis/reply.ts';
 import { scanHash } from '../redis/scan.ts';
+import { remindAt } from './reminder.ts';
 
 const day = 24 * 3600 * 1000;
 /** Shifts in one answer. */
@@ -21,6 +22,9 @@ type Change = { guard: Guard; writes: Write[] };
 export const shiftTimerName = (neighbourhoodId: string, shiftId: string) =>
   `shift:${neighbourhoodId}:${shiftId}`;
 
+const reminderTimerName = (neighbourhoodId: string, shiftId: string) =>
+  `reminder:${neighbourhoodId}:${shiftId}`;
+
 /**
  * Stores a shift's next version.
  * @param dueAt when its timer looks at it; null: never again
@@ -28,6 +32,8 @@ export const shiftTimerName = (neighbourhoodId: string, shiftId: string) =>
 export function changedShift(neighbourhoodId: string, shift: Shift, dueAt: number | null): Change {
   const keys = neighbourhoodKeys(neighbourhoodId);
   const timer = shiftTimerName(neighbourhoodId, shift.id);
+  const reminder = reminderTimerName(neighbourhoodId, shift.id);
+  const remindsAt = remindAt(shift);
   const startsAt = String(shift.startsAt);
   const ofSeries = shift.seriesId === null ? null : keys.seriesShifts(shift.seriesId);
   return {
@@ -36,6 +42,9 @@ export function changedShift(neighbourhoodId: string, shift: Shift, dueAt: numbe
       ['HSET', keys.shifts, shift.id, encodeEntity(shift)],
       ['ZADD', keys.shiftTimes, startsAt, shift.id],
       ...(ofSeries === null ? [] : [['ZADD', ofSeries, startsAt, shift.id] satisfies Write]),
+      remindsAt === null
+        ? ['ZREM', keys.timers, reminder]
+        : ['ZADD', keys.timers, String(remindsAt), reminder],
       dueAt === null ? ['ZREM', keys.timers, timer] : ['ZADD', keys.timers, String(dueAt), timer],
     ],
   };
@@ -51,7 +60,7 @@ export function goneShift(neighbourhoodId: string, { id, version, seriesId }: Sh
       ['HDEL', keys.shifts, id],
       ['ZREM', keys.shiftTimes, id],
       ...(ofSeries === null ? [] : [['ZREM', ofSeries, id] satisfies Write]),
-      ['ZREM', keys.timers, shiftTimerName(neighbourhoodId, id)],
+      ['ZREM', keys.timers, shiftTimerName(neighbourhoodId, id), reminderTimerName(neighbourhoodId, id)],
     ],
   };
 }

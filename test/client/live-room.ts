@@ -46,6 +46,8 @@ export const snapshotAt = (cursor: Cursor): Snapshot => {
     shifts: [],
     series: [],
     patrolWords: [],
+    swaps: [],
+    covers: [],
     reports: [],
     checkIns: [],
     searches: [],

@@ -73,4 +73,26 @@ export const rotaRows: Record<string, Row> = {
     request: (s) => ({ ...n(s, `/shift-series/${s.seriesId}/end`), body: {} }),
     expect: planners(201),
   },
+  // Nobody who asks is signed up.
+  'POST /api/neighbourhoods/:n/shifts/:s/swaps': {
+    request: (s) => ({ ...n(s, `/shifts/${s.shiftId}/swaps`), body: { to: null } }),
+    expect: inside(409),
+  },
+  'POST /api/neighbourhoods/:n/swaps/:w/answer': {
+    request: (s) => ({ ...n(s, `/swaps/${'A'.repeat(16)}/answer`), body: { answer: 'accept' } }),
+    expect: inside(404),
+  },
+  'POST /api/neighbourhoods/:n/shifts/:s/attendance': {
+    request: (s) => ({ ...n(s, `/shifts/${s.shiftId}/attendance`), body: { answer: 'coming' } }),
+    expect: inside(409),
+  },
+  'POST /api/neighbourhoods/:n/shifts/:s/cover': {
+    request: (s) => ({ ...n(s, `/shifts/${s.shiftId}/cover`), body: { answer: 'yes' } }),
+    expect: inside(409),
+  },
+  'POST /api/neighbourhoods/:n/shifts/:s/turnout': {
+    request: (s) => ({ ...n(s, `/shifts/${s.shiftId}/turnout`), body: { came: 1 } }),
+    expect: inside(403),
+  },
+  'GET /api/neighbourhoods/:n/rota-totals': { request: (s) => n(s, '/rota-totals'), expect: inside(200) },
 };

@@ -1,4 +1,6 @@
+import { coverTimer, swapTimer } from '../../server/shifts/ask-timers.ts';
 import { leaverTimer } from '../../server/shifts/leaver-timer.ts';
+import { reminderTimer } from '../../server/shifts/reminder-timer.ts';
 import { seriesTimer } from '../../server/shifts/series-store.ts';
 import { shiftTimer } from '../../server/shifts/shift-timer.ts';
 import { neighbourhoodKeys } from '../../server/redis/keys.ts';
@@ -44,6 +46,9 @@ export async function rotaScene(test: TestApp, { others = 3, days = 40, over = {
     `${base}/shifts/${typeof shift === 'string' ? shift : shift.id}${rest}`;
   const timers = {
     shift: shiftTimer(test.deps),
+    reminder: reminderTimer(test.deps),
+    swap: swapTimer(test.deps),
+    cover: coverTimer(test.deps),
     series: seriesTimer(test.deps),
     memberLeft: leaverTimer(test.deps),
   };

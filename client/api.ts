@@ -72,7 +72,21 @@ import {
   ReviewedDetail,
   type VerdictCommand,
 } from '../shared/reviews.ts';
-import { PatrolWord, Shift, ShiftSeries } from '../shared/shifts.ts';
+import { KitAnswer, type KitId, MemberKit } from '../shared/kit.ts';
+import { CalendarLink, Calendars, type CalendarScope } from '../shared/calendars.ts';
+import {
+  PatrolWord,
+  PatrolWordAnswer,
+  type SeriesCommand,
+  SeriesChanged,
+  Shift,
+  ShiftAnswer,
+  ShiftChanged,
+  type ShiftCommand,
+  ShiftPage,
+  ShiftSeries,
+  type SignUpCommand,
+} from '../shared/shifts.ts';
 import {
   type Sharing,
   type SosCodesCommand,
@@ -125,6 +139,7 @@ const SnapshotAnswer: v.GenericSchema<unknown, Snapshot> = v.object({
   neighbourhood: Neighbourhood,
   me: Member,
   members: v.array(Member),
+  kits: v.array(MemberKit),
   incidents: v.array(Incident),
   lives: v.array(IncidentLife),
   patrols: v.array(Patrol),
@@ -229,6 +244,11 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
     snapshot: (n: Id) => call('GET', `${at(n)}/snapshot`, SnapshotAnswer),
     changeSettings: (n: Id, body: SettingsCommand) =>
       call('PUT', `${at(n)}/settings`, v.object({ neighbourhood: Neighbourhood }), { body }),
+    setKit: (n: Id, kit: readonly KitId[]) => call('PUT', `${at(n)}/kit`, KitAnswer, { body: { kit } }),
+    calendars: (n: Id) => call('GET', `${at(n)}/calendars`, Calendars),
+    renewCalendar: (n: Id, scope: CalendarScope) =>
+      call('PUT', `${at(n)}/calendars/${scope}`, CalendarLink, { body: {} }),
+    endCalendar: (n: Id, scope: CalendarScope) => tell('DELETE', `${at(n)}/calendars/${scope}`),
     changeRole: (n: Id, memberId: Id, role: Role) =>
       call('PUT', `${at(n)}/members/${memberId}/role`, v.object({ member: Member }), { body: { role } }),
     removeMember: (n: Id, memberId: Id) => tell('DELETE', `${at(n)}/members/${memberId}`),
@@ -287,6 +307,27 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
     setOut: (n: Id, body: v.InferInput<typeof WalkCommand>) =>
       call('PUT', `${at(n)}/walk`, WalkAnswer, { body }),
     amHome: (n: Id, body: SosEndCommand) => call('PUT', `${at(n)}/walk/home`, WalkAnswer, { body }),
+    sayOfPatrols: (n: Id, word: PatrolWord['word']) =>
+      call('PUT', `${at(n)}/patrol-word`, PatrolWordAnswer, { body: { word } }),
+    shifts: (n: Id, from: number, to: number) =>
+      call('GET', `${at(n)}/shifts?from=${from}&to=${to}`, ShiftPage),
+    shift: (n: Id, shiftId: Id) => call('GET', `${at(n)}/shifts/${shiftId}`, ShiftAnswer),
+    planShift: (n: Id, body: v.InferInput<typeof ShiftCommand>, key: string) =>
+      call('POST', `${at(n)}/shifts`, ShiftChanged, { body, key }),
+    changeShift: (n: Id, shiftId: Id, body: v.InferInput<typeof ShiftCommand>, key: string) =>
+      call('POST', `${at(n)}/shifts/${shiftId}/changes`, ShiftChanged, { body, key }),
+    cancelShift: (n: Id, shiftId: Id, reason: string, key: string) =>
+      call('POST', `${at(n)}/shifts/${shiftId}/cancellation`, ShiftChanged, { body: { reason }, key }),
+    joinShift: (n: Id, shiftId: Id, body: v.InferInput<typeof SignUpCommand>, key: string) =>
+      call('POST', `${at(n)}/shifts/${shiftId}/sign-ups`, ShiftChanged, { body, key }),
+    leaveShift: (n: Id, shiftId: Id, key: string) =>
+      call('POST', `${at(n)}/shifts/${shiftId}/leaving`, ShiftChanged, { body: {}, key }),
+    planSeries: (n: Id, body: v.InferInput<typeof SeriesCommand>, key: string) =>
+      call('POST', `${at(n)}/shift-series`, SeriesChanged, { body, key }),
+    changeSeries: (n: Id, seriesId: Id, body: v.InferInput<typeof SeriesCommand>, key: string) =>
+      call('POST', `${at(n)}/shift-series/${seriesId}/changes`, SeriesChanged, { body, key }),
+    endSeries: (n: Id, seriesId: Id, key: string) =>
+      call('POST', `${at(n)}/shift-series/${seriesId}/end`, SeriesChanged, { body: {}, key }),
     checkIn: (n: Id, patrolId: Id, body: CheckInCommand, key: string) =>
       call('POST', `${at(n)}/patrols/${patrolId}/check-ins`, CheckedIn, { body, key }),
     search: (n: Id, searchId: Id) => call('GET', `${at(n)}/searches/${searchId}`, SearchDetail),

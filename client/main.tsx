@@ -21,6 +21,7 @@ import './styles/updates.css';
 import './styles/reviews.css';
 import './styles/sos.css';
 import './styles/rounds.css';
+import './styles/rota.css';
 import './styles/safety.css';
 
 startLocale();

@@ -3,6 +3,8 @@ import { Config } from '../shared/config.ts';
 import { addressOf, isSecure, members, refuseForeign } from './auth/guards.ts';
 import { personalRoutes } from './auth/personal-routes.ts';
 import { authRoutes } from './auth/routes.ts';
+import { calendarFeedRoutes } from './calendar/feed-routes.ts';
+import { calendarKeeper, calendarRoutes } from './calendar/routes.ts';
 import { catchUpRoutes } from './catch-up/routes.ts';
 import type { Deps } from './deps.ts';
 import { docsRoutes } from './docs/routes.ts';
@@ -24,6 +26,7 @@ import { seenRoutes } from './incidents/seen-routes.ts';
 import { updateRoutes } from './incidents/update-routes.ts';
 import { walkRoutes } from './incidents/sos/walk-routes.ts';
 import { inviteRoutes } from './neighbourhoods/invite-routes.ts';
+import { kitRoutes } from './neighbourhoods/kit-routes.ts';
 import { membershipKeeper } from './neighbourhoods/personal.ts';
 import { neighbourhoodRoutes } from './neighbourhoods/routes.ts';
 import { settingsRoutes } from './neighbourhoods/settings-routes.ts';
@@ -40,6 +43,10 @@ import { isUpload, photoRoutes } from './photos/routes.ts';
 import { subscriptionKeeper } from './push/personal.ts';
 import { pushRoutes } from './push/routes.ts';
 import type { VapidKeys } from './push/vapid.ts';
+import { consentRoutes } from './shifts/consent-routes.ts';
+import { rotaKeeper } from './shifts/personal.ts';
+import { shiftRoutes } from './shifts/routes.ts';
+import { seriesRoutes } from './shifts/series-routes.ts';
 import { layHeaders, securityHeaders } from './security-headers.ts';
 import { staticRoutes } from './static.ts';
 import { createShiftStore } from './shifts/store.ts';
@@ -88,17 +95,20 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
       deps,
       [
         membershipKeeper(deps),
+        calendarKeeper(deps),
         sosKeeper(deps),
         incidentKeeper(deps),
         patrolKeeper(deps),
         homeSafeKeeper(deps),
         photoKeeper(deps),
+        rotaKeeper(deps),
       ],
       [subscriptionKeeper(deps)],
     ),
   );
   api.route('/neighbourhoods', neighbourhoodRoutes(deps));
   api.route('/neighbourhoods', settingsRoutes(deps));
+  api.route('/neighbourhoods', kitRoutes(deps));
   api.route('/neighbourhoods', incidentRoutes(deps, claimPhotos(deps.redis)));
   api.route('/neighbourhoods', statisticsRoutes(deps));
   api.route('/neighbourhoods', responseRoutes(deps));
@@ -112,6 +122,9 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/neighbourhoods', reviewRoutes(deps));
   api.route('/neighbourhoods', sosRoutes(deps));
   api.route('/neighbourhoods', walkRoutes(deps));
+  api.route('/neighbourhoods', consentRoutes(deps));
+  api.route('/neighbourhoods', shiftRoutes(deps));
+  api.route('/neighbourhoods', seriesRoutes(deps));
   api.route(
     '/neighbourhoods',
     patrolRoutes(deps, {
@@ -124,6 +137,8 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/neighbourhoods', checkpointRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/neighbourhoods', photoRoutes(deps, parts.resizer));
+  api.route('/neighbourhoods', calendarRoutes(deps));
+  api.route('/calendars', calendarFeedRoutes(deps));
   api.route('/invites', inviteRoutes(deps));
   api.route('/push', pushRoutes(deps, parts.vapid));
 

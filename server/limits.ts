@@ -33,6 +33,8 @@ const budgets = {
   endings: { points: 40, duration: 3600 },
   /** codes of a member that were not right: four digits must not be found by trying */
   codes: { points: 5, duration: 900 },
+  /** planning, signing up and leaving by a member: some of it wakes those who are signed up */
+  rota: { points: 120, duration: 3600 },
   /** starting, joining and ending rounds, and checkpoints on the way */
   patrols: { points: 120, duration: 3600 },
   /** partner codes of a member that were not right: six digits that hold for two minutes must not be found by trying */
@@ -41,6 +43,10 @@ const budgets = {
   /** taking all that is one's own along, or erasing it: each looks through everything */
   exports: { points: 10, duration: 3600 },
   photos: { points: 60, duration: 3600 },
+  /** new links to calendars of a member */
+  calendars: { points: 30, duration: 3600 },
+  /** how often one calendar is asked for: programs do once an hour, some of several devices by one link */
+  feeds: { points: 120, duration: 3600 },
   flags: { points: 20, duration: 3600 },
 } as const;
 export type Budget = keyof typeof budgets;

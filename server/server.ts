@@ -39,6 +39,10 @@ import { compaction, planCompaction } from './redis/compaction.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { forgetCopies } from './redis/repair.ts';
 import { forgetEntriesLost, wereEntriesLost } from './redis/lost-entries.ts';
+import { shiftRetention } from './shifts/forgetting.ts';
+import { leaverTimer } from './shifts/leaver-timer.ts';
+import { seriesTimer } from './shifts/series-store.ts';
+import { shiftTimer } from './shifts/shift-timer.ts';
 import { openTiles } from './tiles/tiles.ts';
 import { retention } from './timers/retention.ts';
 import { followTimers } from './timers/timers.ts';
@@ -145,6 +149,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         retention: retention(deps, [
           createForgetting(deps).forgetDue,
           reviewRetention(deps),
+          shiftRetention(deps),
           forgetPatrols(deps),
           forgetHomeSafe(deps),
           forgetNames(deps),
@@ -156,6 +161,9 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         witness: untoldTimer(deps),
         review: reviewTimer(deps),
         walk: walkTimer(deps),
+        shift: shiftTimer(deps),
+        series: seriesTimer(deps),
+        memberLeft: leaverTimer(deps),
         patrol: patrolTimer(deps),
         'check-in': checkInTimer(deps),
         search: searchTimer(deps),

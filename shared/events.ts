@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { CheckIn, Search } from './home-safe.ts';
 import { Confirmation, Handling, Response, Update } from './incident-life.ts';
 import { Incident } from './incidents.ts';
+import { MemberKit } from './kit.ts';
 import { Invite, Member, Neighbourhood } from './neighbourhoods.ts';
 import { Checkpoint, Patrol } from './patrols.ts';
 import { PatrolReport } from './reports.ts';
@@ -36,6 +37,8 @@ export const LogEvent = v.variant('type', [
   v.object({ type: v.literal('member.joined'), by, member: Member }),
   v.object({ type: v.literal('member.roleChanged'), by, member: Member }),
   v.object({ type: v.literal('member.removed'), by, member: Member }),
+  /** What a member brings to patrols and can do, by their own word. */
+  v.object({ type: v.literal('member.kitChanged'), by, kit: MemberKit }),
   v.object({ type: v.literal('invite.created'), by, invite: Invite }),
   v.object({ type: v.literal('invite.revoked'), by, invite: Invite }),
   v.object({ type: v.literal('incident.reported'), by, incident: Incident }),

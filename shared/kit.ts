@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Id } from './text.ts';
 
 /** What a shift may ask for, and a member may say that they bring or can: a fixed list, so that both speak of the same. */
 export const KitId = v.picklist([
@@ -41,3 +42,9 @@ export const KitList = v.pipe(
   v.maxLength(KitId.options.length),
   v.check((ids) => new Set(ids).size === ids.length, 'must not name anything twice'),
 );
+
+/** What one member brings and can do; empty once they took it back. */
+export const MemberKit = v.object({ memberId: Id, version: v.number(), kit: KitList });
+export type MemberKit = v.InferOutput<typeof MemberKit>;
+export const KitCommand = v.strictObject({ kit: KitList });
+export const KitAnswer = v.object({ kit: MemberKit });

@@ -4,6 +4,7 @@ import { type Cursor, Cursor as CursorSchema, type LogEntry } from './events.ts'
 import type { CheckIn, Search } from './home-safe.ts';
 import type { IncidentLife } from './incident-life.ts';
 import type { Incident, Reach } from './incidents.ts';
+import type { MemberKit } from './kit.ts';
 import type { Member, Neighbourhood } from './neighbourhoods.ts';
 import type { Patrol, PatrolPositions, PatrolPositionTold } from './patrols.ts';
 import type { PatrolReport } from './reports.ts';
@@ -56,6 +57,8 @@ export type Snapshot = {
   neighbourhood: Neighbourhood;
   me: Member;
   members: Member[];
+  /** What members bring and can do; only of those who said something. */
+  kits: MemberKit[];
   incidents: Incident[];
   /** Of the open ones and those that may be opened again: who does what about them. */
   lives: IncidentLife[];

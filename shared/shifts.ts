@@ -89,7 +89,7 @@ export const Shift = v.object({
   status: v.picklist(['planned', 'cancelled', 'over']),
   /** Why it was cancelled. */
   reason: v.string(),
-  /** Version of the series that it follows; null where it was changed by itself, and follows no more. */
+  /** Revision of the series that it follows; null where it was changed by itself, and follows no more. */
   follows: v.nullable(v.number()),
   /** In the order in which they signed up; of a cancelled one: who would have come. */
   signUps: v.array(SignUp),
@@ -115,6 +115,8 @@ export type ShiftRule = v.InferOutput<typeof ShiftRule>;
 export const ShiftSeries = v.object({
   id: Id,
   version: v.number(),
+  /** Counts how often it was planned: its shifts follow. */
+  revision: v.number(),
   timeZone: v.string(),
   startDate: v.string(),
   startTime: v.string(),

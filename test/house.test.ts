@@ -72,8 +72,9 @@ const zones: Zone[] = [
   {
     name: 'decisions',
     files:
-      /^server\/(?:(?:\w+\/)?(\w+)s\/\1|incidents\/(?:handling\/(?:handling|response)|outcomes\/record|sos\/(?:sos|walk)|update)|shifts\/(?:series)|patrols\/(?:checkpoint|home-safe|report))\.ts$/u,
-    may: [shared],
+      /^server\/(?:(?:\w+\/)?(\w+)s\/\1|incidents\/(?:handling\/(?:handling|response)|outcomes\/record|sos\/(?:sos|walk)|update)|shifts\/(?:series)|calendar\/icalendar|patrols\/(?:checkpoint|home-safe|report))\.ts$/u,
+    // One decision may be made of another.
+    may: [shared, /^server\/shifts\/shift\.ts$/u],
   },
   { name: 'launcher', files: /^server\/[\w-]+\.mjs$/u, may: [/^server\/[\w-]+\.mjs$/u, /^node:/u] },
   { name: 'redis', files: /^server\/redis\//u, may: [/^server\/(?:redis\/|errors\.ts)/u, anyPackage] },
@@ -89,14 +90,14 @@ const zones: Zone[] = [
     may: [shared, store, common, guards, /^server\/live\//u, anyPackage],
   },
   {
-    name: 'catch-up and import, which read and write what every feature stores and decides',
-    files: /^server\/(?:catch-up|import)\//u,
+    name: 'catch-up, calendars and import, which read and write what every feature stores and decides',
+    files: /^server\/(?:calendar|catch-up|import)\//u,
     may: [
       shared,
       store,
       common,
       guards,
-      /^server\/(?:import\/.*|[\w-]+\/(?:[\w-]+\/)?(?:[\w-]+-)?store|(\w+)s\/\1)\.ts$/u,
+      /^server\/(?:calendar\/.*|import\/.*|[\w-]+\/(?:[\w-]+\/)?(?:[\w-]+-)?store|(\w+)s\/\1)\.ts$/u,
       anyPackage,
     ],
   },

@@ -13,6 +13,8 @@ import { KeysDialog } from '../ui/KeysDialog.tsx';
 import { LanguageChoice } from '../ui/LanguageChoice.tsx';
 import { Page } from '../ui/Page.tsx';
 import { useCommand } from '../ui/use-command.ts';
+import { CalendarLinks } from '../calendar/CalendarLinks.tsx';
+import { KitPanel } from '../neighbourhoods/KitPanel.tsx';
 import { DevicesPanel } from './DevicesPanel.tsx';
 import { MyData } from './MyData.tsx';
 
@@ -34,7 +36,11 @@ export function MePage() {
       </section>
       {rooms.current.value && <SosSettings key={rooms.current.value.id} room={rooms.current.value} />}
       {rooms.current.value && (
-        <BlockingChoice key={`blocking ${rooms.current.value.id}`} room={rooms.current.value} />
+        <>
+          <BlockingChoice key={`blocking ${rooms.current.value.id}`} room={rooms.current.value} />
+          <KitPanel room={rooms.current.value} />
+          <CalendarLinks key={rooms.current.value.id} room={rooms.current.value} />
+        </>
       )}
       <DevicesPanel />
       <LanguageChoice />

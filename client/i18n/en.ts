@@ -1,6 +1,7 @@
 import { confirmationWords } from './confirmation-words.ts';
 import { duplicateWords } from './duplicate-words.ts';
 import { historyWords } from './history-words.ts';
+import { kitWords } from './kit-words.ts';
 import { notificationWords } from './notification-words.ts';
 import { outcomeWords } from './outcome-words.ts';
 import { raisingWords } from './raising-words.ts';
@@ -9,6 +10,7 @@ import { photoWords } from './photo-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
 import { roundWords } from './round-words.ts';
+import { rotaWords } from './rota-words.ts';
 import { safetyWords } from './safety-words.ts';
 import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
@@ -131,6 +133,7 @@ export const en = {
 
   ...confirmationWords.en,
   ...historyWords.en,
+  ...kitWords.en,
   ...notificationWords.en,
   ...outcomeWords.en,
   ...raisingWords.en,
@@ -138,6 +141,7 @@ export const en = {
   ...photoWords.en,
   ...responseWords.en,
   ...reviewWords.en,
+  ...rotaWords.en,
   ...safetyWords.en,
   ...sosWords.en,
   ...roundWords.en,

@@ -1,6 +1,7 @@
 import { confirmationWords } from './confirmation-words.ts';
 import { duplicateWords } from './duplicate-words.ts';
 import { historyWords } from './history-words.ts';
+import { kitWords } from './kit-words.ts';
 import { notificationWords } from './notification-words.ts';
 import { outcomeWords } from './outcome-words.ts';
 import { raisingWords } from './raising-words.ts';
@@ -9,6 +10,7 @@ import { photoWords } from './photo-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
 import { roundWords } from './round-words.ts';
+import { rotaWords } from './rota-words.ts';
 import { safetyWords } from './safety-words.ts';
 import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
@@ -131,6 +133,7 @@ export const fr: Dictionary = {
 
   ...confirmationWords.fr,
   ...historyWords.fr,
+  ...kitWords.fr,
   ...notificationWords.fr,
   ...outcomeWords.fr,
   ...raisingWords.fr,
@@ -138,6 +141,7 @@ export const fr: Dictionary = {
   ...photoWords.fr,
   ...responseWords.fr,
   ...reviewWords.fr,
+  ...rotaWords.fr,
   ...safetyWords.fr,
   ...sosWords.fr,
   ...roundWords.fr,

@@ -24,7 +24,8 @@ const regions: Record<Locale, string> = { en: 'en-GB', fr: 'fr-FR' };
 const words = computed(() => {
   const t = createTranslate(locale.value, dictionaries[locale.value]);
   const own = navigator.languages.find((tag) => tag.startsWith(`${locale.value}-`));
-  return { t, times: createTimes(own ?? regions[locale.value], t) };
+  const tag = own ?? regions[locale.value];
+  return { t, tag, times: createTimes(tag, t) };
 });
 
 /** Text for a key in the language in use; what reads it is drawn again when the language changes. */
@@ -34,6 +35,9 @@ export function t<K extends Key>(key: K, ...values: Filling<K>): string {
 
 /** Times in the language in use. */
 export const times = (): Times => words.value.times;
+
+/** The reader's language and region as a BCP 47 tag, for what `Intl` writes. */
+export const localeTag = (): string => words.value.tag;
 
 /** Chooses the language from the last visit or the browser, and keeps `<html lang>` and the choice in step. */
 export function startLocale(): void {

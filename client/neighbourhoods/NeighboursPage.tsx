@@ -11,6 +11,7 @@ import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
 import { AlertStatistics } from './AlertStatistics.tsx';
 import { InvitePanel } from './InvitePanel.tsx';
+import { KitLine } from './KitPanel.tsx';
 import { Retention } from './Retention.tsx';
 
 /** Whether nobody would be left to coordinate the others if this one stepped down. */
@@ -40,6 +41,7 @@ function MemberRow({ member, last, room }: { member: Member; last: boolean; room
           {!mayManage && `${t(`role.${member.role}`)} · `}
           {t('neighbours.since', { date: times().day(member.joinedAt) })}
         </span>
+        <KitLine kit={room.state.kits.value.get(member.id)?.kit ?? []} />
         {failure && (
           <span class="failure" role="alert">
             {failure}

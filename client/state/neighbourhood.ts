@@ -3,6 +3,7 @@ import type { Cursor, LogEntry } from '../../shared/events.ts';
 import { hasWalked } from '../../shared/home-safe.ts';
 import type { IncidentLife, Update } from '../../shared/incident-life.ts';
 import type { Incident, Reach } from '../../shared/incidents.ts';
+import type { MemberKit } from '../../shared/kit.ts';
 import type { Invite, Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
 import type { Snapshot } from '../../shared/protocol.ts';
 import type { Duty, Review } from '../../shared/reviews.ts';
@@ -31,6 +32,8 @@ export function createNeighbourhoodState(now: () => number) {
   const neighbourhood = signal<Neighbourhood | null>(null);
   const me = signal<Member | null>(null);
   const members = signal<ReadonlyMap<Id, Member>>(new Map());
+  /** What members bring and can do. */
+  const kits = signal<ReadonlyMap<Id, MemberKit>>(new Map());
   const invites = signal<ReadonlyMap<Id, Invite>>(new Map());
   const reported = signal<ReadonlyMap<Id, Incident>>(new Map());
   /** Older ones that the map asked for; not kept on the device. */
@@ -121,6 +124,10 @@ export function createNeighbourhoodState(now: () => number) {
         case 'member.roleChanged':
         case 'member.removed':
           takeMembers([entry.member]);
+          if (entry.type === 'member.removed') kits.value = without(kits.value, [entry.member.id]);
+          break;
+        case 'member.kitChanged':
+          kits.value = newest(kits.value, [entry.kit], ({ memberId }) => memberId);
           break;
         case 'invite.created':
         case 'invite.revoked':
@@ -186,6 +193,7 @@ export function createNeighbourhoodState(now: () => number) {
     neighbourhood.value = from.neighbourhood;
     me.value = from.me;
     members.value = new Map(from.members.map((member) => [member.id, member]));
+    kits.value = new Map(from.kits.map((kit) => [kit.memberId, kit]));
     reported.value = new Map(from.incidents.map((incident) => [incident.id, incident]));
     lives.value = new Map(from.lives.map((life) => [life.incidentId, life]));
     rota.start(from);
@@ -198,6 +206,7 @@ export function createNeighbourhoodState(now: () => number) {
     neighbourhood,
     me,
     members,
+    kits,
     invites,
     incidents,
     arrivals,
@@ -216,6 +225,10 @@ export function createNeighbourhoodState(now: () => number) {
     cursor,
     knownAt,
     imports,
+
+    takeKit: (kit: MemberKit) => {
+      kits.value = newest(kits.value, [kit], ({ memberId }) => memberId);
+    },
 
     /** Entries in order without a gap, and the cursor after them: in one step for everything that looks on. */
     apply: (entries: readonly LogEntry[], after: Cursor, origin: 'caught-up' | 'live') =>
@@ -247,6 +260,7 @@ export function createNeighbourhoodState(now: () => number) {
         neighbourhood: neighbourhood.value,
         me: me.value,
         members: [...members.value.values()],
+        kits: [...kits.value.values()],
         incidents: [...reported.value.values()],
         lives: [...lives.value.values()],
         ...rota.kept(),

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { Cursor, type LogEntry } from '../../shared/events.ts';
 import { IncidentLife } from '../../shared/incident-life.ts';
 import { Incident, type Reach } from '../../shared/incidents.ts';
+import { MemberKit } from '../../shared/kit.ts';
 import { CheckIn, Search } from '../../shared/home-safe.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
 import { Patrol, type PatrolPositions } from '../../shared/patrols.ts';
@@ -24,6 +25,7 @@ const Stored = v.object({
   incidents: v.array(Incident),
   lives: v.array(IncidentLife),
   // Not there in what an earlier version kept.
+  kits: v.optional(v.array(MemberKit), []),
   patrols: v.optional(v.array(Patrol), []),
   shifts: v.optional(v.array(Shift), []),
   series: v.optional(v.array(ShiftSeries), []),

@@ -17,6 +17,9 @@ export function createRotaState() {
   const take = (found: readonly Shift[]) => {
     shifts.value = withNewer(shifts.value, found, byId);
   };
+  const takeWord = (word: PatrolWord) => {
+    words.value = withNewer(words.value, [word], ({ memberId }) => memberId);
+  };
   const takeSeries = (found: readonly ShiftSeries[]) => {
     series.value = withNewer(series.value, found, byId);
   };
@@ -30,7 +33,7 @@ export function createRotaState() {
     apply(entry: LogEntry): boolean {
       switch (entry.type) {
         case 'patrols.answered':
-          words.value = withNewer(words.value, [entry.word], ({ memberId }) => memberId);
+          takeWord(entry.word);
           return true;
         case 'shifts.planned':
           if (entry.series !== null) takeSeries([entry.series]);
@@ -69,6 +72,8 @@ export function createRotaState() {
 
     /** What was asked for: later weeks, or what a command answered. */
     take,
+    takeSeries,
+    takeWord,
     takePage: (page: ShiftPage): void => {
       take(page.shifts);
       takeSeries(page.series);

@@ -20,6 +20,10 @@ import { SearchPage } from '../patrols/SearchPage.tsx';
 import { SummaryPage } from '../patrols/SummaryPage.tsx';
 import { refreshPush } from '../push/push.ts';
 import { api, rooms, session } from '../runtime.ts';
+import { ConsentPage } from '../shifts/ConsentPage.tsx';
+import { PatrolsPage } from '../shifts/PatrolsPage.tsx';
+import { PlanPage } from '../shifts/PlanPage.tsx';
+import { ShiftPage } from '../shifts/ShiftPage.tsx';
 import { SosButton } from '../sos/SosButton.tsx';
 import { SosPage } from '../sos/SosPage.tsx';
 import { useSharing } from '../sos/use-sharing.ts';
@@ -85,6 +89,13 @@ function Panel({ room, route }: { room: OpenRoom; route: Route }) {
   if (route.name === 'search') return <SearchPage room={room} searchId={route.searchId} />;
   if (route.name === 'summary') return <SummaryPage room={room} />;
   if (route.name === 'walk') return <WalkPage room={room} />;
+  if (route.name === 'patrols') return <PatrolsPage room={room} />;
+  if (route.name === 'consent') return <ConsentPage room={room} />;
+  if (route.name === 'shift') return <ShiftPage key={route.shiftId} room={room} shiftId={route.shiftId} />;
+  if (route.name === 'plan') {
+    const { shiftId, seriesId } = route;
+    return <PlanPage key={shiftId ?? seriesId ?? ''} room={room} shiftId={shiftId} seriesId={seriesId} />;
+  }
   if (route.name === 'alert') return <AlertFlow room={room} step={route.step} />;
   if (route.name === 'sending') return <Sending room={room} letterKey={route.key} />;
   return <ListSheet room={room} route={route} />;
@@ -118,7 +129,7 @@ function NotAMember({ room }: { room: OpenRoom }) {
   );
 }
 
-/** The signed-in frame: one map, one sheet, three tabs; on a desktop the sheet is a column and details a second one. */
+/** The signed-in frame: one map, one sheet, four tabs; on a desktop the sheet is a column and details a second one. */
 export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
   const { route: go } = useLocation();
   const [keys, setKeys] = useState(false);

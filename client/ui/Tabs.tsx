@@ -3,14 +3,31 @@ import { t } from '../i18n/i18n.ts';
 import { Icon, type IconName } from './icons.tsx';
 import { paths, type Route } from './routes.ts';
 
-/** Map, Neighbours, Me: under the thumb on a phone, under the column on a desktop. */
+const ofPatrols: readonly string[] = [
+  'patrols',
+  'consent',
+  'shift',
+  'plan',
+  'patrol',
+  'round',
+  'search',
+  'checkpoints',
+] satisfies Route['name'][];
+
+/** Map, Patrols, Neighbours, Me: under the thumb on a phone, under the column on a desktop. */
 export function Tabs({ neighbourhoodId, route }: { neighbourhoodId: Id; route: Route }) {
   const tabs: { name: string; href: string; icon: IconName; current: boolean }[] = [
     {
       name: t('nav.map'),
       href: paths.neighbourhood(neighbourhoodId),
       icon: 'map',
-      current: !['neighbours', 'decisions', 'summary', 'me'].includes(route.name),
+      current: !['neighbours', 'decisions', 'summary', 'me', ...ofPatrols].includes(route.name),
+    },
+    {
+      name: t('nav.patrols'),
+      href: paths.patrols(neighbourhoodId),
+      icon: 'walk',
+      current: ofPatrols.includes(route.name),
     },
     {
       name: t('nav.neighbours'),

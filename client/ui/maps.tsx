@@ -8,6 +8,7 @@ export const NeighbourhoodMap = lazily(
   async () => (await import('../map/NeighbourhoodMap.tsx')).NeighbourhoodMap,
 );
 export const PlaceMap = lazily(async () => (await import('../map/PlaceMap.tsx')).PlaceMap);
+export const MeetingMap = lazily(async () => (await import('../map/MeetingMap.tsx')).MeetingMap);
 export const PositionPicker = lazily(async () => (await import('../map/PositionPicker.tsx')).PositionPicker);
 export const BoundaryEditor = lazily(async () => (await import('../map/BoundaryEditor.tsx')).BoundaryEditor);
 

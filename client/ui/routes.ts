@@ -18,6 +18,11 @@ export type Route =
   | { name: 'decisions'; neighbourhoodId: Id }
   | { name: 'sos'; neighbourhoodId: Id }
   | { name: 'walk'; neighbourhoodId: Id }
+  | { name: 'patrols'; neighbourhoodId: Id }
+  | { name: 'consent'; neighbourhoodId: Id }
+  | { name: 'shift'; neighbourhoodId: Id; shiftId: Id }
+  /** Planned anew, or changed: this one or its whole series. */
+  | { name: 'plan'; neighbourhoodId: Id; shiftId: Id | null; seriesId: Id | null }
   /** One round: while it runs, and what it saw. */
   | { name: 'round'; neighbourhoodId: Id; patrolId: Id }
   | { name: 'search'; neighbourhoodId: Id; searchId: Id }
@@ -52,7 +57,16 @@ export function routeOf(path: string, query: Readonly<Partial<Record<string, str
     return { name: 'search', neighbourhoodId, searchId: fourth };
   }
   if (third === 'sending' && fourth !== undefined) return { name: 'sending', neighbourhoodId, key: fourth };
+  if (third === 'shifts' && fourth !== undefined && id.test(fourth)) {
+    return { name: 'shift', neighbourhoodId, shiftId: fourth };
+  }
+  if (third === 'patrols' && fourth === 'plan') {
+    const idIn = (name: string) => (id.test(query[name] ?? '') ? (query[name] ?? null) : null);
+    return { name: 'plan', neighbourhoodId, shiftId: idIn('shift'), seriesId: idIn('series') };
+  }
+  if (third === 'patrols' && fourth === 'agree') return { name: 'consent', neighbourhoodId };
   if (fourth !== undefined) return { name: 'unknown' };
+  if (third === 'patrols') return { name: 'patrols', neighbourhoodId };
   if (third === 'neighbours' || third === 'decisions') return { name: third, neighbourhoodId };
   if (third === 'summary') return { name: third, neighbourhoodId };
   if (third === 'sos' || third === 'walk') return { name: third, neighbourhoodId };
@@ -82,6 +96,13 @@ export const paths = {
   decisions: (n: Id) => `/n/${n}/decisions`,
   sos: (n: Id) => `/n/${n}/sos`,
   walk: (n: Id) => `/n/${n}/walk`,
+  patrols: (n: Id) => `/n/${n}/patrols`,
+  consent: (n: Id) => `/n/${n}/patrols/agree`,
+  shift: (n: Id, shiftId: Id) => `/n/${n}/shifts/${shiftId}`,
+  plan: (n: Id, what: { shift?: Id; series?: Id } = {}) => {
+    const [name, of] = Object.entries(what)[0] ?? [];
+    return `/n/${n}/patrols/plan${name === undefined ? '' : `?${name}=${of}`}`;
+  },
   round: (n: Id, patrolId: Id) => `/n/${n}/patrols/${patrolId}`,
   search: (n: Id, searchId: Id) => `/n/${n}/searches/${searchId}`,
   summary: (n: Id) => `/n/${n}/summary`,

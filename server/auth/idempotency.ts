@@ -1,6 +1,8 @@
 import { createHmac, hash } from 'node:crypto';
 import type { Context } from 'hono';
+import type { Deps } from '../deps.ts';
 import { invalid } from '../errors.ts';
+import type { Committed, Receipt } from '../eventlog/eventlog.ts';
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/iu;
 
@@ -33,6 +35,24 @@ export async function commandOf(c: Context, content?: string): Promise<Command> 
     secret: (purpose) =>
       createHmac('sha256', key.toLowerCase()).update(purpose).digest().subarray(0, 16).toString('base64url'),
   };
+}
+
+/**
+ * The commit itself answers a repetition; only where today's state refuses what was done before must the receipt be
+ * asked for.
+ */
+export async function replayedIfRefused<Body extends object>(
+  { eventLog }: Pick<Deps, 'eventLog'>,
+  receipt: Receipt,
+  decide: () => Promise<Committed<Body>>,
+): Promise<Committed<Body>> {
+  try {
+    return await decide();
+  } catch (refusal) {
+    const earlier = await eventLog.replay<Body>(receipt);
+    if (earlier === null) throw refusal;
+    return earlier;
+  }
 }
 
 /**

@@ -15,6 +15,7 @@ import { createLifeStore } from '../incidents/life-store.ts';
 import { createSosStore } from '../incidents/sos/store.ts';
 import { createVeil } from '../incidents/sos/veil-store.ts';
 import { createIncidentStore } from '../incidents/store.ts';
+import { createKitStore } from '../neighbourhoods/kit-store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
 import { createHomeSafeStore } from '../patrols/home-safe-store.ts';
 import { createReportStore } from '../patrols/report-store.ts';
@@ -49,6 +50,7 @@ const LogQuery = v.strictObject({
 /** How a device gets from nothing, or from an old cursor, to what is there now. Reads all features' state. */
 export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const neighbourhoods = createNeighbourhoodStore(redis);
+  const kits = createKitStore(redis);
   const incidents = createIncidentStore(redis);
   const lives = createLifeStore(redis);
   const sos = createSosStore(redis);
@@ -87,9 +89,10 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
     const { neighbourhoodId, member } = c.var;
     // The cursor first: what is committed while the rest is read comes again as an entry, and does no harm.
     const head = await eventLog.head(neighbourhoodId);
-    const [neighbourhood, members, found, rounds, shifts, series, patrolWords] = await Promise.all([
+    const [neighbourhood, members, brought, found, rounds, shifts, series, patrolWords] = await Promise.all([
       neighbourhoods.getNeighbourhood(neighbourhoodId),
       neighbourhoods.listMembers(neighbourhoodId),
+      kits.list(neighbourhoodId),
       incidents.openOrRecent(neighbourhoodId, now() - recentMs, mostIncidents),
       patrols.openOrRecent(neighbourhoodId, now() - recentPatrolMs),
       rota.forSnapshot(neighbourhoodId, member.id, now()),
@@ -107,6 +110,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
       neighbourhood,
       me: member,
       members,
+      kits: brought,
       incidents: seen,
       lives: await sos.livesSeenBy(
         neighbourhoodId,

@@ -4,7 +4,7 @@ import { Incident } from '../../shared/incidents.ts';
 import { nameSchema, textSchema } from '../../shared/text.ts';
 import { derivedId } from '../ids.ts';
 import { cleanText, clip } from './clean-text.ts';
-import { type CivilTime, momentOf } from './local-time.ts';
+import { type CivilTime, momentOf } from '../../shared/local-time.ts';
 import type { Mapping } from './mapping.ts';
 import type { Unproject } from './projection.ts';
 

@@ -4,10 +4,10 @@ import type { Incident } from '../../shared/incidents.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
 import { Id } from '../../shared/text.ts';
 import { actorOf, type Guarded } from '../auth/guards.ts';
-import { type Command, commandOf } from '../auth/idempotency.ts';
+import { type Command, commandOf, replayedIfRefused } from '../auth/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
-import type { Committed, Guard, Receipt, Write } from '../eventlog/eventlog.ts';
+import type { Guard, Write } from '../eventlog/eventlog.ts';
 import type { Budget } from '../limits.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { pathParam } from '../validate.ts';
@@ -36,24 +36,6 @@ export type Change<Body extends object> = {
   /** Set where nothing of it belongs into what members read of the incident's history. */
   untold?: boolean;
 };
-
-/**
- * The commit itself answers a repetition; only where today's state refuses what was done before must the receipt be
- * asked for.
- */
-export async function replayedIfRefused<Body extends object>(
-  { eventLog }: Pick<Deps, 'eventLog'>,
-  receipt: Receipt,
-  decide: () => Promise<Committed<Body>>,
-): Promise<Committed<Body>> {
-  try {
-    return await decide();
-  } catch (refusal) {
-    const earlier = await eventLog.replay<Body>(receipt);
-    if (earlier === null) throw refusal;
-    return earlier;
-  }
-}
 
 /**
  * Runs POST commands about the incident in the path (`:i`): reads it, lets `decide` decide, commits unless the incident

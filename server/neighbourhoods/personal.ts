@@ -6,11 +6,13 @@ import { neighbourhoodKeys } from '../redis/keys.ts';
 import { scanHash, scanKeys } from '../redis/scan.ts';
 import { dropReceipts } from './forgetting.ts';
 import { leaveForGood, remove } from './neighbourhood.ts';
+import { createKitStore } from './kit-store.ts';
 import { createNeighbourhoodStore, memberChange, parseInvite, revocationWrite } from './store.ts';
 
 /** What a neighbourhood holds of one member: for handing it over, and for erasing it. */
 export function membershipKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventLog' | 'now'>): Keeper {
   const store = createNeighbourhoodStore(redis);
+  const kits = createKitStore(redis);
 
   async function situation({ neighbourhoodId, memberId }: Own) {
     const [member, coordinators, active] = await Promise.all([
@@ -44,9 +46,10 @@ export function membershipKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 
     },
 
     async handOver({ neighbourhoodId, memberId }) {
-      const [neighbourhood, member] = await Promise.all([
+      const [neighbourhood, member, { kit }] = await Promise.all([
         store.getNeighbourhood(neighbourhoodId),
         getMember(redis, neighbourhoodId, memberId),
+        kits.get(neighbourhoodId, memberId),
       ]);
       const invites = [];
       for await (const page of scanHash(redis, neighbourhoodKeys(neighbourhoodId).invites)) {
@@ -54,7 +57,12 @@ export function membershipKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 
           ...page.map(([, stored]) => parseInvite(stored)).filter(({ invitedBy }) => invitedBy === memberId),
         );
       }
-      return { neighbourhood: { id: neighbourhoodId, name: neighbourhood?.name ?? null }, member, invites };
+      return {
+        neighbourhood: { id: neighbourhoodId, name: neighbourhood?.name ?? null },
+        member,
+        kit,
+        invites,
+      };
     },
 
     async erase(own) {

@@ -141,7 +141,14 @@ export function memberChange(
     writes.push(['ZADD', keys.memberOrder, String(after.joinedAt), after.id]);
   }
   if (after.status === 'removed') {
-    writes.push(['ZREM', keys.memberOrder, after.id], ['ZADD', keys.membersLeft, String(at), after.id]);
+    writes.push(
+      ['ZREM', keys.memberOrder, after.id],
+      ['ZADD', keys.membersLeft, String(at), after.id],
+      // Whoever counted on them learns of it.
+      ['ZADD', keys.timers, String(at), `memberLeft:${neighbourhoodId}:${after.id}`],
+      // What they could bring is of no use any more.
+      ['HDEL', keys.kits, after.id],
+    );
   } else if (before?.status === 'removed') writes.push(['ZREM', keys.membersLeft, after.id]);
   const coordinated = before?.status === 'active' && before.role === 'coordinator';
   const coordinates = after.status === 'active' && after.role === 'coordinator';

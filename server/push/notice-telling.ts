@@ -1,6 +1,7 @@
 import type { CheckIn, Search } from '../../shared/home-safe.ts';
 import type { LogEntry } from '../../shared/events.ts';
 import type { NoticeKind } from '../../shared/notices.ts';
+import { gapOf, type Shift } from '../../shared/shifts.ts';
 import { about, type Subject } from './subjects.ts';
 import { type Audience, nobody, type People, these } from './telling.ts';
 
@@ -38,7 +39,42 @@ const tellers: Tellers = {
     subject: about('search', search.id, ({ end }) => end !== null),
     kept: 'correction',
   }),
+  'shift.changed': ({ by, shift, memberIds }) =>
+    tellingOfShift('shift-changed', by, shift, [...signedUp(shift), ...memberIds]),
+  'shift.cancelled': ({ by, shift }) => tellingOfShift('shift-cancelled', by, shift, signedUp(shift)),
+  'shift.firmed': ({ by, shift, memberIds }) => tellingOfShift('shift-firmed', by, shift, memberIds),
+  'shift.short': ({ shift }) => ({
+    notice: 'shift-short',
+    id: shift.id,
+    audience: volunteers,
+    // They come already, and see on the way who else does.
+    exclude: these(...signedUp(shift)),
+    subject: about('shift', shift.id, (now) => now.status === 'planned' && gapOf(now) > 0),
+  }),
 };
+
+const signedUp = ({ signUps }: Shift): string[] => signUps.map(({ memberId }) => memberId);
+
+/** To those who are signed up for a shift, or were. A later change tells them itself. */
+function tellingOfShift(
+  notice: NoticeKind,
+  by: string | null,
+  { id, status, startsAt, endsAt }: Shift,
+  memberIds: readonly string[],
+): NoticeTelling | null {
+  if (memberIds.length === 0) return null;
+  return {
+    notice,
+    id,
+    audience: { to: 'people', people: these(...memberIds) },
+    exclude: by === null ? nobody : these(by),
+    subject: about(
+      'shift',
+      id,
+      (now) => now.status === status && now.startsAt === startsAt && now.endsAt === endsAt,
+    ),
+  };
+}
 
 function tellingOfCheckIn({ id, version, patrolId, memberId, state }: CheckIn): NoticeTelling | null {
   if (state !== 'due' && state !== 'overdue') return null;

@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import { CheckIn, Search } from '../../shared/home-safe.ts';
 import { Incident } from '../../shared/incidents.ts';
+import { Shift } from '../../shared/shifts.ts';
 import type { neighbourhoodKeys } from '../redis/keys.ts';
 
 type Hash = {
@@ -16,6 +17,7 @@ export const subjects = {
   incident: { hash: 'incidents', schema: Incident },
   checkIn: { hash: 'checkIns', schema: CheckIn },
   search: { hash: 'searches', schema: Search },
+  shift: { hash: 'shifts', schema: Shift },
 } as const satisfies Record<string, { hash: Hash; schema: v.GenericSchema }>;
 
 export type SubjectKind = keyof typeof subjects;

@@ -77,6 +77,8 @@ export const neighbourhoodKeys = remembered((id: string) => {
     memberOrder: `${prefix}:members:order`,
     /** zset: id of a member who left → when; retention takes their name */
     membersLeft: `${prefix}:members:left`,
+    /** hash: member id → entity: what they bring to patrols and can do */
+    kits: `${prefix}:members:kits`,
     /** hash: member id → id of who invited them, '' for the founder; members do not see it */
     inviters: `${prefix}:members:inviters`,
     /** hash: `<member id>:resolved`, `<member id>:refuted` → how many of their reports ended so */
@@ -159,6 +161,8 @@ export const neighbourhoodKeys = remembered((id: string) => {
     commitments: `${prefix}:shifts:commitments`,
     /** hash: member id → milliseconds of the shifts that they served */
     hoursServed: `${prefix}:shifts:served`,
+    /** hash: which calendar of which member → whose it is, with the hash of its link's secret */
+    calendars: `${prefix}:calendars`,
     /** hash: check-in id → entity: one a walker and round */
     checkIns: `${prefix}:check-ins`,
     /** zset: check-in id → since when */

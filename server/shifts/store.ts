@@ -18,7 +18,8 @@ const parse = <Schema extends v.GenericSchema>(schema: Schema, stored: string): 
 
 type Change = { guard: Guard; writes: Write[] };
 
-export const shiftTimer = (neighbourhoodId: string, shiftId: string) => `shift:${neighbourhoodId}:${shiftId}`;
+export const shiftTimerName = (neighbourhoodId: string, shiftId: string) =>
+  `shift:${neighbourhoodId}:${shiftId}`;
 
 /**
  * Stores a shift's next version.
@@ -26,7 +27,7 @@ export const shiftTimer = (neighbourhoodId: string, shiftId: string) => `shift:$
  */
 export function changedShift(neighbourhoodId: string, shift: Shift, dueAt: number | null): Change {
   const keys = neighbourhoodKeys(neighbourhoodId);
-  const timer = shiftTimer(neighbourhoodId, shift.id);
+  const timer = shiftTimerName(neighbourhoodId, shift.id);
   const startsAt = String(shift.startsAt);
   const ofSeries = shift.seriesId === null ? null : keys.seriesShifts(shift.seriesId);
   return {
@@ -50,7 +51,7 @@ export function goneShift(neighbourhoodId: string, { id, version, seriesId }: Sh
       ['HDEL', keys.shifts, id],
       ['ZREM', keys.shiftTimes, id],
       ...(ofSeries === null ? [] : [['ZREM', ofSeries, id] satisfies Write]),
-      ['ZREM', keys.timers, shiftTimer(neighbourhoodId, id)],
+      ['ZREM', keys.timers, shiftTimerName(neighbourhoodId, id)],
     ],
   };
 }

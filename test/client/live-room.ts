@@ -38,6 +38,7 @@ export const snapshotAt = (cursor: Cursor): Snapshot => {
       retentionDays: 90,
     },
     me,
+    kits: [],
     members: [me],
     lives: [],
     incidents: [],

@@ -7,6 +7,7 @@ import type { BoundaryGeometry, Joined } from '../../shared/neighbourhoods.ts';
 import type { Locale } from '../../shared/text.ts';
 import { phoneAt } from '../support/app.ts';
 import { type Phone, square } from '../support/phone.ts';
+import { planRota } from './rota.ts';
 
 const ward = 'Monte-Carlo';
 // Sessions are called after the browser that made them.
@@ -117,6 +118,8 @@ export type Scene = {
   emptyId: string;
   inviteCode: string;
   linkCode: string;
+  /** A patrol that they go to. */
+  shiftId: string;
   here: Position;
 };
 
@@ -155,7 +158,11 @@ export async function createScene(url: string, locale: Locale, boundariesFile: s
   const [mine = '', ...others] = names;
   const me = phoneAt(url);
   const { neighbourhood } = await me.must(
-    me.post<Joined>('/api/neighbourhoods', { name, boundary, memberName: mine, locale }, browser),
+    me.post<Joined>(
+      '/api/neighbourhoods',
+      { name, boundary, memberName: mine, locale, timeZone: 'Europe/Monaco' },
+      browser,
+    ),
   );
   const { id } = neighbourhood;
   const phones = [me];
@@ -176,6 +183,7 @@ export async function createScene(url: string, locale: Locale, boundariesFile: s
     if (story.category === 'other') flaggedId = incident.id;
   }
   await goOn(id, phones, { livingId, endedId, flaggedId }, locale);
+  const { shiftId } = await planRota(id, phones, places[0] ?? { lat: 0, lng: 0 }, locale);
   const empty = await me.found({ name: `${name} 2`, boundary, memberName: mine, locale });
   const { code } = await me.must(me.post<{ code: string }>('/api/device-links'));
   const tablet = phoneAt(url);
@@ -194,6 +202,7 @@ export async function createScene(url: string, locale: Locale, boundariesFile: s
     emptyId: empty.neighbourhood.id,
     inviteCode: (await me.invite(id, { maxUses: 20 })).code,
     linkCode: link.code,
+    shiftId,
     here,
   };
 }

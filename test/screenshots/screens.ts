@@ -71,6 +71,61 @@ async function streetPhoto() {
   return { name: 'street.jpg', mimeType: 'image/jpeg', buffer };
 }
 
+const rotaScreens: Screen[] = [
+  {
+    name: 'patrols',
+    go: async ({ page, scene }) => {
+      await page.goto(`/n/${scene.id}/patrols`);
+      await page.locator('.shift').first().waitFor();
+    },
+  },
+  {
+    name: 'patrols-list',
+    go: async ({ page, scene, locale }) => {
+      await page.goto(`/n/${scene.id}/patrols`);
+      await page.locator('.shift').first().waitFor();
+      await page.getByRole('radio', { name: words[locale]['rota.list'] }).check();
+      await page.locator('.shifts').last().scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'patrols-off',
+    go: async ({ page, scene }) => {
+      await page.goto(`/n/${scene.emptyId}/patrols`);
+      await page.locator('.box').waitFor();
+    },
+  },
+  {
+    name: 'patrols-agree',
+    go: async ({ page, scene }) => {
+      await page.goto(`/n/${scene.id}/patrols/agree`);
+      await page.locator('.said').first().waitFor();
+    },
+  },
+  {
+    name: 'shift',
+    go: async ({ page, scene }) => {
+      await page.goto(`/n/${scene.id}/shifts/${scene.shiftId}`);
+      await page.locator('.shift__when').waitFor();
+    },
+  },
+  {
+    name: 'shift-plan',
+    go: async ({ page, scene }) => {
+      await page.goto(`/n/${scene.id}/patrols/plan`);
+      await page.locator('.fields').first().waitFor();
+    },
+  },
+  {
+    name: 'shift-plan-weekly',
+    go: async ({ page, scene, locale }) => {
+      await page.goto(`/n/${scene.id}/patrols/plan`);
+      await page.getByRole('radio', { name: words[locale]['plan.weekly'] }).check();
+      await page.getByLabel(words[locale]['plan.until']).waitFor();
+    },
+  },
+];
+
 /** Every screen, in the order in which a person meets them. */
 export const screens: Screen[] = [
   { name: 'welcome', stranger: true, go: async ({ page }) => void (await page.goto('/')) },
@@ -328,4 +383,5 @@ export const screens: Screen[] = [
       await page.getByRole('application', { name: words[locale]['blur.canvas'] }).waitFor();
     },
   },
+  ...rotaScreens,
 ];

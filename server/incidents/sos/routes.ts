@@ -9,7 +9,7 @@ import {
   SosSharingCommand,
 } from '../../../shared/sos.ts';
 import { actorOf, type Guarded } from '../../auth/guards.ts';
-import { commandOf, secretCommandOf } from '../../auth/idempotency.ts';
+import { commandOf, replayedIfRefused, secretCommandOf } from '../../auth/idempotency.ts';
 import { getMember } from '../../auth/membership.ts';
 import { checkCode, hashCodes } from '../../codes.ts';
 import type { Deps } from '../../deps.ts';
@@ -17,7 +17,7 @@ import { AppError, invalid } from '../../errors.ts';
 import { derivedId } from '../../ids.ts';
 import { neighbourhoodKeys } from '../../redis/keys.ts';
 import { describe, json } from '../../validate.ts';
-import { incidentCommands, replayedIfRefused } from '../command.ts';
+import { incidentCommands } from '../command.ts';
 import { createHistoryStore } from '../history-store.ts';
 import { endOwn, raise } from './sos.ts';
 import { changedSos, createSosStore, newSos, type Settings } from './store.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CsvRow, readIncidents } from '../../../server/import/incidents-csv.ts';
-import { momentOf } from '../../../server/import/local-time.ts';
+import { momentOf } from '../../../shared/local-time.ts';
 import { type MappingInput, parseMapping } from '../../../server/import/mapping.ts';
 import { presets } from '../../../server/import/presets.ts';
 import { realPath } from '../../shared/geo/real-data.ts';

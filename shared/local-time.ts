@@ -6,6 +6,7 @@ const minute = 60_000;
 const dayMs = 24 * 60 * minute;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+const mostOffsets = 20_000;
 const offsetsOfDays = new Map<string, number>();
 
 /** An offset such as `+02:00` in milliseconds; Node 20 knows only names as zones. */
@@ -36,6 +37,7 @@ function offsetAt(at: number, timeZone: string): number {
 function offsetOfDay(utcDay: number, timeZone: string): number {
   const key = `${utcDay} ${timeZone}`;
   const known = offsetsOfDays.get(key) ?? offsetAt(utcDay * dayMs, timeZone);
+  if (offsetsOfDays.size >= mostOffsets) offsetsOfDays.clear();
   offsetsOfDays.set(key, known);
   return known;
 }

@@ -11,11 +11,7 @@ import { coverIdOf, coverTimerName, createAskStore, swapTimerName } from './ask-
  */
 export function createAskWaking(redis: Redis) {
   const asks = createAskStore(redis);
-  return async (
-    neighbourhoodId: string,
-    { id: shiftId, signUps }: Shift,
-    at: number,
-  ): Promise<Write[]> => {
+  return async (neighbourhoodId: string, { id: shiftId, signUps }: Shift, at: number): Promise<Write[]> => {
     const offers = (await asks.listSwaps(neighbourhoodId)).filter(
       (one) => isOpenSwap(one) && (one.shiftId === shiftId || one.forShiftId === shiftId),
     );

@@ -23,9 +23,14 @@ export function remindAt(shift: Shift): number | null {
   return shift.startsAt - (last === 'day' ? hour : day);
 }
 
-/** Those who come for certain, and did so before the reminder was due: others have just looked at it. */
+/**
+ * Those who come for certain, and said so before the reminder was due: others have just looked at it. Who said that they
+ * cannot come is not told that they do.
+ */
 function remembered(shift: Shift, due: number): string[] {
-  return firmOf(shift).flatMap(({ memberId, at }) => (at < due ? [memberId] : []));
+  return firmOf(shift).flatMap(({ memberId, at, coming }) =>
+    at < due && coming !== false ? [memberId] : [],
+  );
 }
 
 /**

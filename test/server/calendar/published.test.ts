@@ -37,22 +37,25 @@ const files = [
   ['timezoned.ics', Date.UTC(2012, 1, 13, 9), Date.UTC(2012, 1, 17, 17)],
 ] as const;
 
-it.each(files)('[IC5] %s is read the same way as what Vigie writes of the same shift', (name, startsAt, endsAt) => {
-  const path = realPath(`ical/${name}`);
-  if (path === null) return;
-  const [theirs] = understood(readFileSync(path, 'utf8'));
-  if (theirs === undefined) throw new Error('there is an event in it');
-  expect(theirs).toMatchObject({ startsAt, endsAt });
-  const { uid, summary, description, location: place, sequence } = theirs;
-  const event: CalendarEvent = {
-    ...{ uid, summary, description, place, sequence, startsAt, endsAt },
-    ...{ position: { lat: 45.76, lng: 4.835 }, url: 'https://vigie.example/n/x/shifts/y' },
-    cancelled: theirs.status === 'CANCELLED',
-  };
-  const written = writeCalendar({ name: 'Patrols', locale: 'en', events: [event] }, startsAt);
-  // A shift is one day of its series, so what comes again is one event of many.
-  expect(understood(written)).toEqual([{ ...theirs, repeats: false }]);
-});
+it.each(files)(
+  '[IC5] %s is read the same way as what Vigie writes of the same shift',
+  (name, startsAt, endsAt) => {
+    const path = realPath(`ical/${name}`);
+    if (path === null) return;
+    const [theirs] = understood(readFileSync(path, 'utf8'));
+    if (theirs === undefined) throw new Error('there is an event in it');
+    expect(theirs).toMatchObject({ startsAt, endsAt });
+    const { uid, summary, description, location: place, sequence } = theirs;
+    const event: CalendarEvent = {
+      ...{ uid, summary, description, place, sequence, startsAt, endsAt },
+      ...{ position: { lat: 45.76, lng: 4.835 }, url: 'https://vigie.example/n/x/shifts/y' },
+      cancelled: theirs.status === 'CANCELLED',
+    };
+    const written = writeCalendar({ name: 'Patrols', locale: 'en', events: [event] }, startsAt);
+    // A shift is one day of its series, so what comes again is one event of many.
+    expect(understood(written)).toEqual([{ ...theirs, repeats: false }]);
+  },
+);
 
 it('[IC5] what is in published files has no place in ours: floating times, folded names, marks before the first line', () => {
   const odd = ['multiple_calendar_components.ics', 'broken_ical.ics', 'bom_calendar.ics'].map((name) =>

@@ -141,7 +141,9 @@ it('[PN5] [RM1] a day before, those who come are reminded and nobody else; the b
 it('[PN5] [RM1] an hour before, the phone is woken, with the same buttons', async () => {
   const at = await scene();
   const shift = await at.soon();
-  await at.signUp(shift, 1, 2);
+  await at.signUp(shift, 1, 2, 3);
+  await at.attend(at.who(3), shift, 'cannot');
+  expect(await at.tells(1)).toEqual(['0: cover-asked']);
   stage.app.clock.now += 10 * minute;
   await at.pass();
   const reminded = await at.told(2);
@@ -151,7 +153,7 @@ it('[PN5] [RM1] an hour before, the phone is woken, with the same buttons', asyn
   expect((await at.press(two?.message, 2, 'coming')).status).toBe(201);
   // Whoever presses a button that is not theirs changes nothing.
   expect((await at.press(two?.message, 5, 'coming')).status).toBe(409);
-  expect((await at.shift(shift)).signUps.map(({ coming }) => coming)).toEqual([undefined, true]);
+  expect((await at.shift(shift)).signUps.map(({ coming }) => coming)).toEqual([undefined, true, false]);
 });
 
 it('[PN6] an offered place is told to whom it is offered, and how it ended to who offered it', async () => {
@@ -174,8 +176,8 @@ it('[PN6] an offered place is told to whom it is offered, and how it ended to wh
 
 it('[PN7] only who is asked is told; where nobody is left, volunteers and who asked for it are, at the end again', async () => {
   const at = await scene();
-  const shift = await at.soon(100 * minute);
-  await at.signUp(shift, 4, 2);
+  const shift = await at.soon(55 * minute);
+  await at.signUp(shift, 4, 0);
   await at.attend(at.who(4), shift, 'cannot');
   const asked = new Set<number>();
   for (let i = 0; i < 3; i += 1) {
@@ -185,7 +187,7 @@ it('[PN7] only who is asked is told; where nobody is left, volunteers and who as
     stage.app.clock.now = (await at.coverOf(shift))?.until ?? 0;
     await at.pass();
   }
-  expect([...asked].toSorted()).toEqual([0, 1, 3]);
+  expect([...asked].toSorted()).toEqual([1, 2, 3]);
   const failed = (await at.told(5)).filter(({ message: { notice } }) => notice === 'cover-failed');
   // Not 5, who is a resident.
   expect(failed.map(({ i }) => i)).toEqual([0, 1, 2, 3, 4]);

@@ -53,8 +53,7 @@ async function scene() {
       const cover = covers.find(({ id }) => id === coverIdOf(one.id, who(1).member.id));
       return [state(given.id), state(swapped.id), cover && isOpenCover(cover) ? 'open' : cover?.state];
     },
-    asked: async () =>
-      (await snapshot()).covers.find(({ id }) => id === coverIdOf(one.id, who(1).member.id)),
+    asked: async () => (await snapshot()).covers.find(({ id }) => id === coverIdOf(one.id, who(1).member.id)),
   };
 }
 
@@ -135,7 +134,9 @@ describe('with a place, what is asked and offered about it ends at once', () => 
       ...{ startDate, startTime: '20:00', durationMinutes: 60, rule, route: [], kit: [], note: '' },
     });
     const shifts = await at.shifts(test.clock.now, test.clock.now + 7 * day);
-    const shift = shifts.find(({ seriesId, startsAt }) => seriesId === series.id && startsAt > test.clock.now);
+    const shift = shifts.find(
+      ({ seriesId, startsAt }) => seriesId === series.id && startsAt > test.clock.now,
+    );
     if (shift === undefined) throw new Error('the series has no shift');
     const { phone } = at.who(1);
     await phone.must(at.join(at.who(1), shift));

@@ -21,10 +21,11 @@ function understood(text: string) {
   return calendar.getAllSubcomponents('vevent').map((one) => {
     const { uid, summary, description, location, startDate, endDate, sequence } = new ICAL.Event(one);
     const zone = one.getFirstProperty('dtstart')?.getFirstParameter('tzid');
-    const said = { uid, summary, description: description ?? '', location: location ?? '', sequence };
+    const said = { uid, summary, description: description ?? '', location: location ?? '' };
     const status = String(one.getFirstPropertyValue('status') ?? 'CONFIRMED');
     return {
-      ...{ ...said, status, repeats: one.hasProperty('rrule') },
+      // What is not written is the first version (RFC 5545, 3.8.7.4).
+      ...{ ...said, sequence: Number(sequence ?? 0), status, repeats: one.hasProperty('rrule') },
       ...{ startsAt: momentOf(startDate, zone), endsAt: momentOf(endDate, zone) },
     };
   });

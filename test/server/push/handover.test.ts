@@ -201,6 +201,8 @@ it('[PN7] [CO6] who leaves while others are asked ends the question at once, and
   const at = await scene();
   const shift = await at.soon(5 * hour);
   await at.signUp(shift, 1, 2, 3);
+  await at.offer(at.who(1), shift, at.who(4));
+  expect(await at.tells(1)).toEqual(['4: swap-asked']);
   await at.attend(at.who(1), shift, 'cannot');
   const asked = await at.told(1);
   await at.leave(at.who(1), shift);

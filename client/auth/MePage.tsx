@@ -40,7 +40,6 @@ export function MePage() {
           <BlockingChoice key={`blocking ${rooms.current.value.id}`} room={rooms.current.value} />
           <KitPanel room={rooms.current.value} />
           <CalendarLinks key={rooms.current.value.id} room={rooms.current.value} />
-          <BlockingChoice key={`blocking ${rooms.current.value.id}`} room={rooms.current.value} />
         </>
       )}
       <DevicesPanel />

@@ -25,7 +25,7 @@ function understood(text: string) {
     const status = String(one.getFirstPropertyValue('status') ?? 'CONFIRMED');
     return {
       // What is not written is the first version (RFC 5545, 3.8.7.4).
-      ...{ ...said, sequence: Number(sequence ?? 0), status, repeats: one.hasProperty('rrule') },
+      ...{ ...said, sequence: sequence ?? 0, status, repeats: one.hasProperty('rrule') },
       ...{ startsAt: momentOf(startDate, zone), endsAt: momentOf(endDate, zone) },
     };
   });

@@ -2,7 +2,7 @@
 export const roundWords = {
   en: {
     'round.title': 'Patrol',
-    'round.set': 'Partir, ou accompagner',
+    'round.set': 'Set out, or come along',
     'round.rule':
       'Observe, note, report. Never confront anybody, never follow anybody. In danger, leave and call.',
     'round.start': 'Start a patrol',

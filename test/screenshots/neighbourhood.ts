@@ -120,6 +120,8 @@ export type Scene = {
   linkCode: string;
   /** A patrol that they go to. */
   shiftId: string;
+  /** One on which a neighbour offers their place. */
+  offeredId: string;
   here: Position;
 };
 
@@ -183,7 +185,7 @@ export async function createScene(url: string, locale: Locale, boundariesFile: s
     if (story.category === 'other') flaggedId = incident.id;
   }
   await goOn(id, phones, { livingId, endedId, flaggedId }, locale);
-  const { shiftId } = await planRota(id, phones, places[0] ?? { lat: 0, lng: 0 }, locale);
+  const rota = await planRota(id, phones, places[0] ?? { lat: 0, lng: 0 }, locale);
   const empty = await me.found({ name: `${name} 2`, boundary, memberName: mine, locale });
   const { code } = await me.must(me.post<{ code: string }>('/api/device-links'));
   const tablet = phoneAt(url);
@@ -202,7 +204,7 @@ export async function createScene(url: string, locale: Locale, boundariesFile: s
     emptyId: empty.neighbourhood.id,
     inviteCode: (await me.invite(id, { maxUses: 20 })).code,
     linkCode: link.code,
-    shiftId,
+    ...rota,
     here,
   };
 }

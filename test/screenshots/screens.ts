@@ -5,9 +5,11 @@ import { fr } from '../../client/i18n/fr.ts';
 import { mapWords } from '../../client/map/words.ts';
 import type { Reported } from '../../shared/incidents.ts';
 import type { Locale } from '../../shared/text.ts';
+import type { Redis } from '../../server/redis/client.ts';
 import type { Scene } from './neighbourhood.ts';
+import { roundScreens } from './rounds.ts';
 
-export type Visit = { page: Page; scene: Scene; locale: Locale; boundaryFile: string };
+export type Visit = { page: Page; scene: Scene; locale: Locale; boundaryFile: string; redis: Redis };
 /** Brings a page to one screen. `stranger`: it is seen by somebody who is not signed in. */
 export type Screen = { name: string; stranger?: true; go: (visit: Visit) => Promise<void> };
 
@@ -107,6 +109,21 @@ const rotaScreens: Screen[] = [
     go: async ({ page, scene }) => {
       await page.goto(`/n/${scene.id}/shifts/${scene.shiftId}`);
       await page.locator('.shift__when').waitFor();
+    },
+  },
+  {
+    name: 'shift-hand-over',
+    go: async ({ page, scene, locale }) => {
+      await page.goto(`/n/${scene.id}/shifts/${scene.shiftId}`);
+      await page.getByText(words[locale]['handover.offer']).click();
+      await page.locator('details[open] select').first().scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'shift-offered',
+    go: async ({ page, scene, locale }) => {
+      await page.goto(`/n/${scene.id}/shifts/${scene.offeredId}`);
+      await button(page, words[locale]['handover.accept']).first().waitFor();
     },
   },
   {
@@ -384,4 +401,5 @@ export const screens: Screen[] = [
     },
   },
   ...rotaScreens,
+  ...roundScreens,
 ];

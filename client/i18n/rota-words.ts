@@ -8,7 +8,7 @@ export const rotaWords = {
       'Walk in twos or more. Keep your distance, follow nobody, carry no weapon. In danger call {number}.',
     'patrols.off': 'Patrols are not switched on here',
     'patrols.offHint':
-      'They are once {wanted} neighbours agree, and at least as many as are against. So far {agree} agree.',
+      'They begin once {wanted} neighbours agree, and no fewer than are against. So far {agree} agree.',
     'patrols.consent': 'Do we want patrols?',
     'patrols.consentOn': 'Patrols are switched on',
     'patrols.consentLead':

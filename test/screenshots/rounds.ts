@@ -16,6 +16,7 @@ const checkpoints: Record<Locale, string[]> = {
 };
 /** The round of each scene, as it is by now. */
 const rounds = new WeakMap<Scene, Patrol>();
+const searches = new WeakMap<Scene, string>();
 
 function roundOf(scene: Scene): Patrol {
   const patrol = rounds.get(scene);
@@ -92,6 +93,7 @@ export const roundScreens: Screen[] = [
     go: async ({ page, scene, redis, locale }) => {
       const patrol = roundOf(scene);
       const search = await lookedFor(redis, scene.id, patrol, patrol.walkers[1]?.memberId ?? '');
+      searches.set(scene, search.id);
       await page.goto(`/n/${scene.id}/searches/${search.id}`);
       await button(page, words[locale]['search.look']).waitFor();
     },
@@ -107,6 +109,9 @@ export const roundScreens: Screen[] = [
     name: 'round-over',
     go: async (visit) => {
       const { page, scene, locale } = visit;
+      await scene.me.must(
+        scene.me.post(`/api/neighbourhoods/${scene.id}/searches/${searches.get(scene)}/end`),
+      );
       await patrolPage(visit);
       await button(page, words[locale]['round.end']).click();
       await page.getByRole('dialog').getByRole('button', { name: words[locale]['round.end'] }).click();

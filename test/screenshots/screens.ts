@@ -123,7 +123,7 @@ const rotaScreens: Screen[] = [
     name: 'shift-offered',
     go: async ({ page, scene, locale }) => {
       await page.goto(`/n/${scene.id}/shifts/${scene.offeredId}`);
-      await button(page, words[locale]['handover.accept']).first().waitFor();
+      await button(page, words[locale]['handover.accept']).first().scrollIntoViewIfNeeded();
     },
   },
   {

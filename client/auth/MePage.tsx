@@ -39,7 +39,6 @@ export function MePage() {
         <>
           <KitPanel room={rooms.current.value} />
           <CalendarLinks key={rooms.current.value.id} room={rooms.current.value} />
-          <BlockingChoice key={`blocking ${rooms.current.value.id}`} room={rooms.current.value} />
         </>
       )}
       <DevicesPanel />

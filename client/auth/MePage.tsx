@@ -37,6 +37,7 @@ export function MePage() {
       {rooms.current.value && <SosSettings key={rooms.current.value.id} room={rooms.current.value} />}
       {rooms.current.value && (
         <>
+          <BlockingChoice key={`blocking ${rooms.current.value.id}`} room={rooms.current.value} />
           <KitPanel room={rooms.current.value} />
           <CalendarLinks key={rooms.current.value.id} room={rooms.current.value} />
         </>

@@ -26,8 +26,23 @@ function roundOf(scene: Scene): Patrol {
 
 const patrolPage = ({ page, scene }: Visit) => page.goto(`/n/${scene.id}/patrol`);
 
-/** From the checkpoints to the month's figures, as one evening goes. */
+/** From a place that is handed over and the checkpoints to the month's figures, as one evening goes. */
 export const roundScreens: Screen[] = [
+  {
+    name: 'shift-hand-over',
+    go: async ({ page, scene, locale }) => {
+      await page.goto(`/n/${scene.id}/shifts/${scene.shiftId}`);
+      await page.getByText(words[locale]['handover.offer']).click();
+      await page.locator('details[open] select').first().scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'shift-offered',
+    go: async ({ page, scene, locale }) => {
+      await page.goto(`/n/${scene.id}/shifts/${scene.offeredId}`);
+      await button(page, words[locale]['handover.accept']).first().scrollIntoViewIfNeeded();
+    },
+  },
   {
     name: 'checkpoints',
     go: async ({ page, scene, locale }) => {

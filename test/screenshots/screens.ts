@@ -112,21 +112,6 @@ const rotaScreens: Screen[] = [
     },
   },
   {
-    name: 'shift-hand-over',
-    go: async ({ page, scene, locale }) => {
-      await page.goto(`/n/${scene.id}/shifts/${scene.shiftId}`);
-      await page.getByText(words[locale]['handover.offer']).click();
-      await page.locator('details[open] select').first().scrollIntoViewIfNeeded();
-    },
-  },
-  {
-    name: 'shift-offered',
-    go: async ({ page, scene, locale }) => {
-      await page.goto(`/n/${scene.id}/shifts/${scene.offeredId}`);
-      await button(page, words[locale]['handover.accept']).first().scrollIntoViewIfNeeded();
-    },
-  },
-  {
     name: 'shift-plan',
     go: async ({ page, scene }) => {
       await page.goto(`/n/${scene.id}/patrols/plan`);

@@ -15,7 +15,7 @@ import { inside, type Phone } from '../support/phone.ts';
 type Evening = {
   id: string;
   founder: Phone;
-  founderId: string;
+  memberIds: string[];
   partner: Phone;
   partnerId: string;
   redis: Redis;
@@ -25,7 +25,7 @@ type Evening = {
 export function patrolVisits({
   id,
   founder,
-  founderId,
+  memberIds,
   partner,
   partnerId,
   redis,
@@ -43,7 +43,7 @@ export function patrolVisits({
     [
       'patrols, a shift that I may hand over',
       async (page) => {
-        await wantPatrols(redis, id, [founderId, partnerId]);
+        await wantPatrols(redis, id, memberIds);
         await volunteer(founder, id, partnerId);
         const shift = await plan();
         const join = `${base}/shifts/${shift.id}/sign-ups`;
@@ -148,9 +148,9 @@ export function patrolVisits({
     [
       'patrols in numbers',
       async (page) => {
-        await founder.must(
-          founder.send('PUT', `${base}/patrols/${patrolId}/report`, { handOver: 'The lamp is out.' }),
-        );
+        await page.getByLabel('For the next patrol').fill('The lamp is out.');
+        await button(page, 'Send the report').click();
+        await page.getByText(/^Thank you\. The report/u).waitFor();
         await page.goto(`/n/${id}/summary`);
         await heading(page, 'Patrols in numbers').waitFor();
         await page.getByText('The lamp is out.').first().waitFor();

@@ -23,6 +23,7 @@ type World = {
   /** Bo, who walks with them. */
   partner: Phone;
   partnerId: string;
+  memberIds: string[];
   redis: Redis;
 };
 
@@ -63,7 +64,8 @@ export async function createWorld(site: Site, redis: Redis): Promise<World> {
   const founderId = at.founderMember.id;
   const partnerId = at.neighbours[0]?.member.id ?? '';
   const ids = { id, founderId, partnerId, incidentId, livingId, endedId, flaggedId, sosId };
-  return { ...ids, founder, partner: bo, redis };
+  const memberIds = [founderId, ...at.neighbours.map(({ member }) => member.id)];
+  return { ...ids, memberIds, founder, partner: bo, redis };
 }
 
 export type Visit = [name: string, go: (page: Page, signedOut: Page) => Promise<Page>];

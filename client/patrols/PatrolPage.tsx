@@ -115,11 +115,13 @@ export function RoundStrip({ room }: { room: OpenRoom }) {
   if (own === null) return null;
   const others = walkersOf(own).filter((id) => id !== room.state.me.value?.id);
   return (
-    <a class="round-strip" href={paths.patrol(room.id)}>
-      <strong>{t('round.mine')}</strong>
-      {others.length > 0 && (
-        <span>{t('round.partners', { names: others.map((id) => nameOf(room, id)).join(', ') })}</span>
-      )}
-    </a>
+    <aside aria-label={t('round.mine')}>
+      <a class="round-strip" href={paths.patrol(room.id)}>
+        <strong>{t('round.mine')}</strong>
+        {others.length > 0 && (
+          <span>{t('round.partners', { names: others.map((id) => nameOf(room, id)).join(', ') })}</span>
+        )}
+      </a>
+    </aside>
   );
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
-import type { LogEntry } from '../../shared/events.ts';
+import type { LogEntry, LogEvent } from '../../shared/events.ts';
 import * as v from 'valibot';
+import { kindOfError } from '../errors.ts';
 import { type LogMessage, type RawEntry, type SharedPosition, cursorOf } from '../eventlog/eventlog.ts';
 import { type Packet, encodeEvent } from './broadcast.ts';
 import { Patrol, type PatrolPositions, walkersOf } from '../../shared/patrols.ts';
@@ -68,6 +69,15 @@ const counted = new Map<string, Counted['of']>([
   ['incident.reported', 'alert'],
   ['incident.closed', 'correction'],
 ]);
+/** Entries that carry a patrol as it is from then on; not all that tell of patrols do. */
+const withPatrol: Record<Extract<LogEvent, { patrol: Patrol }>['type'], true> = {
+  'patrol.started': true,
+  'patrol.asked': true,
+  'patrol.joined': true,
+  'patrol.left': true,
+  'patrol.visited': true,
+  'patrol.ended': true,
+};
 // The log writes an entry's type right after its time; looking further would mean parsing what only passes through.
 const entryType = /^\{"seq":\d+,"at":\d+,"type":"([\w.]+)"/u;
 
@@ -207,6 +217,21 @@ export function createRoom(options: {
     }
   }
 
+  /** Does what an entry means for this room. @returns what is to be counted */
+  const meaningOf = safely((entry: RawEntry): Counted | null => {
+    const type = entryType.exec(entry.json)?.[1] ?? '';
+    if (Object.hasOwn(withPatrol, type)) takePatrol(entry);
+    const of = counted.get(type);
+    if (of === undefined) return null;
+    const { incident, by } = v.parse(Told, JSON.parse(entry.json));
+    if (of === 'correction') positions.drop(neighbourhoodId, incident.id);
+    if (of === 'alert' && incident.sos && incident.reportedBy) veiled.add(incident.reportedBy);
+    // What time alone ended takes nothing back.
+    return incident.outcome?.kind === 'expired' ? null : { id: incident.id, by, of };
+  });
+
+  const removedBy = safely(({ json }: RawEntry) => v.parse(Removed, JSON.parse(json)).member);
+
   function sendEntries(entries: RawEntry[]): void {
     let json = '';
     let incidents: Counted[] = [];
@@ -219,15 +244,9 @@ export function createRoom(options: {
     for (const entry of entries) {
       if (json.length + entry.json.length > frameLength) send();
       json += json === '' ? entry.json : `,${entry.json}`;
-      const type = entryType.exec(entry.json)?.[1] ?? '';
-      if (type.startsWith('patrol.')) takePatrol(entry);
-      const of = counted.get(type);
-      if (of === undefined) continue;
-      const { incident, by } = v.parse(Told, JSON.parse(entry.json));
-      if (of === 'correction') positions.drop(neighbourhoodId, incident.id);
-      if (of === 'alert' && incident.sos && incident.reportedBy) veiled.add(incident.reportedBy);
-      // What time alone ended takes nothing back.
-      if (incident.outcome?.kind !== 'expired') incidents.push({ id: incident.id, by, of });
+      // Told all the same where what it means here cannot be read.
+      const incident = meaningOf(entry);
+      if (incident) incidents.push(incident);
     }
     send();
   }
@@ -245,7 +264,8 @@ export function createRoom(options: {
     let sent = 0;
     entries.forEach((entry, i) => {
       if (entryType.exec(entry.json)?.[1] !== 'member.removed') return;
-      const { member } = v.parse(Removed, JSON.parse(entry.json));
+      const member = removedBy(entry);
+      if (!member) return;
       // The removed member still learns of it, and of nothing after it.
       sendEntries(entries.slice(sent, i + 1));
       sent = i + 1;
@@ -306,13 +326,16 @@ export function createRoom(options: {
     broadcast(packet, null, (memberId) => maySee(shared, memberId));
   }
 
-  function safely<Args extends unknown[]>(run: (...args: Args) => void): (...args: Args) => void {
+  function safely<Args extends unknown[], Result>(
+    run: (...args: Args) => Result,
+  ): (...args: Args) => Result | null {
     return (...args) => {
       try {
-        run(...args);
+        return run(...args);
       } catch (error) {
         // One entry that cannot be read must not end the process; readers heal by the next head.
-        logger.error({ err: error, neighbourhoodId }, 'room failed');
+        logger.error({ error: kindOfError(error), neighbourhoodId }, 'room failed');
+        return null;
       }
     };
   }

@@ -13,6 +13,7 @@ const seed = Number(process.env['SEED'] ?? 20_261);
 const settings = { seed, numRuns: 200, endOnFailure: true };
 
 const metre = 1 / 111_195;
+const onFoot = { fastest: 30, mostAccuracy: 100 };
 const step = fc.record({
   north: fc.double({ min: -60, max: 60, noNaN: true }),
   east: fc.double({ min: -60, max: 60, noNaN: true }),
@@ -182,7 +183,7 @@ describe('recorded walks', () => {
       let no = 0;
       for (const fix of fixes) {
         if (last !== null && fix.at - last.at < 1000) continue;
-        if (last !== null && !isReachable(last, fix, 30)) no += 1;
+        if (last !== null && !isReachable(last, fix, onFoot)) no += 1;
         else last = fix;
       }
       return no;
@@ -207,7 +208,7 @@ describe('recorded walks', () => {
     const now = 1_790_000_000_000;
     expect(way.filter(({ at }) => isInTime(at, now))).toEqual([]);
     const right = way.map(({ position }, i) => ({ position, accuracy: 10, at: now + i * 15_000 }));
-    const jumps = right.filter((fix, i) => i > 0 && !isReachable(right[i - 1] ?? fix, fix, 30));
+    const jumps = right.filter((fix, i) => i > 0 && !isReachable(right[i - 1] ?? fix, fix, onFoot));
     expect(jumps).toEqual([]);
     expect(right.every(({ at }) => isInTime(at - 299_000, at) && !isInTime(at + 301_000, at))).toBe(true);
   });

@@ -32,10 +32,16 @@ export function createDuty() {
       for (const { id } of ended.slice(0, -mostEnded)) patrols.delete(id);
       return recount();
     },
-    /** All there are, by the store: what is not among them is over. */
-    replace(found: readonly Patrol[]): string[] {
+    /** The patrols that were heard of so far. */
+    known: (): ReadonlySet<string> => new Set(patrols.keys()),
+    /**
+     * All there are, by the store: what is not among them is over.
+     * @param before what was known as the reading began; what was heard of since is newer than what was read
+     */
+    replace(found: readonly Patrol[], before: ReadonlySet<string>): string[] {
       const ids = new Set(found.map(({ id }) => id));
-      for (const [id, { state }] of patrols) if (state !== 'ended' && !ids.has(id)) patrols.delete(id);
+      for (const [id, { state }] of patrols)
+        if (state !== 'ended' && before.has(id) && !ids.has(id)) patrols.delete(id);
       return this.take(found);
     },
     /** Somebody who is no member any more walks nothing; the patrol itself is told so by its timer. */

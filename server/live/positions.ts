@@ -105,9 +105,14 @@ export function createPositions(now: () => number) {
     /** A member has left. */
     dropOf: (neighbourhoodId: string, memberId: string) =>
       forgetWhere((shared) => shared.neighbourhoodId === neighbourhoodId && shared.memberId === memberId),
-    /** This process hears no more of the neighbourhood, and so not of the end of its patrols. */
-    dropWalkers: (neighbourhoodId: string) =>
-      forgetWhere((shared) => shared.neighbourhoodId === neighbourhoodId && shared.of === 'patrol'),
+    /** Of rounds that are over, and of all where this process hears no more of the neighbourhood. */
+    dropWalkers: (neighbourhoodId: string, walks: (patrolId: string, memberId: string) => boolean) =>
+      forgetWhere(
+        (shared) =>
+          shared.neighbourhoodId === neighbourhoodId &&
+          shared.of === 'patrol' &&
+          !walks(shared.patrolId, shared.memberId),
+      ),
 
     /** What a member who joins may know of SOS; asks of each whether it still runs. */
     async seenBy(neighbourhoodId: string, reader: string, find: FindSos): Promise<SosPosition[]> {

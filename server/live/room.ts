@@ -26,11 +26,11 @@ export type OnDelivered = (delivered: Delivered) => void;
 export type Room = FeedListener & {
   beat(): void;
   readonly size: number;
-  readonly duty: Pick<Duty, 'walkedBy'>;
+  readonly duty: Pick<Duty, 'walkedBy' | 'known'>;
   /** Where walkers are, as far as this member may know. */
   walkersSeenBy(memberId: string): PatrolPositions;
-  /** The patrols that gather or run, by the store. */
-  takePatrols(found: readonly Patrol[]): void;
+  /** The patrols that gather or run, by the store. @param before `duty.known` as the reading began */
+  takePatrols(found: readonly Patrol[], before: ReadonlySet<string>): void;
   /**
    * From now on this socket gets what the feed delivers.
    * @param hadSos whether its member ever raised an SOS here
@@ -93,13 +93,15 @@ export function createRoom(options: {
   tickTimes: TickTimes;
   /** The log went on in another life, or further than was heard: who is on duty must be read anew. */
   onRestarted: () => void;
+  /** The log was compared. */
+  onBeat: () => void;
   veil: Veil;
   onEmptied: () => void;
   /** Called for a socket that does not read what it is sent; it has left the room already. */
   onSlow: (link: Link) => void;
 }): Room {
   const { neighbourhoodId, place, logger, onDelivered, positions, veil, onEmptied, onSlow } = options;
-  const { now, tickTimes, onRestarted } = options;
+  const { now, tickTimes, onRestarted, onBeat } = options;
   const links = new Map<Link, string>();
   const byMember = new Map<string, Set<Link>>();
   const removed = new Map<string, number>();
@@ -346,7 +348,10 @@ export function createRoom(options: {
       onRestarted();
       tellHead();
     }),
-    beat: safely(tellHead),
+    beat: safely(() => {
+      tellHead();
+      onBeat();
+    }),
     reach: safely(tellFigures),
     position: safely(tellPosition),
     get size() {
@@ -354,7 +359,12 @@ export function createRoom(options: {
     },
     duty,
     walkersSeenBy: (memberId) => ticks.seenBy(memberId),
-    takePatrols: safely((found: readonly Patrol[]) => renew(duty.replace(found))),
+    takePatrols: safely((found: readonly Patrol[], before: ReadonlySet<string>) => {
+      renew(duty.replace(found, before));
+      const walks = (patrolId: string, memberId: string) => duty.walkedBy(patrolId, memberId) !== null;
+      positions.dropWalkers(neighbourhoodId, walks);
+      ticks.keep(walks);
+    }),
     enter(link, memberId, hadSos) {
       if (hadSos) veiled.add(memberId);
       remove(link);
@@ -371,7 +381,7 @@ export function createRoom(options: {
       for (const { timer } of reaches.values()) clearTimeout(timer);
       reaches.clear();
       ticks.close();
-      positions.dropWalkers(neighbourhoodId);
+      positions.dropWalkers(neighbourhoodId, () => false);
     },
   };
 }

@@ -15,6 +15,8 @@ export type Ticks = {
   drop(patrolId: string, memberId: string): void;
   /** Of somebody who is no member any more. */
   dropOf(memberId: string): void;
+  /** Drops whoever does not walk, without the log having told it here: the devices get all there is. */
+  keep(walks: (patrolId: string, memberId: string) => boolean): void;
   /** This device must be told anew what there is. */
   renew(link: Link): void;
   leave(link: Link): void;
@@ -168,6 +170,11 @@ export function createTicks(options: {
     },
     drop: (patrolId, memberId) => dropWhere((one) => one.patrolId === patrolId && one.memberId === memberId),
     dropOf: (memberId) => dropWhere((one) => one.memberId === memberId),
+    keep(walks) {
+      const before = shared.size;
+      dropWhere((one) => !walks(one.patrolId, one.memberId));
+      if (shared.size < before) for (const link of readers.keys()) renew(link);
+    },
     renew,
     leave: (link) => void behind.delete(link),
     seenBy(memberId) {

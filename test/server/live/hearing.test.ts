@@ -1,14 +1,17 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { end } from '../../../server/patrols/patrol.ts';
+import { createPatrolStore } from '../../../server/patrols/store.ts';
+import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import type { LogEvent } from '../../../shared/events.ts';
 import { eventually } from '../../support/eventually.ts';
-import { tickTimes, useRounds } from './rounds.ts';
+import { here, tickTimes, useRounds } from './rounds.ts';
 import { useStage } from './stage.ts';
 
 const stage = useStage();
 const clock = { now: Date.now() };
 const now = () => clock.now;
-const { neighbour, runPatrol } = useRounds(stage, clock);
+const { neighbour, put, runPatrol, tell } = useRounds(stage, clock);
 
 describe('what a room makes of its log', () => {
   it('[LI40] an entry that cannot be made sense of, and a report of a round, keep nothing else back; no input is logged', async () => {
@@ -81,5 +84,89 @@ describe('what a room makes of its log', () => {
     expect(lines.filter((line) => line.includes('room failed'))).toHaveLength(2);
     expect(lines.join('')).toContain('ValiError');
     expect(lines.join('')).not.toContain('canary');
+  });
+
+  it('[LI41] a join does not depend on whether rounds can be read; they are read again, and nothing stays followed', async () => {
+    let reads = 0;
+    let follows = 0;
+    const live = await stage.serve({
+      now,
+      tickTimes,
+      heartbeatMs: 20,
+      around: (log) => ({
+        ...log,
+        async subscribe(id, listener) {
+          const end = await log.subscribe(id, listener);
+          follows += 1;
+          return async () => {
+            follows -= 1;
+            await end();
+          };
+        },
+      }),
+      patrols: {
+        async open(id) {
+          reads += 1;
+          if (reads <= 2) throw new Error('not now');
+          return await createPatrolStore(stage.redis).open(id);
+        },
+      },
+    });
+    const [vi, wes] = [await stage.place.enrol(), await stage.place.enrol()];
+    const { id } = await runPatrol([vi.memberId, wes.memberId]);
+    const [phone, other] = [await neighbour(live, vi), await neighbour(live, wes)];
+    // Whom it does not know on duty yet it hears no position of.
+    await eventually(() => reads >= 3 && other.frames.at(-1)?.exact === true);
+    tell(phone, id, here);
+    await eventually(() => other.places().length === 1);
+    expect([reads, follows]).toEqual([3, 1]);
+    phone.socket.disconnect();
+    other.socket.disconnect();
+    await eventually(() => live.live.stats().rooms === 0 && follows === 0);
+  });
+
+  it('[RN7] a walker whose end was in a part of the log that is lost is seen no more, also where rounds cannot be read at first', async () => {
+    let reads = 0;
+    let deaf = false;
+    const live = await stage.serve({
+      now,
+      tickTimes,
+      heartbeatMs: 20,
+      around: (log) => ({
+        ...log,
+        subscribe: (id, listener) => log.subscribe(id, (message) => (deaf ? undefined : listener(message))),
+        head: async (id) => (deaf ? null : await log.head(id)),
+      }),
+      patrols: {
+        async open(id) {
+          reads += 1;
+          if (reads === 2) throw new Error('not now');
+          return await createPatrolStore(stage.redis).open(id);
+        },
+      },
+    });
+    const [vi, wes, ada, bo] = [
+      await neighbour(live),
+      await neighbour(live),
+      await neighbour(live),
+      await neighbour(live),
+    ];
+    const patrol = await runPatrol([vi.memberId, wes.memberId]);
+    const other = await runPatrol([ada.memberId, bo.memberId]);
+    await eventually(() => [vi, ada].every(({ entries }) => entries.length === 4));
+    tell(vi, patrol.id, here);
+    tell(ada, other.id, here);
+    await eventually(() => bo.places().length === 2);
+    deaf = true;
+    await put(patrol, end(patrol, vi.memberId, clock.now));
+    const seq = await stage.place.report();
+    const { log } = neighbourhoodKeys(stage.place.id);
+    await stage.redis.send(log, 'XTRIM', log, 'MINID', `0-${seq}`);
+    deaf = false;
+    await eventually(() => reads === 3 && bo.frames.at(-1)?.whole === true);
+    expect(bo.frames.at(-1)?.positions.map(({ memberId }) => memberId)).toEqual([ada.memberId]);
+    expect(await bo.enter()).toMatchObject({
+      patrolPositions: { exact: true, positions: [{ memberId: ada.memberId }] },
+    });
   });
 });

@@ -93,6 +93,7 @@ export function createRooms(options: {
       logger,
       onDelivered,
       positions,
+      findBlocked: patrols.blocked,
       now,
       tickTimes,
       veil,

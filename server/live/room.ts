@@ -5,11 +5,11 @@ import { kindOfError } from '../errors.ts';
 import { type LogMessage, type RawEntry, type SharedPosition, cursorOf } from '../eventlog/eventlog.ts';
 import { type Packet, encodeEvent } from './broadcast.ts';
 import { Patrol, type PatrolPositions, walkersOf } from '../../shared/patrols.ts';
-import { createDuty, type Duty } from './duty.ts';
+import { beganAt, createDuty, type Duty } from './duty.ts';
 import type { Feed, FeedListener } from './feed.ts';
 import type { Link } from './link.ts';
 import type { Veil } from './veil.ts';
-import { type Positions, maySee, positionFor } from './positions.ts';
+import { type FindBlocked, type Positions, hiddenFrom, maySee, positionFor } from './positions.ts';
 import { createTicks, type TickTimes } from './ticks.ts';
 
 /** An alert, or what ends it, has been handed to maps of this process, its author's own not counted. */
@@ -89,6 +89,7 @@ export function createRoom(options: {
   logger: Logger;
   onDelivered: OnDelivered;
   positions: Positions;
+  findBlocked: FindBlocked;
   now: () => number;
   tickTimes: TickTimes;
   /** The log went on in another life, or further than was heard: who is on duty must be read anew. */
@@ -100,7 +101,8 @@ export function createRoom(options: {
   /** Called for a socket that does not read what it is sent; it has left the room already. */
   onSlow: (link: Link) => void;
 }): Room {
-  const { neighbourhoodId, place, logger, onDelivered, positions, veil, onEmptied, onSlow } = options;
+  const { neighbourhoodId, place, logger, onDelivered, positions, findBlocked, veil, onEmptied, onSlow } =
+    options;
   const { now, tickTimes, onRestarted, onBeat } = options;
   const links = new Map<Link, string>();
   const byMember = new Map<string, Set<Link>>();
@@ -319,13 +321,28 @@ export function createRoom(options: {
     if (!positions.take(shared)) return;
     if (shared.of === 'patrol') {
       // Heard after the end of their round, which the log has told.
-      if (duty.walkedBy(shared.patrolId, shared.memberId) === null)
-        positions.drop(neighbourhoodId, shared.patrolId, shared.memberId);
-      else ticks.take(shared);
+      const began = beganAt(duty.walkedBy(shared.patrolId, shared.memberId), shared.memberId);
+      if (began === null) positions.drop(neighbourhoodId, shared.patrolId, shared.memberId);
+      else ticks.take(shared, began);
       return;
     }
     const packet = encodeEvent('sos:position', JSON.stringify(positionFor(shared)));
     broadcast(packet, null, (memberId) => maySee(shared, memberId));
+  }
+
+  /** The rounds that somebody walks whose choice changed are told as it is now, though nobody in them moves. */
+  async function hideAnew(memberId: string): Promise<void> {
+    for (const patrol of duty.roundsOf(memberId)) {
+      const walkerIds = walkersOf(patrol);
+      try {
+        const blocked = await findBlocked(neighbourhoodId, walkerIds);
+        for (const id of walkerIds) ticks.hide(patrol.id, id, hiddenFrom(id, walkerIds, blocked));
+      } catch (error) {
+        // Rather nobody sees them until their next positions than somebody who must not.
+        logger.debug({ error: kindOfError(error), neighbourhoodId }, 'blocking not read');
+        ticks.keep((patrolId) => patrolId !== patrol.id);
+      }
+    }
   }
 
   function safely<Args extends unknown[], Result>(
@@ -354,6 +371,7 @@ export function createRoom(options: {
     }),
     reach: safely(tellFigures),
     position: safely(tellPosition),
+    blocking: safely((memberId: string) => void hideAnew(memberId)),
     get size() {
       return links.size;
     },

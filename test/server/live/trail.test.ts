@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isInTime, isReachable, type Fix } from '../../../server/live/plausible.ts';
-import { tellOn, type Trail, walkOn } from '../../../server/live/trail.ts';
+import { beganMs, tellOn, type Trail, walkOn } from '../../../server/live/trail.ts';
 import { distance, type Position } from '../../../shared/geo.ts';
 import { cellGap, coarsePosition } from '../../../shared/geo/grid.ts';
 import { coarseDelayMs, hiddenMetres } from '../../../shared/patrols.ts';
@@ -43,11 +43,11 @@ function walked({ from, ahead, steps }: typeof walk extends fc.Arbitrary<infer V
 }
 
 /** What residents are told, looked at after every position. */
-function told(way: readonly Walked[]) {
+function told(way: readonly Walked[], began = way[0]?.at ?? 0) {
   let trail: Trail | null = null;
   const seen: { cell: Position; at: number; now: number }[] = [];
   for (const { position, at } of way) {
-    trail = tellOn(walkOn(trail, position, at), at);
+    trail = tellOn(walkOn(trail, position, at, began), at);
     const last = seen.at(-1);
     if (trail.told !== null && (last?.cell !== trail.told.cell || last.at !== trail.told.at))
       seen.push({ ...trail.told, now: at });
@@ -125,6 +125,12 @@ describe('what residents learn of a way', () => {
     expect(seen.length).toBeGreaterThan(10);
     expect(Math.min(...seen.map(({ cell }) => distance(cell, home)))).toBeGreaterThanOrEqual(hiddenMetres);
     expect(Math.max(...seen.map(({ cell }) => distance(cell, home)))).toBeGreaterThan(1000);
+
+    // Who hears of it on the way does not know where it began, and home may be passed again.
+    const heard = way.slice(20);
+    const [first] = heard;
+    expect(told(heard, way[0]?.at)).toEqual([]);
+    expect(told(heard, (first?.at ?? 0) - beganMs).length).toBeGreaterThan(5);
   });
 });
 

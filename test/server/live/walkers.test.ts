@@ -7,6 +7,7 @@ import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import { coarsePosition } from '../../../shared/geo/grid.ts';
 import { coarseDelayMs, patrolMs } from '../../../shared/patrols.ts';
 import { eventually } from '../../support/eventually.ts';
+import { beganMs } from '../../../server/live/trail.ts';
 import { here, north, tickTimes, useRounds } from './rounds.ts';
 import { useStage } from './stage.ts';
 
@@ -175,6 +176,29 @@ describe('walkers’ positions', () => {
     expect(ben.places()).toHaveLength(before);
   });
 
+  it('[RN8] nothing of the way reaches those whose server heard of it in the middle of the round', async () => {
+    const live = await stage.serve({ now, tickTimes });
+    const [vi, wes, ben] = [await neighbour(live), await neighbour(live), await neighbour(live)];
+    const patrol = await runPatrol([vi.memberId, wes.memberId]);
+    await eventually(() => vi.entries.length === 2 && ben.entries.length === 2);
+    tell(vi, patrol.id, here);
+    await eventually(() => vi.places().length === 1);
+    clock.now += beganMs;
+    await walkNorth(vi, patrol.id, 90, 90);
+    // Where this one first hears of her she is far from home already; then she passes it again.
+    const late = await stage.serve({ now, tickTimes });
+    const [resident, partner] = [await neighbour(late), await neighbour(late, wes)];
+    for (const metres of [450, 900, 450, 0, 450, 900]) await walkNorth(vi, patrol.id, metres, metres);
+    for (const metres of [1350, 1800]) {
+      clock.now += coarseDelayMs;
+      await walkNorth(vi, patrol.id, metres, metres);
+      await eventually(() => partner.places().at(-1)?.at === clock.now);
+    }
+    await eventually(() => ben.places().length > 0);
+    expect(await resident.enter()).toMatchObject({ patrolPositions: { exact: false, positions: [] } });
+    expect(resident.places()).toEqual([]);
+  });
+
   it('[RN9] are not told to whom a walker blocks, nor those of their partners, and nobody is told that', async () => {
     const live = await stage.serve({ now, tickTimes });
     const [vi, wes, ben, cy] = [
@@ -216,6 +240,23 @@ describe('walkers’ positions', () => {
     tell(vi, patrol.id, north(2));
     tell(wes, patrol.id, north(5));
     await eventually(() => ben.frames.at(-1)?.whole === true && ben.frames.at(-1)?.positions.length === 0);
+
+    // Nobody moves: a choice reaches what is known already, on every process.
+    const far = await neighbour(await stage.serve({ now, tickTimes }), ben);
+    await block(4, []);
+    await stage.place.log.tellBlocking(stage.place.id, vi.memberId);
+    await eventually(() => ben.frames.at(-1)?.positions.length === 2);
+    clock.now += 1000;
+    tell(vi, patrol.id, north(3));
+    await eventually(() => far.places().length > 0);
+    await block(5, [ben.memberId]);
+    await stage.place.log.tellBlocking(stage.place.id, vi.memberId);
+    for (const phone of [ben, far])
+      await eventually(
+        () => phone.frames.at(-1)?.whole === true && phone.frames.at(-1)?.positions.length === 0,
+      );
+    expect(await ben.enter()).toMatchObject({ patrolPositions: { exact: true, positions: [] } });
+    expect(await cy.enter()).toMatchObject({ patrolPositions: { positions: [{}, {}] } });
   });
 
   it('[RN10] come in one frame a tick, however many walk', async () => {

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import type { LogEntry, LogEvent } from '../../shared/events.ts';
-import * as v from 'valibot';
+import type { LogEntry } from '../../shared/events.ts';
 import { kindOfError } from '../errors.ts';
 import { type LogMessage, type RawEntry, type SharedPosition, cursorOf } from '../eventlog/eventlog.ts';
 import { type Packet, encodeEvent } from './broadcast.ts';
-import { Patrol, type PatrolPositions, walkersOf } from '../../shared/patrols.ts';
+import { type Patrol, type PatrolPositions, walkersOf } from '../../shared/patrols.ts';
+import { type Counted, incidentOf, patrolOf, removedBy } from './meaning.ts';
 import { beganAt, createDuty, type Duty } from './duty.ts';
 import type { Feed, FeedListener } from './feed.ts';
 import type { Link } from './link.ts';
@@ -47,39 +47,9 @@ export type Room = FeedListener & {
   close(): void;
 };
 
-type Counted = { id: string; by: string | null; of: 'alert' | 'correction' };
-
 /** UTF-16 units of entries in one frame: a long gap must not look like a slow reader. */
 const frameLength = 128 * 1024;
 const reachEveryMs = 1000;
-
-const Removed = v.object({ type: v.literal('member.removed'), member: v.object({ id: v.string() }) });
-const OfPatrol = v.object({ patrol: Patrol });
-const Told = v.object({
-  by: v.nullable(v.string()),
-  incident: v.object({
-    id: v.string(),
-    outcome: v.optional(v.nullable(v.object({ kind: v.string() }))),
-    reportedBy: v.optional(v.nullable(v.string())),
-    sos: v.optional(v.nullable(v.object({}))),
-  }),
-});
-/** Entries whose readers are counted. */
-const counted = new Map<string, Counted['of']>([
-  ['incident.reported', 'alert'],
-  ['incident.closed', 'correction'],
-]);
-/** Entries that carry a patrol as it is from then on; not all that tell of patrols do. */
-const withPatrol: Record<Extract<LogEvent, { patrol: Patrol }>['type'], true> = {
-  'patrol.started': true,
-  'patrol.asked': true,
-  'patrol.joined': true,
-  'patrol.left': true,
-  'patrol.visited': true,
-  'patrol.ended': true,
-};
-// The log writes an entry's type right after its time; looking further would mean parsing what only passes through.
-const entryType = /^\{"seq":\d+,"at":\d+,"type":"([\w.]+)"/u;
 
 /** The sockets of this process that follow one neighbourhood. */
 export function createRoom(options: {
@@ -166,8 +136,7 @@ export function createRoom(options: {
     for (const memberId of memberIds) for (const link of byMember.get(memberId) ?? []) ticks.renew(link);
   }
 
-  function takePatrol({ json }: RawEntry): void {
-    const { patrol } = v.parse(OfPatrol, JSON.parse(json));
+  function takePatrol(patrol: Patrol): void {
     const changed = duty.take([patrol]);
     const walking = patrol.state === 'running' ? walkersOf(patrol) : [];
     for (const { memberId } of patrol.walkers) {
@@ -222,19 +191,18 @@ export function createRoom(options: {
   }
 
   /** Does what an entry means for this room. @returns what is to be counted */
-  const meaningOf = safely((entry: RawEntry): Counted | null => {
-    const type = entryType.exec(entry.json)?.[1] ?? '';
-    if (Object.hasOwn(withPatrol, type)) takePatrol(entry);
-    const of = counted.get(type);
-    if (of === undefined) return null;
-    const { incident, by } = v.parse(Told, JSON.parse(entry.json));
+  const takeMeaning = safely((entry: RawEntry): Counted | null => {
+    const patrol = patrolOf(entry);
+    if (patrol !== null) takePatrol(patrol);
+    const told = incidentOf(entry);
+    if (told === null) return null;
+    const { of, incident, by } = told;
     if (of === 'correction') positions.drop(neighbourhoodId, incident.id);
     if (of === 'alert' && incident.sos && incident.reportedBy) veiled.add(incident.reportedBy);
     // What time alone ended takes nothing back.
     return incident.outcome?.kind === 'expired' ? null : { id: incident.id, by, of };
   });
-
-  const removedBy = safely(({ json }: RawEntry) => v.parse(Removed, JSON.parse(json)).member);
+  const removalOf = safely(removedBy);
 
   function sendEntries(entries: RawEntry[]): void {
     let json = '';
@@ -249,7 +217,7 @@ export function createRoom(options: {
       if (json.length + entry.json.length > frameLength) send();
       json += json === '' ? entry.json : `,${entry.json}`;
       // Told all the same where what it means here cannot be read.
-      const incident = meaningOf(entry);
+      const incident = takeMeaning(entry);
       if (incident) incidents.push(incident);
     }
     send();
@@ -267,9 +235,8 @@ export function createRoom(options: {
   function deliver(entries: RawEntry[]): void {
     let sent = 0;
     entries.forEach((entry, i) => {
-      if (entryType.exec(entry.json)?.[1] !== 'member.removed') return;
-      const member = removedBy(entry);
-      if (!member) return;
+      const member = removalOf(entry);
+      if (member === null) return;
       // The removed member still learns of it, and of nothing after it.
       sendEntries(entries.slice(sent, i + 1));
       sent = i + 1;

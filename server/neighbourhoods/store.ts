@@ -148,8 +148,6 @@ export function memberChange(
       ['HDEL', keys.kits, after.id],
       // Whoever counted on them learns of it.
       ['ZADD', keys.timers, String(at), `memberLeft:${neighbourhoodId}:${after.id}`],
-      // What they could bring is of no use any more.
-      ['HDEL', keys.kits, after.id],
     );
   } else if (before?.status === 'removed') writes.push(['ZREM', keys.membersLeft, after.id]);
   const coordinated = before?.status === 'active' && before.role === 'coordinator';

@@ -168,9 +168,9 @@ describe('walkers’ positions', () => {
       patrolPositions: { exact: false, positions: [{ memberId: vi.memberId }] },
     });
     expect(Math.max(...cells.map(({ position }) => position.lat))).toBeLessThan(north(720 - 200).lat);
-    const before = ben.places().length;
     await put(patrol, end(patrol, vi.memberId, clock.now));
     await eventually(() => ben.entries.at(-1)?.type === 'patrol.ended');
+    const before = ben.places().length;
     clock.now += 10 * coarseDelayMs;
     expect(await ben.enter()).toMatchObject({ patrolPositions: { positions: [] } });
     expect(ben.places()).toHaveLength(before);

@@ -147,7 +147,10 @@ function Details({ room, shift }: { room: OpenRoom; shift: Shift }) {
       <p class="hint">
         {series && `${t('shift.series', { rule: ruleText(series.rule, when) })} `}
         {shift.seriesId !== null && shift.follows === null && `${t('shift.once')} `}
-        {shift.plannedBy !== null && t('shift.planner', { name: nameOf(room, shift.plannedBy) })}
+        {shift.plannedBy !== null &&
+          (shift.plannedBy === room.state.me.value?.id
+            ? t('shift.plannerMe')
+            : t('shift.planner', { name: nameOf(room, shift.plannedBy) }))}
       </p>
     </>
   );

@@ -34,6 +34,9 @@ export class AppError extends Error {
   }
 }
 
+/** What may be logged of an error that arose over somebody's data: its message and issues may hold what was read. */
+export const kindOfError = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
+
 /** The refusal of one field, in the form of every bad input. */
 export function invalid(path: string, message: string): AppError {
   return new AppError('INVALID_INPUT', { issues: [{ path, message }] });

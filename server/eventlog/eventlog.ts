@@ -43,7 +43,9 @@ export type LogMessage =
   | { kind: 'entry'; epoch: string; seq: number; json: string }
   | { kind: 'reach'; incidentId: string; reach: Reach }
   /** Only ever a message: never an entry, a key or a file. */
-  | { kind: 'position'; position: SharedPosition };
+  | { kind: 'position'; position: SharedPosition }
+  /** Whose choice of whom they are not shown to changed; only the servers hear of it. */
+  | { kind: 'blocking'; memberId: string };
 
 /** Where somebody is, with who may know: the members named, or all, or all but some. */
 export type SharedPosition =
@@ -75,6 +77,7 @@ function parseMessage(message: string): LogMessage | null {
     // Our own, published by the process that checked it.
     return { kind: 'position', position: JSON.parse(message.slice(space + 1)) as SharedPosition };
   }
+  if (head === 'blocking') return { kind: 'blocking', memberId: message.slice(space + 1) };
   const dot = head.lastIndexOf('.');
   const seq = Number(head.slice(dot + 1));
   if (space < 0 || dot < 0 || !Number.isSafeInteger(seq)) return null;
@@ -206,9 +209,16 @@ export function createEventLog(redis: Redis) {
     await redis.send(channel, 'SPUBLISH', channel, `position ${JSON.stringify(position)}`);
   }
 
+  /** Tells every process that follows the neighbourhood that a member chose anew whom they are not shown to. */
+  async function tellBlocking(neighbourhoodId: string, memberId: string): Promise<void> {
+    const { channel } = neighbourhoodKeys(neighbourhoodId);
+    await redis.send(channel, 'SPUBLISH', channel, `blocking ${memberId}`);
+  }
+
   return {
     commit,
     tellPosition,
+    tellBlocking,
     replay,
     decideAndCommit,
     head,

@@ -3,6 +3,12 @@ import { isOnDuty, type Patrol, walkersOf } from '../../shared/patrols.ts';
 /** Ended rounds that are remembered, so that an older word of them does not bring them back. */
 const mostEnded = 200;
 
+/** When a walker came along, or their round began to run if that was later; null where they walk none. */
+export function beganAt(patrol: Patrol | null, memberId: string): number | null {
+  const walker = patrol?.walkers.findLast((one) => one.memberId === memberId && one.leftAt === null);
+  return patrol === null || walker === undefined ? null : Math.max(walker.joinedAt, patrol.runningSince ?? 0);
+}
+
 /** Who is on duty in one neighbourhood, as the log says it; to be told of each patrol's newest version. */
 export function createDuty() {
   const patrols = new Map<string, Patrol>();
@@ -22,6 +28,9 @@ export function createDuty() {
       const patrol = patrols.get(patrolId);
       return patrol !== undefined && isOnDuty(patrol, memberId) ? patrol : null;
     },
+    /** The rounds that this member walks at the moment. */
+    roundsOf: (memberId: string): Patrol[] =>
+      [...patrols.values()].filter((patrol) => isOnDuty(patrol, memberId)),
     take(found: readonly Patrol[]): string[] {
       for (const patrol of found) {
         if (patrol.version <= (patrols.get(patrol.id)?.version ?? 0)) continue;
@@ -32,10 +41,16 @@ export function createDuty() {
       for (const { id } of ended.slice(0, -mostEnded)) patrols.delete(id);
       return recount();
     },
-    /** All there are, by the store: what is not among them is over. */
-    replace(found: readonly Patrol[]): string[] {
+    /** The patrols that were heard of so far. */
+    known: (): ReadonlySet<string> => new Set(patrols.keys()),
+    /**
+     * All there are, by the store: what is not among them is over.
+     * @param before what was known as the reading began; what was heard of since is newer than what was read
+     */
+    replace(found: readonly Patrol[], before: ReadonlySet<string>): string[] {
       const ids = new Set(found.map(({ id }) => id));
-      for (const [id, { state }] of patrols) if (state !== 'ended' && !ids.has(id)) patrols.delete(id);
+      for (const [id, { state }] of patrols)
+        if (state !== 'ended' && before.has(id) && !ids.has(id)) patrols.delete(id);
       return this.take(found);
     },
     /** Somebody who is no member any more walks nothing; the patrol itself is told so by its timer. */

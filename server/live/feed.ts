@@ -14,6 +14,8 @@ export type FeedListener = {
   restarted(): void;
   reach(message: Extract<LogMessage, { kind: 'reach' }>): void;
   position(position: SharedPosition): void;
+  /** A member chose anew whom they are not shown to. */
+  blocking(memberId: string): void;
 };
 
 export type Feed = {
@@ -74,6 +76,7 @@ export async function openFeed(
     if (closed) return;
     if (message.kind === 'reach') return listener.reach(message);
     if (message.kind === 'position') return listener.position(message.position);
+    if (message.kind === 'blocking') return listener.blocking(message.memberId);
     if (epoch === null) return void early.push(message);
     if (message.epoch !== epoch) return quietly(sync());
     if (message.seq <= received()) return;

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { type Cursor, type LogEntry, parseCursor } from '../../shared/events.ts';
 import type { JoinAnswer, JoinRequest } from '../../shared/protocol.ts';
 import type { Patrol } from '../../shared/patrols.ts';
+import { kindOfError } from '../errors.ts';
 import { type RawEntry, type SharedPosition, cursorOf } from '../eventlog/eventlog.ts';
 import { withoutHidden } from '../eventlog/hidden.ts';
 import type { Feed } from './feed.ts';
@@ -72,24 +73,34 @@ export function createRooms(options: {
     return known;
   }
 
-  async function readPatrols(neighbourhoodId: string, room: Room): Promise<void> {
-    room.takePatrols(await patrols.open(neighbourhoodId));
-  }
-
   function open(neighbourhoodId: string): Open {
+    let patrolsRead = false;
+    /** Never fails: no alert waits for a round. Until it was read nobody is on duty here. */
+    async function readPatrols(): Promise<void> {
+      patrolsRead = true;
+      const before = room.duty.known();
+      try {
+        const found = await patrols.open(neighbourhoodId);
+        if (rooms.get(neighbourhoodId) === opened) room.takePatrols(found, before);
+      } catch (error) {
+        // The next beat reads them again.
+        patrolsRead = false;
+        logger.debug({ error: kindOfError(error), neighbourhoodId }, 'patrols not read');
+      }
+    }
     const room = createRoom({
       neighbourhoodId,
       logger,
       onDelivered,
       positions,
+      findBlocked: patrols.blocked,
       now,
       tickTimes,
       veil,
       onSlow,
-      onRestarted: () => {
-        readPatrols(neighbourhoodId, room).catch((error: unknown) =>
-          logger.debug({ err: error, neighbourhoodId }, 'patrols not read'),
-        );
+      onRestarted: () => void readPatrols(),
+      onBeat: () => {
+        if (!patrolsRead) void readPatrols();
       },
       place: () => opened.followed,
       onEmptied: () => closeIfUnused(neighbourhoodId, opened),
@@ -97,7 +108,7 @@ export function createRooms(options: {
     // Who is on duty is read after the log is followed: what changes meanwhile comes as an entry.
     const feed = relay.follow(neighbourhoodId, room).then(async (followed) => {
       opened.followed = followed;
-      if (followed !== null) await readPatrols(neighbourhoodId, room);
+      if (followed !== null) await readPatrols();
       return followed;
     });
     const opened: Open = { room, feed, followed: null, joins: 0 };

@@ -19,8 +19,12 @@ function apart(a: Position, b: Position): number {
 /** Whether a phone's clock is one to go by. */
 export const isInTime = (toldAt: number, now: number): boolean => Math.abs(toldAt - now) <= clockMs;
 
-/** Whether somebody can have come from one place to the next. @param fastest metres a second */
-export function isReachable(before: Fix, next: Fix, fastest: number): boolean {
-  const metres = apart(before.position, next.position) - (before.accuracy ?? 0) - (next.accuracy ?? 0);
+/** What nobody outdoes: metres a second, and how many metres off a phone can say that it is and count as such. */
+export type Reach = { fastest: number; mostAccuracy: number };
+
+/** Whether somebody can have come from one place to the next. */
+export function isReachable(before: Fix, next: Fix, { fastest, mostAccuracy }: Reach): boolean {
+  const slack = (fix: Fix) => Math.min(fix.accuracy ?? 0, mostAccuracy);
+  const metres = apart(before.position, next.position) - slack(before) - slack(next);
   return metres <= (fastest * Math.max(everyMs, next.at - before.at)) / 1000;
 }

@@ -1,7 +1,7 @@
 import type { Patrol, PatrolPositionTold } from '../../shared/patrols.ts';
 import { sharingMs, type Sharing, type SosPosition, type SosPositionTold } from '../../shared/sos.ts';
 import type { SharedPosition } from '../eventlog/eventlog.ts';
-import { everyMs, isInTime, isReachable } from './plausible.ts';
+import { everyMs, isInTime, isReachable, type Reach } from './plausible.ts';
 
 /** An SOS that runs: whose, since when, and who sees where they are. */
 export type RunningSos = { memberId: string; sharing: Sharing; since: number };
@@ -17,8 +17,14 @@ type SharedSos = Extract<SharedPosition, { of: 'sos' }>;
 export type SharedWalker = Extract<SharedPosition, { of: 'patrol' }>;
 export type Told = ({ of: 'sos' } & SosPositionTold) | ({ of: 'patrol' } & PatrolPositionTold);
 
-/** Nobody walks, rides or drives from one place to the next as fast as this, in metres a second. */
-const fastest = { sos: 100, patrol: 30 } as const;
+/**
+ * Nobody walks, rides or drives from one place to the next as fast as this. Of a walker's word on how sure a place is
+ * only so much counts, else a phone that claims to know nothing could be anywhere; an SOS is taken as it comes.
+ */
+const reach: Record<Told['of'], Reach> = {
+  sos: { fastest: 100, mostAccuracy: Infinity },
+  patrol: { fastest: 30, mostAccuracy: 100 },
+};
 
 /** Whether a member may know it; whoever it is of knows it already. */
 export const maySee = ({ sharing, memberId }: SharedSos, reader: string): boolean =>
@@ -99,9 +105,14 @@ export function createPositions(now: () => number) {
     /** A member has left. */
     dropOf: (neighbourhoodId: string, memberId: string) =>
       forgetWhere((shared) => shared.neighbourhoodId === neighbourhoodId && shared.memberId === memberId),
-    /** This process hears no more of the neighbourhood, and so not of the end of its patrols. */
-    dropWalkers: (neighbourhoodId: string) =>
-      forgetWhere((shared) => shared.neighbourhoodId === neighbourhoodId && shared.of === 'patrol'),
+    /** Of rounds that are over, and of all where this process hears no more of the neighbourhood. */
+    dropWalkers: (neighbourhoodId: string, walks: (patrolId: string, memberId: string) => boolean) =>
+      forgetWhere(
+        (shared) =>
+          shared.neighbourhoodId === neighbourhoodId &&
+          shared.of === 'patrol' &&
+          !walks(shared.patrolId, shared.memberId),
+      ),
 
     /** What a member who joins may know of SOS; asks of each whether it still runs. */
     async seenBy(neighbourhoodId: string, reader: string, find: FindSos): Promise<SosPosition[]> {
@@ -134,7 +145,7 @@ export function createPositions(now: () => number) {
       if (
         found === null ||
         at - found.since > sharingMs ||
-        (before !== undefined && !isReachable(before, { ...message, at }, fastest[message.of]))
+        (before !== undefined && !isReachable(before, { ...message, at }, reach[message.of]))
       ) {
         if (last === undefined) told.delete(key);
         else told.set(key, last);

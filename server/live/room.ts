@@ -1,14 +1,15 @@
 import type { Logger } from 'pino';
 import type { LogEntry } from '../../shared/events.ts';
-import * as v from 'valibot';
+import { kindOfError } from '../errors.ts';
 import { type LogMessage, type RawEntry, type SharedPosition, cursorOf } from '../eventlog/eventlog.ts';
 import { type Packet, encodeEvent } from './broadcast.ts';
-import { Patrol, type PatrolPositions, walkersOf } from '../../shared/patrols.ts';
-import { createDuty, type Duty } from './duty.ts';
+import { type Patrol, type PatrolPositions, walkersOf } from '../../shared/patrols.ts';
+import { type Counted, incidentOf, patrolOf, removedBy } from './meaning.ts';
+import { beganAt, createDuty, type Duty } from './duty.ts';
 import type { Feed, FeedListener } from './feed.ts';
 import type { Link } from './link.ts';
 import type { Veil } from './veil.ts';
-import { type Positions, maySee, positionFor } from './positions.ts';
+import { type FindBlocked, type Positions, hiddenFrom, maySee, positionFor } from './positions.ts';
 import { createTicks, type TickTimes } from './ticks.ts';
 
 /** An alert, or what ends it, has been handed to maps of this process, its author's own not counted. */
@@ -25,11 +26,11 @@ export type OnDelivered = (delivered: Delivered) => void;
 export type Room = FeedListener & {
   beat(): void;
   readonly size: number;
-  readonly duty: Pick<Duty, 'walkedBy'>;
+  readonly duty: Pick<Duty, 'walkedBy' | 'known'>;
   /** Where walkers are, as far as this member may know. */
   walkersSeenBy(memberId: string): PatrolPositions;
-  /** The patrols that gather or run, by the store. */
-  takePatrols(found: readonly Patrol[]): void;
+  /** The patrols that gather or run, by the store. @param before `duty.known` as the reading began */
+  takePatrols(found: readonly Patrol[], before: ReadonlySet<string>): void;
   /**
    * From now on this socket gets what the feed delivers.
    * @param hadSos whether its member ever raised an SOS here
@@ -46,30 +47,9 @@ export type Room = FeedListener & {
   close(): void;
 };
 
-type Counted = { id: string; by: string | null; of: 'alert' | 'correction' };
-
 /** UTF-16 units of entries in one frame: a long gap must not look like a slow reader. */
 const frameLength = 128 * 1024;
 const reachEveryMs = 1000;
-
-const Removed = v.object({ type: v.literal('member.removed'), member: v.object({ id: v.string() }) });
-const OfPatrol = v.object({ patrol: Patrol });
-const Told = v.object({
-  by: v.nullable(v.string()),
-  incident: v.object({
-    id: v.string(),
-    outcome: v.optional(v.nullable(v.object({ kind: v.string() }))),
-    reportedBy: v.optional(v.nullable(v.string())),
-    sos: v.optional(v.nullable(v.object({}))),
-  }),
-});
-/** Entries whose readers are counted. */
-const counted = new Map<string, Counted['of']>([
-  ['incident.reported', 'alert'],
-  ['incident.closed', 'correction'],
-]);
-// The log writes an entry's type right after its time; looking further would mean parsing what only passes through.
-const entryType = /^\{"seq":\d+,"at":\d+,"type":"([\w.]+)"/u;
 
 /** The sockets of this process that follow one neighbourhood. */
 export function createRoom(options: {
@@ -79,17 +59,21 @@ export function createRoom(options: {
   logger: Logger;
   onDelivered: OnDelivered;
   positions: Positions;
+  findBlocked: FindBlocked;
   now: () => number;
   tickTimes: TickTimes;
   /** The log went on in another life, or further than was heard: who is on duty must be read anew. */
   onRestarted: () => void;
+  /** The log was compared. */
+  onBeat: () => void;
   veil: Veil;
   onEmptied: () => void;
   /** Called for a socket that does not read what it is sent; it has left the room already. */
   onSlow: (link: Link) => void;
 }): Room {
-  const { neighbourhoodId, place, logger, onDelivered, positions, veil, onEmptied, onSlow } = options;
-  const { now, tickTimes, onRestarted } = options;
+  const { neighbourhoodId, place, logger, onDelivered, positions, findBlocked, veil, onEmptied, onSlow } =
+    options;
+  const { now, tickTimes, onRestarted, onBeat } = options;
   const links = new Map<Link, string>();
   const byMember = new Map<string, Set<Link>>();
   const removed = new Map<string, number>();
@@ -152,8 +136,7 @@ export function createRoom(options: {
     for (const memberId of memberIds) for (const link of byMember.get(memberId) ?? []) ticks.renew(link);
   }
 
-  function takePatrol({ json }: RawEntry): void {
-    const { patrol } = v.parse(OfPatrol, JSON.parse(json));
+  function takePatrol(patrol: Patrol): void {
     const changed = duty.take([patrol]);
     const walking = patrol.state === 'running' ? walkersOf(patrol) : [];
     for (const { memberId } of patrol.walkers) {
@@ -207,6 +190,20 @@ export function createRoom(options: {
     }
   }
 
+  /** Does what an entry means for this room. @returns what is to be counted */
+  const takeMeaning = safely((entry: RawEntry): Counted | null => {
+    const patrol = patrolOf(entry);
+    if (patrol !== null) takePatrol(patrol);
+    const told = incidentOf(entry);
+    if (told === null) return null;
+    const { of, incident, by } = told;
+    if (of === 'correction') positions.drop(neighbourhoodId, incident.id);
+    if (of === 'alert' && incident.sos && incident.reportedBy) veiled.add(incident.reportedBy);
+    // What time alone ended takes nothing back.
+    return incident.outcome?.kind === 'expired' ? null : { id: incident.id, by, of };
+  });
+  const removalOf = safely(removedBy);
+
   function sendEntries(entries: RawEntry[]): void {
     let json = '';
     let incidents: Counted[] = [];
@@ -219,15 +216,9 @@ export function createRoom(options: {
     for (const entry of entries) {
       if (json.length + entry.json.length > frameLength) send();
       json += json === '' ? entry.json : `,${entry.json}`;
-      const type = entryType.exec(entry.json)?.[1] ?? '';
-      if (type.startsWith('patrol.')) takePatrol(entry);
-      const of = counted.get(type);
-      if (of === undefined) continue;
-      const { incident, by } = v.parse(Told, JSON.parse(entry.json));
-      if (of === 'correction') positions.drop(neighbourhoodId, incident.id);
-      if (of === 'alert' && incident.sos && incident.reportedBy) veiled.add(incident.reportedBy);
-      // What time alone ended takes nothing back.
-      if (incident.outcome?.kind !== 'expired') incidents.push({ id: incident.id, by, of });
+      // Told all the same where what it means here cannot be read.
+      const incident = takeMeaning(entry);
+      if (incident) incidents.push(incident);
     }
     send();
   }
@@ -244,8 +235,8 @@ export function createRoom(options: {
   function deliver(entries: RawEntry[]): void {
     let sent = 0;
     entries.forEach((entry, i) => {
-      if (entryType.exec(entry.json)?.[1] !== 'member.removed') return;
-      const { member } = v.parse(Removed, JSON.parse(entry.json));
+      const member = removalOf(entry);
+      if (member === null) return;
       // The removed member still learns of it, and of nothing after it.
       sendEntries(entries.slice(sent, i + 1));
       sent = i + 1;
@@ -297,22 +288,40 @@ export function createRoom(options: {
     if (!positions.take(shared)) return;
     if (shared.of === 'patrol') {
       // Heard after the end of their round, which the log has told.
-      if (duty.walkedBy(shared.patrolId, shared.memberId) === null)
-        positions.drop(neighbourhoodId, shared.patrolId, shared.memberId);
-      else ticks.take(shared);
+      const began = beganAt(duty.walkedBy(shared.patrolId, shared.memberId), shared.memberId);
+      if (began === null) positions.drop(neighbourhoodId, shared.patrolId, shared.memberId);
+      else ticks.take(shared, began);
       return;
     }
     const packet = encodeEvent('sos:position', JSON.stringify(positionFor(shared)));
     broadcast(packet, null, (memberId) => maySee(shared, memberId));
   }
 
-  function safely<Args extends unknown[]>(run: (...args: Args) => void): (...args: Args) => void {
+  /** The rounds that somebody walks whose choice changed are told as it is now, though nobody in them moves. */
+  async function hideAnew(memberId: string): Promise<void> {
+    for (const patrol of duty.roundsOf(memberId)) {
+      const walkerIds = walkersOf(patrol);
+      try {
+        const blocked = await findBlocked(neighbourhoodId, walkerIds);
+        for (const id of walkerIds) ticks.hide(patrol.id, id, hiddenFrom(id, walkerIds, blocked));
+      } catch (error) {
+        // Rather nobody sees them until their next positions than somebody who must not.
+        logger.debug({ error: kindOfError(error), neighbourhoodId }, 'blocking not read');
+        ticks.keep((patrolId) => patrolId !== patrol.id);
+      }
+    }
+  }
+
+  function safely<Args extends unknown[], Result>(
+    run: (...args: Args) => Result,
+  ): (...args: Args) => Result | null {
     return (...args) => {
       try {
-        run(...args);
+        return run(...args);
       } catch (error) {
         // One entry that cannot be read must not end the process; readers heal by the next head.
-        logger.error({ err: error, neighbourhoodId }, 'room failed');
+        logger.error({ error: kindOfError(error), neighbourhoodId }, 'room failed');
+        return null;
       }
     };
   }
@@ -323,15 +332,24 @@ export function createRoom(options: {
       onRestarted();
       tellHead();
     }),
-    beat: safely(tellHead),
+    beat: safely(() => {
+      tellHead();
+      onBeat();
+    }),
     reach: safely(tellFigures),
     position: safely(tellPosition),
+    blocking: safely((memberId: string) => void hideAnew(memberId)),
     get size() {
       return links.size;
     },
     duty,
     walkersSeenBy: (memberId) => ticks.seenBy(memberId),
-    takePatrols: safely((found: readonly Patrol[]) => renew(duty.replace(found))),
+    takePatrols: safely((found: readonly Patrol[], before: ReadonlySet<string>) => {
+      renew(duty.replace(found, before));
+      const walks = (patrolId: string, memberId: string) => duty.walkedBy(patrolId, memberId) !== null;
+      positions.dropWalkers(neighbourhoodId, walks);
+      ticks.keep(walks);
+    }),
     enter(link, memberId, hadSos) {
       if (hadSos) veiled.add(memberId);
       remove(link);
@@ -348,7 +366,7 @@ export function createRoom(options: {
       for (const { timer } of reaches.values()) clearTimeout(timer);
       reaches.clear();
       ticks.close();
-      positions.dropWalkers(neighbourhoodId);
+      positions.dropWalkers(neighbourhoodId, () => false);
     },
   };
 }

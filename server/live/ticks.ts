@@ -10,11 +10,16 @@ export type TickTimes = { exact: number; coarse: number };
 export const tickTimes: TickTimes = { exact: 1000, coarse: 15_000 };
 
 export type Ticks = {
-  take(shared: SharedWalker): void;
+  /** @param began when this walker came along, or the round began to run if that was later */
+  take(shared: SharedWalker, began: number): void;
+  /** Whom a walker is not shown to, from now on. */
+  hide(patrolId: string, memberId: string, hiddenFrom: readonly string[]): void;
   /** Somebody walks no more; the devices learn it from the log. */
   drop(patrolId: string, memberId: string): void;
   /** Of somebody who is no member any more. */
   dropOf(memberId: string): void;
+  /** Drops whoever does not walk, without the log having told it here: the devices get all there is. */
+  keep(walks: (patrolId: string, memberId: string) => boolean): void;
   /** This device must be told anew what there is. */
   renew(link: Link): void;
   leave(link: Link): void;
@@ -157,17 +162,29 @@ export function createTicks(options: {
   }
 
   return {
-    take(one) {
+    take(one, began) {
       const key = `${one.patrolId} ${one.memberId}`;
       renewChanged(shared.get(key)?.hiddenFrom ?? [], one.hiddenFrom);
       shared.set(key, one);
-      trails.set(key, walkOn(trails.get(key) ?? null, one.position, one.at));
+      trails.set(key, walkOn(trails.get(key) ?? null, one.position, one.at, began));
       fresh.exact.add(key);
       coarseTimer ??= setInterval(tellCoarse, times.coarse);
       schedule();
     },
+    hide(patrolId, memberId, hiddenFrom) {
+      const key = `${patrolId} ${memberId}`;
+      const one = shared.get(key);
+      if (one === undefined) return;
+      shared.set(key, { ...one, hiddenFrom: [...hiddenFrom] });
+      renewChanged(one.hiddenFrom, hiddenFrom);
+    },
     drop: (patrolId, memberId) => dropWhere((one) => one.patrolId === patrolId && one.memberId === memberId),
     dropOf: (memberId) => dropWhere((one) => one.memberId === memberId),
+    keep(walks) {
+      const before = shared.size;
+      dropWhere((one) => !walks(one.patrolId, one.memberId));
+      if (shared.size < before) for (const link of readers.keys()) renew(link);
+    },
     renew,
     leave: (link) => void behind.delete(link),
     seenBy(memberId) {

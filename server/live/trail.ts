@@ -11,7 +11,8 @@ import { coarseDelayMs, hiddenMetres } from '../../shared/patrols.ts';
  * can give away no more than a cell, however many rounds are watched.
  *
  * - The beginning: cells nearer than `hiddenMetres` to the cell where sharing began are never told, also later in the
- *   round. Each process goes by where it heard of the walker first, which can only hide more.
+ *   round. A process that hears of a walker later than `beganMs` after they came along cannot know where that was, and
+ *   what it would tell might be the cells around a home: it tells nothing of their way until they come along anew.
  * - The end: a cell is told once the walker has been `hiddenMetres` away from it since. What waits when the round ends
  *   is dropped, so the cells around the last place, where the walker may have stood for long, are never told.
  * - In between: each cell is told `coarseDelayMs` after it was entered, at the earliest.
@@ -21,7 +22,8 @@ import { coarseDelayMs, hiddenMetres } from '../../shared/patrols.ts';
  */
 export type Step = { cell: Position; at: number };
 export type Trail = {
-  readonly start: Position;
+  /** Null where it is not known. */
+  readonly start: Position | null;
   readonly here: Position;
   /** Not told yet, oldest first; `left` where the walker has been far enough away since. */
   readonly waiting: readonly (Step & { left: boolean })[];
@@ -33,11 +35,19 @@ const mostWaiting = 600;
 /** When a cell was entered is told by the minute. */
 const minute = 60_000;
 
-/** A walker's trail with their newest position. @param before null where it is their first */
-export function walkOn(before: Trail | null, position: Position, at: number): Trail {
+/** The first position that is heard this soon after somebody came along is where their sharing began. */
+export const beganMs = minute;
+
+/**
+ * A walker's trail with their newest position.
+ * @param before null where it is the first that is heard of them here
+ * @param began when they came along, or the round began to run if that was later
+ */
+export function walkOn(before: Trail | null, position: Position, at: number, began: number): Trail {
   const cell = coarsePosition(position);
-  if (before === null) return { start: cell, here: cell, waiting: [], told: null };
-  if (inOneCell(before.here, cell)) return before;
+  if (before === null)
+    return { start: at - began <= beganMs ? cell : null, here: cell, waiting: [], told: null };
+  if (before.start === null || inOneCell(before.here, cell)) return before;
   const waiting = before.waiting.map((step) =>
     step.left || cellGap(step.cell, cell) < hiddenMetres ? step : { ...step, left: true },
   );

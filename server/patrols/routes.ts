@@ -33,7 +33,7 @@ export type Rota = {
 
 /** Rounds from the first walker to the end; mounted behind the members' guard. */
 export function patrolRoutes(deps: Deps, rota: Rota) {
-  const { redis, limits, now } = deps;
+  const { redis, eventLog, limits, now } = deps;
   const store = createPatrolStore(redis);
   const areas = createAreas(redis);
   const codes = createCodes(redis);
@@ -154,7 +154,10 @@ export function patrolRoutes(deps: Deps, rota: Rota) {
         const { version } = await store.getBlocking(neighbourhoodId, member.id);
         const entity = { version: version + 1, blocked };
         const key = neighbourhoodKeys(neighbourhoodId).patrolBlocking;
-        if (await putPrivate(redis, neighbourhoodId, by.member, { key, entity })) return c.json({ blocked });
+        if (!(await putPrivate(redis, neighbourhoodId, by.member, { key, entity }))) continue;
+        // Where they are known to be already, without waiting for their next position.
+        await eventLog.tellBlocking(neighbourhoodId, member.id);
+        return c.json({ blocked });
       }
       throw new AppError('CONFLICT');
     },

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { kindOfError } from '../errors.ts';
 import { loadScript, type Redis } from '../redis/client.ts';
 import { partitionKeys, partitions } from '../redis/keys.ts';
 import { asStrings } from '../redis/reply.ts';
@@ -45,7 +46,7 @@ export async function runDue(
       await redis.run(settleScript, [timers], [what, leaseEnds, next === null ? '' : String(next)]);
     } catch (error) {
       // The lease brings it back.
-      logger.warn({ err: error, kind }, 'a timer failed');
+      logger.warn({ error: kindOfError(error), kind }, 'a timer failed');
     }
   }
 

@@ -27,6 +27,7 @@ export type LiveServerOptions = {
   /** Stands between the relay and the log, to lose or delay what the network could. */
   around?: (log: EventLog) => FollowedLog;
   auth?: Partial<LiveOptions['auth']>;
+  patrols?: Partial<LiveOptions['patrols']>;
   onDelivered?: LiveOptions['onDelivered'];
   logger?: Logger;
   now?: () => number;
@@ -52,7 +53,7 @@ export async function startLiveServer(redis: Redis, options: LiveServerOptions =
       ...options.auth,
     },
     findSos: createSosStore(redis).getSharing,
-    patrols: createPatrolStore(redis),
+    patrols: { ...createPatrolStore(redis), ...options.patrols },
     ...(options.tickTimes === undefined ? {} : { tickTimes: options.tickTimes }),
     veil: createVeil(redis),
     ...(options.now === undefined ? {} : { now: options.now }),

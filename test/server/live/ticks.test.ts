@@ -38,15 +38,18 @@ it('[RN10] who has not taken what was sent before is left out, and gets all ther
     times: { exact: 1000, coarse: 15_000 },
   });
   const tell = (memberId: string, lat: number) =>
-    ticks.take({
-      of: 'patrol',
-      neighbourhoodId: 'n',
-      patrolId: 'p',
-      memberId,
-      position: { lat, lng: 0 },
-      at: Date.now(),
-      hiddenFrom: [],
-    });
+    ticks.take(
+      {
+        of: 'patrol',
+        neighbourhoodId: 'n',
+        patrolId: 'p',
+        memberId,
+        position: { lat, lng: 0 },
+        at: Date.now(),
+        hiddenFrom: [],
+      },
+      Date.now(),
+    );
   tell('w1', 1);
   vi.advanceTimersByTime(0);
   expect(slow.frames).toHaveLength(1);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isInTime, isReachable, type Fix } from '../../../server/live/plausible.ts';
-import { tellOn, type Trail, walkOn } from '../../../server/live/trail.ts';
+import { beganMs, tellOn, type Trail, walkOn } from '../../../server/live/trail.ts';
 import { distance, type Position } from '../../../shared/geo.ts';
 import { cellGap, coarsePosition } from '../../../shared/geo/grid.ts';
 import { coarseDelayMs, hiddenMetres } from '../../../shared/patrols.ts';
@@ -13,6 +13,7 @@ const seed = Number(process.env['SEED'] ?? 20_261);
 const settings = { seed, numRuns: 200, endOnFailure: true };
 
 const metre = 1 / 111_195;
+const onFoot = { fastest: 30, mostAccuracy: 100 };
 const step = fc.record({
   north: fc.double({ min: -60, max: 60, noNaN: true }),
   east: fc.double({ min: -60, max: 60, noNaN: true }),
@@ -42,11 +43,11 @@ function walked({ from, ahead, steps }: typeof walk extends fc.Arbitrary<infer V
 }
 
 /** What residents are told, looked at after every position. */
-function told(way: readonly Walked[]) {
+function told(way: readonly Walked[], began = way[0]?.at ?? 0) {
   let trail: Trail | null = null;
   const seen: { cell: Position; at: number; now: number }[] = [];
   for (const { position, at } of way) {
-    trail = tellOn(walkOn(trail, position, at), at);
+    trail = tellOn(walkOn(trail, position, at, began), at);
     const last = seen.at(-1);
     if (trail.told !== null && (last?.cell !== trail.told.cell || last.at !== trail.told.at))
       seen.push({ ...trail.told, now: at });
@@ -124,6 +125,12 @@ describe('what residents learn of a way', () => {
     expect(seen.length).toBeGreaterThan(10);
     expect(Math.min(...seen.map(({ cell }) => distance(cell, home)))).toBeGreaterThanOrEqual(hiddenMetres);
     expect(Math.max(...seen.map(({ cell }) => distance(cell, home)))).toBeGreaterThan(1000);
+
+    // Who hears of it on the way does not know where it began, and home may be passed again.
+    const heard = way.slice(20);
+    const [first] = heard;
+    expect(told(heard, way[0]?.at)).toEqual([]);
+    expect(told(heard, (first?.at ?? 0) - beganMs).length).toBeGreaterThan(5);
   });
 });
 
@@ -182,7 +189,7 @@ describe('recorded walks', () => {
       let no = 0;
       for (const fix of fixes) {
         if (last !== null && fix.at - last.at < 1000) continue;
-        if (last !== null && !isReachable(last, fix, 30)) no += 1;
+        if (last !== null && !isReachable(last, fix, onFoot)) no += 1;
         else last = fix;
       }
       return no;
@@ -207,7 +214,7 @@ describe('recorded walks', () => {
     const now = 1_790_000_000_000;
     expect(way.filter(({ at }) => isInTime(at, now))).toEqual([]);
     const right = way.map(({ position }, i) => ({ position, accuracy: 10, at: now + i * 15_000 }));
-    const jumps = right.filter((fix, i) => i > 0 && !isReachable(right[i - 1] ?? fix, fix, 30));
+    const jumps = right.filter((fix, i) => i > 0 && !isReachable(right[i - 1] ?? fix, fix, onFoot));
     expect(jumps).toEqual([]);
     expect(right.every(({ at }) => isInTime(at - 299_000, at) && !isInTime(at + 301_000, at))).toBe(true);
   });

@@ -1,110 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { newId } from '../../../server/ids.ts';
-import { end, join, leave, start } from '../../../server/patrols/patrol.ts';
-import { changedPatrol, createPatrolStore } from '../../../server/patrols/store.ts';
+import { end, join, leave } from '../../../server/patrols/patrol.ts';
+import { createPatrolStore } from '../../../server/patrols/store.ts';
 import { encodeEntity } from '../../../server/eventlog/eventlog.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
-import type { LogEvent } from '../../../shared/events.ts';
 import { coarsePosition } from '../../../shared/geo/grid.ts';
-import {
-  coarseDelayMs,
-  defaultCheckIn,
-  type Patrol,
-  type PatrolPositions,
-  patrolMs,
-} from '../../../shared/patrols.ts';
+import { coarseDelayMs, patrolMs } from '../../../shared/patrols.ts';
 import { eventually } from '../../support/eventually.ts';
-import type { LiveServer } from './live-server.ts';
-import { type TestPhone, useStage } from './stage.ts';
+import { beganMs } from '../../../server/live/trail.ts';
+import { here, north, tickTimes, useRounds } from './rounds.ts';
+import { useStage } from './stage.ts';
 
 const stage = useStage();
 const clock = { now: Date.now() };
 const now = () => clock.now;
-const tickTimes = { exact: 20, coarse: 20 };
-const here = { lat: 45.761, lng: 4.835 };
-const north = (metres: number) => ({ lat: here.lat + metres / 111_195, lng: here.lng });
-
-/** A neighbour with an open map that is in the room. */
-async function neighbour(live: LiveServer, who?: Awaited<ReturnType<typeof stage.place.enrol>>) {
-  const own = who ?? (await stage.place.enrol());
-  const phone = await stage.phone(live, own.cookie);
-  const frames: PatrolPositions[] = [];
-  phone.socket.on('patrol:positions', (frame) => void frames.push(frame));
-  const enter = async () => {
-    const head = await stage.place.log.head(stage.place.id);
-    return await phone.join(head?.seq ?? 0);
-  };
-  expect(await enter()).toMatchObject({ ok: true });
-  const places = () => frames.flatMap(({ exact, positions }) => positions.map((one) => ({ exact, ...one })));
-  return { ...own, ...phone, frames, places, enter };
-}
-
-type Decided = { ok: boolean } | { ok: true; patrol: Patrol; event: LogEvent };
-
-async function put(before: Patrol | null, decided: Decided): Promise<Patrol> {
-  if (!('patrol' in decided)) throw new Error('refused');
-  const { patrol, event } = decided;
-  const change = changedPatrol(stage.place.id, before, patrol, clock.now);
-  const committed = await stage.place.log.commit({
-    neighbourhoodId: stage.place.id,
-    event,
-    at: clock.now,
-    ...change,
-    body: {},
-  });
-  expect(committed).not.toBeNull();
-  return patrol;
-}
-
-async function runPatrol(memberIds: readonly string[]): Promise<Patrol> {
-  const [first = '', ...others] = memberIds;
-  const member = {
-    id: first,
-    version: 1,
-    name: '',
-    role: 'volunteer',
-    status: 'active',
-    joinedAt: 0,
-  } as const;
-  const plan = {
-    shiftId: null,
-    route: null,
-    checkIn: defaultCheckIn,
-    wanted: true,
-    here: true,
-    walking: false,
-    open: 0,
-  };
-  let patrol = await put(null, start({ ...plan, id: newId(), member, at: clock.now }));
-  for (const memberId of others)
-    patrol = await put(patrol, join({ patrol, memberId, walking: false, at: clock.now }, null));
-  return patrol;
-}
-
-const tell = ({ socket }: Pick<TestPhone, 'socket'>, patrolId: string, position: object, over: object = {}) =>
-  void socket.emit('patrol:position', {
-    neighbourhoodId: stage.place.id,
-    patrolId,
-    position,
-    accuracy: 8,
-    at: clock.now,
-    ...over,
-  } as never);
-
-/** Walks north from `here`, a position every half minute: a device that says more in a moment is cut off. */
-async function walkNorth(
-  who: Pick<TestPhone, 'socket'> & { places: () => unknown[] },
-  patrolId: string,
-  from: number,
-  to: number,
-): Promise<void> {
-  for (let metres = from; metres <= to; metres += 90) {
-    clock.now += 30_000;
-    const before = who.places().length;
-    tell(who, patrolId, north(metres));
-    await eventually(() => who.places().length > before, { what: 'my own position' });
-  }
-}
+const { neighbour, put, runPatrol, tell, walkNorth } = useRounds(stage, clock);
 
 describe('walkers’ positions', () => {
   it('[RN7] reach those on duty exactly, on every process, themselves too; a coordinator at home no more than anybody', async () => {
@@ -190,6 +100,10 @@ describe('walkers’ positions', () => {
     clock.now += 1000;
     tell(vi, id, north(1000));
     await vi.enter();
+    // Nor by saying that it might be anywhere.
+    clock.now += 1000;
+    tell(vi, id, north(1000), { accuracy: 100_000 });
+    await vi.enter();
     clock.now += 1000;
     tell(vi, id, north(10));
     await eventually(() => wes.places().length === 2);
@@ -254,12 +168,35 @@ describe('walkers’ positions', () => {
       patrolPositions: { exact: false, positions: [{ memberId: vi.memberId }] },
     });
     expect(Math.max(...cells.map(({ position }) => position.lat))).toBeLessThan(north(720 - 200).lat);
-    const before = ben.places().length;
     await put(patrol, end(patrol, vi.memberId, clock.now));
     await eventually(() => ben.entries.at(-1)?.type === 'patrol.ended');
+    const before = ben.places().length;
     clock.now += 10 * coarseDelayMs;
     expect(await ben.enter()).toMatchObject({ patrolPositions: { positions: [] } });
     expect(ben.places()).toHaveLength(before);
+  });
+
+  it('[RN8] nothing of the way reaches those whose server heard of it in the middle of the round', async () => {
+    const live = await stage.serve({ now, tickTimes });
+    const [vi, wes, ben] = [await neighbour(live), await neighbour(live), await neighbour(live)];
+    const patrol = await runPatrol([vi.memberId, wes.memberId]);
+    await eventually(() => vi.entries.length === 2 && ben.entries.length === 2);
+    tell(vi, patrol.id, here);
+    await eventually(() => vi.places().length === 1);
+    clock.now += beganMs;
+    await walkNorth(vi, patrol.id, 90, 90);
+    // Where this one first hears of her she is far from home already; then she passes it again.
+    const late = await stage.serve({ now, tickTimes });
+    const [resident, partner] = [await neighbour(late), await neighbour(late, wes)];
+    for (const metres of [450, 900, 450, 0, 450, 900]) await walkNorth(vi, patrol.id, metres, metres);
+    for (const metres of [1350, 1800]) {
+      clock.now += coarseDelayMs;
+      await walkNorth(vi, patrol.id, metres, metres);
+      await eventually(() => partner.places().at(-1)?.at === clock.now);
+    }
+    await eventually(() => ben.places().length > 0);
+    expect(await resident.enter()).toMatchObject({ patrolPositions: { exact: false, positions: [] } });
+    expect(resident.places()).toEqual([]);
   });
 
   it('[RN9] are not told to whom a walker blocks, nor those of their partners, and nobody is told that', async () => {
@@ -303,6 +240,23 @@ describe('walkers’ positions', () => {
     tell(vi, patrol.id, north(2));
     tell(wes, patrol.id, north(5));
     await eventually(() => ben.frames.at(-1)?.whole === true && ben.frames.at(-1)?.positions.length === 0);
+
+    // Nobody moves: a choice reaches what is known already, on every process.
+    const far = await neighbour(await stage.serve({ now, tickTimes }), ben);
+    await block(4, []);
+    await stage.place.log.tellBlocking(stage.place.id, vi.memberId);
+    await eventually(() => ben.frames.at(-1)?.positions.length === 2);
+    clock.now += 1000;
+    tell(vi, patrol.id, north(3));
+    await eventually(() => far.places().length > 0);
+    await block(5, [ben.memberId]);
+    await stage.place.log.tellBlocking(stage.place.id, vi.memberId);
+    for (const phone of [ben, far])
+      await eventually(
+        () => phone.frames.at(-1)?.whole === true && phone.frames.at(-1)?.positions.length === 0,
+      );
+    expect(await ben.enter()).toMatchObject({ patrolPositions: { exact: true, positions: [] } });
+    expect(await cy.enter()).toMatchObject({ patrolPositions: { positions: [{}, {}] } });
   });
 
   it('[RN10] come in one frame a tick, however many walk', async () => {

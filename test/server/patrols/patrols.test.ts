@@ -18,6 +18,7 @@ import type { Snapshot } from '../../../shared/protocol.ts';
 import { phoneOf, startApp, type TestApp, uuid } from '../../support/app.ts';
 import { comeAlong, startPatrol, volunteer, wantPatrols } from '../../support/patrol-scene.ts';
 import { inside, type Phone, street } from '../../support/phone.ts';
+import { eventually } from '../../support/eventually.ts';
 
 let test: TestApp;
 beforeAll(async () => {
@@ -268,6 +269,16 @@ describe('the end', () => {
 });
 
 describe('what is kept of it', () => {
+  it('[RN9] whoever chooses whom they are not shown to has every server told that they did, and not whom', async () => {
+    const { vi, cy, id, path } = await scene();
+    const heard: unknown[] = [];
+    const end = await test.deps.eventLog.subscribe(id, (message) => void heard.push(message));
+    await vi.phone.must(vi.phone.send('PUT', `${path}/blocking`, { blocked: [cy.member.id] }));
+    await eventually(() => heard.length > 0);
+    expect(heard).toEqual([{ kind: 'blocking', memberId: vi.member.id }]);
+    await end();
+  });
+
   it('[RN13] is taken along, and goes with its member and with time', async () => {
     const { vi, wes, cy, id, running, known, path } = await scene();
     const patrol = await running();

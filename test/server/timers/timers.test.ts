@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IncidentPage } from '../../../shared/incidents.ts';
 import type { Snapshot } from '../../../shared/protocol.ts';
@@ -73,7 +74,12 @@ describe('timers', () => {
       },
     };
     const dying = { test: () => Promise.reject(new Error('died')) };
-    await runDue(test.deps, partition, dying);
+    const lines: string[] = [];
+    const logger = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
+    await runDue({ ...test.deps, logger }, partition, dying);
+    // What it was busy with may be in the error's message.
+    expect(lines.join('')).toContain('a timer failed');
+    expect(lines.join('')).not.toContain('died');
     await Promise.all(Array.from({ length: 8 }, () => runDue(test.deps, partition, handlers)));
     expect(runs).toBe(0);
     test.clock.now += 61_000;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { CheckIn, Search } from '../../shared/home-safe.ts';
+import { Patrol } from '../../shared/patrols.ts';
 import { PatrolReport, periodsOf } from '../../shared/reports.ts';
 import type { Deps, Keeper } from '../deps.ts';
 import { AppError } from '../errors.ts';
@@ -61,9 +62,12 @@ export function homeSafeKeeper({ redis }: KeeperDeps): Keeper {
     /** That somebody walked and was looked for is nobody's to read any more; that somebody helped stays, without a name. */
     async erase({ neighbourhoodId, memberId }) {
       const keys = neighbourhoodKeys(neighbourhoodId);
-      for (const { id, patrolId } of await naming(keys.checkIns, memberId, CheckIn)) {
-        const timer = checkInTimerName(neighbourhoodId, patrolId, memberId);
+      // Of all their rounds: before the first word is due nothing but the timer is stored.
+      for (const { id } of await naming(keys.patrols, memberId, Patrol)) {
+        const timer = checkInTimerName(neighbourhoodId, id, memberId);
         await redis.send(keys.timers, 'ZREM', keys.timers, timer);
+      }
+      for (const { id } of await naming(keys.checkIns, memberId, CheckIn)) {
         await redis.send(keys.checkIns, 'HDEL', keys.checkIns, id);
         await redis.send(keys.checkInTimes, 'ZREM', keys.checkInTimes, id);
       }

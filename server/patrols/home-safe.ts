@@ -136,6 +136,12 @@ export function passSearch(search: Search, staff: Staff, at: number): Passing {
   return { kind: 'go', event, checkIn: null, search: next };
 }
 
+/** A search ends by nobody's word: whoever was looked for is no neighbour any more. */
+export function closeSearch(search: Search, at: number): { search: Search; event: LogEvent } {
+  const closed = { ...search, version: search.version + 1, dueAt: null, end: { by: null, at } };
+  return { search: closed, event: { type: 'search.ended', by: null, search: closed, checkIn: null } };
+}
+
 /** Somebody looks for them: the first to say so has it in hand, and renews it by saying it again. */
 export function look(
   search: Search,

@@ -5,7 +5,7 @@ import type { PatrolChanged } from '../../../shared/patrols.ts';
 import { startApp, type TestApp, uuid } from '../../support/app.ts';
 import { comeAlong, startPatrol } from '../../support/patrol-scene.ts';
 import type { Phone } from '../../support/phone.ts';
-import { minute, safetyScene } from './safety-scene.ts';
+import { minute, missed, safetyScene } from './safety-scene.ts';
 
 let test: TestApp;
 beforeAll(async () => {
@@ -63,15 +63,6 @@ describe('a walker who is well', () => {
     expect(await steps()).toEqual(['awaited']);
   });
 });
-
-/** Time goes on until Vi is looked for; Wes says that they are well. */
-async function missed(scene: Awaited<ReturnType<typeof safetyScene>>) {
-  const { pass, well, wes } = scene;
-  await pass(29 * minute);
-  await wes.phone.must(well(wes.phone));
-  await pass(6 * minute);
-  await pass(2 * minute);
-}
 
 describe('a walker who does not answer', () => {
   it('[HS3] is asked, then partners, those on duty, volunteers and everyone, each in its time; its end stays', async () => {

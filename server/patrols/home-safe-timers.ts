@@ -5,7 +5,13 @@ import type { Guard } from '../eventlog/eventlog.ts';
 import { derivedId } from '../ids.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { closeSearch, passCheckIn, passSearch, type Staff } from './home-safe.ts';
-import { changedCheckIn, changedSearch, checkInId, createHomeSafeStore } from './home-safe-store.ts';
+import {
+  changedCheckIn,
+  changedSearch,
+  checkInId,
+  createHomeSafeStore,
+  unchangedSearch,
+} from './home-safe-store.ts';
 
 type TimerDeps = Pick<Deps, 'redis' | 'eventLog' | 'now'>;
 /** Asked for where it decides nothing. */
@@ -53,7 +59,12 @@ export function checkInTimer({ redis, eventLog, now }: TimerDeps) {
         neighbourhoodId,
         event: next.event,
         at,
-        guards: [membership, ...changes.flatMap(({ guards }) => guards)],
+        guards: [
+          membership,
+          // Its end is what they are waited for again with: it must not have come meanwhile.
+          ...(search === null ? [] : [unchangedSearch(neighbourhoodId, search)]),
+          ...changes.flatMap(({ guards }) => guards),
+        ],
         writes: changes.flatMap(({ writes }) => writes),
         body: {},
       });

@@ -4,6 +4,7 @@ import { patrolTimer } from '../../../server/patrols/timer.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import { asStrings } from '../../../server/redis/reply.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
+import { comeAlong, startPatrol } from '../../support/patrol-scene.ts';
 import { minute, missed, safetyScene } from './safety-scene.ts';
 
 let test: TestApp;
@@ -65,5 +66,48 @@ describe('who is a member no more', () => {
     const { checkIns, searches } = neighbourhoodKeys(id);
     for (const key of [checkIns, searches])
       expect(JSON.stringify(await test.redis.send(key, 'HGETALL', key))).not.toContain(vi.member.id);
+  });
+});
+
+describe('who is looked for without seeing it', () => {
+  const codes = { cancel: '2468', duress: '9753' };
+
+  it('[HS6] is waited for again once that search ends, though they did not answer meanwhile', async () => {
+    const scene = await safetyScene(test);
+    const { vi, wes, ada, res, well, safe, searchOf, pass, steps } = scene;
+    await vi.phone.must(vi.phone.send('PUT', `${scene.path}/sos/codes`, codes));
+    await vi.phone.must(well(vi.phone, { code: codes.duress }));
+    const search = await searchOf(res.phone);
+    await pass(29 * minute);
+    await wes.phone.must(well(wes.phone));
+    for (const step of [1, 5, 2]) await pass(step * minute);
+    expect((await steps()).slice(-2)).toEqual(['exhausted', 'overdue']);
+    await ada.phone.must(safe(ada.phone, search));
+    await wes.phone.must(well(wes.phone));
+    await pass(30 * minute - 1);
+    expect((await steps()).at(-1)).toBe('awaited');
+    await wes.phone.must(well(wes.phone));
+    for (const ms of [1, 5 * minute, 2 * minute]) await pass(ms);
+    expect((await steps()).slice(-3)).toEqual(['due', 'overdue', 'partners']);
+  });
+
+  it('[HS6] also in another round than the one that the search began in', async () => {
+    const scene = await safetyScene(test);
+    const { id, path, vi, wes, ada, res, well, safe, searchOf, pass, log } = scene;
+    await vi.phone.must(vi.phone.send('PUT', `${path}/sos/codes`, codes));
+    await vi.phone.must(well(vi.phone, { code: codes.duress }));
+    const search = await searchOf(res.phone);
+    await vi.phone.must(vi.phone.post(`${path}/patrols/${scene.patrol.id}/end`));
+    const next = await startPatrol(vi.phone, id);
+    await comeAlong(vi.phone, wes.phone, id, next.id);
+    for (const step of [30, 5, 2]) await pass(step * minute);
+    await ada.phone.must(safe(ada.phone, search));
+    expect((await log()).at(-1)).toMatchObject({
+      type: 'search.ended',
+      checkIn: { patrolId: next.id, state: 'awaited', nextAt: test.clock.now + 30 * minute },
+    });
+    for (const step of [30, 5, 2]) await pass(step * minute);
+    const begun = (await log()).filter((entry) => entry.type === 'search.begun');
+    expect(begun.filter((entry) => entry.search.memberId === vi.member.id)).toHaveLength(2);
   });
 });

@@ -18,6 +18,7 @@ import { handlingTimer } from './incidents/handling/timer.ts';
 import { reviewRetention, reviewTimer } from './incidents/reviews/timer.ts';
 import { createSosStore } from './incidents/sos/store.ts';
 import { createVeil } from './incidents/sos/veil-store.ts';
+import { calendarLeaver } from './calendar/leaver-timer.ts';
 import { walkTimer } from './incidents/sos/walk-timer.ts';
 import { untoldTimer } from './incidents/confirmations/witness-timer.ts';
 import { createLimits } from './limits.ts';
@@ -171,6 +172,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         series: seriesTimer(deps),
         memberLeft: async (...left: [neighbourhoodId: string, memberId: string]) => {
           await leaverTimer(deps)(...left);
+          await calendarLeaver(deps)(...left);
           return await patrolLeaver(deps)(...left);
         },
         patrol: patrolTimer(deps),

@@ -8,7 +8,7 @@ import { encodeEntity, entityJson } from '../eventlog/eventlog.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asStrings } from '../redis/reply.ts';
 import { scanHash } from '../redis/scan.ts';
-import { createHomeSafeStore } from './home-safe-store.ts';
+import { createHomeSafeStore, StoredHidden } from './home-safe-store.ts';
 import { checkInTimerName } from './walker-timers.ts';
 
 const day = 24 * 3600 * 1000;
@@ -41,12 +41,21 @@ export function homeSafeKeeper({ redis }: KeeperDeps): Keeper {
     },
 
     async handOver({ neighbourhoodId, memberId }) {
-      const { checkIns, searches, patrolReports } = neighbourhoodKeys(neighbourhoodId);
+      const { checkIns, searches, searchesHidden, patrolReports } = neighbourhoodKeys(neighbourhoodId);
       const [own, reports] = await Promise.all([
         naming(checkIns, memberId, CheckIn),
         naming(patrolReports, memberId, PatrolReport),
       ]);
-      const looked = await naming(searches, memberId, Search);
+      const [found, hidden] = await Promise.all([
+        naming(searches, memberId, Search),
+        naming(searchesHidden, memberId, StoredHidden),
+      ]);
+      const veiled = hidden.filter(({ from }) => from.includes(memberId));
+      // What had to look as if it had ended looks so here too.
+      const looked = [
+        ...found.filter(({ id }) => !veiled.some(({ searchId }) => searchId === id)),
+        ...veiled.flatMap(({ seen }) => seen ?? []),
+      ].toSorted((one, other) => one.beganAt - other.beganAt);
       return {
         checkIns: own.map(({ patrolId, since, lastAt }) => ({ patrolId, since, lastAt })),
         // Of searches for them only those that they know of, and of others only what they did.

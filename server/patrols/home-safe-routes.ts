@@ -26,7 +26,7 @@ type Changed = { checkIn: CheckIn | null; search: Search | null; hidden: Hidden 
 export function homeSafeRoutes(deps: Deps) {
   const { redis, limits } = deps;
   const store = createHomeSafeStore(redis);
-  const run = roundCommands(deps);
+  const run = roundCommands(deps, 'homeSafe');
   const app = new Hono<Guarded>();
 
   function stored(neighbourhoodId: string, { checkIn, search, hidden }: Changed) {

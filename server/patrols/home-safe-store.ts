@@ -15,7 +15,7 @@ import { checkInTimerName } from './walker-timers.ts';
 /** Members looked at at once. */
 const page = 50;
 
-const StoredHidden: v.GenericSchema<unknown, Hidden> = v.object({
+export const StoredHidden: v.GenericSchema<unknown, Hidden> = v.object({
   version: v.number(),
   searchId: Id,
   from: v.array(Id),

@@ -1,12 +1,11 @@
 import { getMember } from '../auth/membership.ts';
 import type { Deps } from '../deps.ts';
-import { neighbourhoodKeys } from '../redis/keys.ts';
 import { closeSearch } from './home-safe.ts';
 import { changedSearch, createHomeSafeStore } from './home-safe-store.ts';
 
 /**
  * With the timer `memberLeft:<neighbourhood>:<member>`, set with the end of a membership: nobody looks for them any
- * more, and whom they were not shown to is forgotten.
+ * more.
  */
 export function patrolLeaver({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventLog' | 'now'>) {
   const store = createHomeSafeStore(redis);
@@ -15,14 +14,11 @@ export function patrolLeaver({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eve
     if (member?.status === 'active') return null;
     for (;;) {
       const { search } = await store.searchFor(neighbourhoodId, memberId);
-      if (search === null) break;
+      if (search === null) return null;
       const at = now();
       const { event, search: closed } = closeSearch(search, at);
       const change = changedSearch(neighbourhoodId, closed);
       await eventLog.commit({ ...{ neighbourhoodId, event, at, body: {} }, ...change });
     }
-    const { patrolBlocking: key } = neighbourhoodKeys(neighbourhoodId);
-    await redis.send(key, 'HDEL', key, memberId);
-    return null;
   };
 }

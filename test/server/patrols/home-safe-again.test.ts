@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { calendarLeaver } from '../../../server/calendar/leaver-timer.ts';
+import { createCalendarStore } from '../../../server/calendar/store.ts';
 import { patrolLeaver } from '../../../server/patrols/leaver-timer.ts';
 import { patrolTimer } from '../../../server/patrols/timer.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
@@ -66,6 +68,51 @@ describe('who is a member no more', () => {
     const { checkIns, searches } = neighbourhoodKeys(id);
     for (const key of [checkIns, searches])
       expect(JSON.stringify(await test.redis.send(key, 'HGETALL', key))).not.toContain(vi.member.id);
+  });
+});
+
+describe('what else is kept of who leaves', () => {
+  it('[HS14] goes with the membership: their word, their hours, whom they hid from, and their calendars', async () => {
+    const { id, path, ada, vi, wes } = await safetyScene(test);
+    const keys = neighbourhoodKeys(id);
+    await vi.phone.must(vi.phone.send('PUT', `${path}/patrols/blocking`, { blocked: [wes.member.id] }));
+    const calendars = createCalendarStore(test.redis);
+    const theirs = { memberId: vi.member.id, scope: 'mine', renewedAt: 1, secret: 'x' } as const;
+    await calendars.renew(id, theirs);
+    await test.redis.send(keys.hoursServed, 'HSET', keys.hoursServed, vi.member.id, '1');
+    await test.redis.send(keys.coverAsked, 'HSET', keys.coverAsked, vi.member.id, '1');
+    const kept = async () =>
+      await Promise.all(
+        [keys.patrolBlocking, keys.patrolWords, keys.hoursServed, keys.coverAsked].map((key) =>
+          test.redis.send(key, 'HEXISTS', key, vi.member.id),
+        ),
+      );
+    expect(await kept()).toEqual([1, 1, 1, 1]);
+    await calendarLeaver(test.deps)(id, vi.member.id);
+    expect(await calendars.list(id, vi.member.id)).toHaveLength(1);
+    await ada.phone.must(ada.phone.send('DELETE', `${path}/members/${vi.member.id}`));
+    expect(await kept()).toEqual([0, 0, 0, 0]);
+    await calendarLeaver(test.deps)(id, vi.member.id);
+    expect(await calendars.list(id, vi.member.id)).toEqual([]);
+  });
+});
+
+describe('the limits', () => {
+  it('[HS15] leave what says that one is well a budget of its own', async () => {
+    const limited = await startApp({ env: { RATE_LIMITS: 'on' } });
+    try {
+      const { path, patrol, vi, well } = await safetyScene(limited);
+      let refused = false;
+      for (let i = 0; i < 200 && !refused; i += 1)
+        refused = await limited.deps.limits.count('patrols', vi.member.id).then(
+          () => false,
+          () => true,
+        );
+      expect((await vi.phone.post(`${path}/patrols/${patrol.id}/end`)).status).toBe(429);
+      expect((await well(vi.phone)).status).toBe(201);
+    } finally {
+      await limited.stop();
+    }
   });
 });
 

@@ -234,7 +234,7 @@ describe('under duress', () => {
   const shape = (value: unknown, ids: readonly string[]) => {
     let text = JSON.stringify(value);
     for (const [i, id] of ids.entries()) text = text.replaceAll(id, `id${i}`);
-    return text.replaceAll(/\d{13}/gu, 'time').replaceAll(/"seq":\d+/gu, 'seq');
+    return text.replaceAll(/\d{13}|"\d{4}-\d\d-\d\dT[\d:.]+Z"/gu, 'time').replaceAll(/"seq":\d+/gu, 'seq');
   };
 
   it('[HS9] a search looks ended to all who walk, and goes on for the others', async () => {
@@ -257,6 +257,11 @@ describe('under duress', () => {
         await safe(vi.phone, search, { code: codes.cancel }),
         await well(vi.phone),
       );
+      for (const phone of [vi.phone, wes.phone]) {
+        const file = (await phone.get<{ neighbourhoods: Record<string, unknown>[] }>('/api/me/export')).body;
+        const { checkIns: said, searches: looked } = file.neighbourhoods[0] ?? {};
+        answers.push({ status: 200, body: { said, looked } });
+      }
       const { checkIns, searches } = await snapshot(vi.phone);
       answers.push({ status: 200, body: { checkIns, searches: searches.filter(({ end }) => end === null) } });
       const ids = [search.id, vi.member.id, wes.member.id, scene.patrol.id, ...checkIns.map(({ id }) => id)];
@@ -298,7 +303,7 @@ describe('under duress', () => {
     expect(begun.map((entry) => entry.search.memberId)).toEqual([vi.member.id, wes.member.id]);
   });
 
-  it('[HS9] a partner who is made to say so is understood too', async () => {
+  it('[HS9] a partner who is made to say so is understood too, and takes along what they did', async () => {
     const scene = await withCodes();
     const { wes, vi, res, safe, searchOf, snapshot } = scene;
     await missed(scene);
@@ -306,6 +311,11 @@ describe('under duress', () => {
     expect((await safe(wes.phone, search)).status).toBe(403);
     const { search: seen } = await wes.phone.must(safe(wes.phone, search, { code: codes.duress }));
     expect(seen.end?.by).toBe(wes.member.id);
+    type Export = { neighbourhoods: { searches: object[] }[] };
+    const file = await wes.phone.must(wes.phone.get<Export>('/api/me/export'));
+    expect(file.neighbourhoods[0]?.searches).toMatchObject([
+      { id: search.id, endedAt: new Date(seen.end?.at ?? 0).toISOString() },
+    ]);
     expect((await snapshot(vi.phone)).searches.filter(({ end }) => end === null)).toEqual([]);
     expect((await snapshot(res.phone)).searches).toMatchObject([{ id: search.id, end: null }]);
   });

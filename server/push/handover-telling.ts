@@ -7,7 +7,7 @@ import { nobody, type People, these } from './telling.ts';
 const byOne = (by: string | null): People => (by === null ? nobody : these(by));
 
 /** Who is asked for a place; where nobody is left all who could come are told, and whoever asked for it. */
-function ofCover(cover: Cover): NoticeTelling {
+function ofCover(cover: Cover): NoticeTelling | null {
   const { id, shiftId, state, asking, by } = cover;
   if (state === 'asking' && asking !== null)
     return {
@@ -17,6 +17,7 @@ function ofCover(cover: Cover): NoticeTelling {
       exclude: nobody,
       subject: about('cover', id, (now) => isOpenCover(now) && now.asking === asking),
     };
+  if (state !== 'everyone') return null;
   return {
     notice: 'cover-failed',
     id: shiftId,

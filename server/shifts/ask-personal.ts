@@ -1,4 +1,4 @@
-import { isOpenCover, type Cover, type Swap } from '../../shared/swaps.ts';
+import type { Cover, Swap } from '../../shared/swaps.ts';
 import type { Deps, Keeper } from '../deps.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { changedCover, createAskStore } from './ask-store.ts';
@@ -23,12 +23,13 @@ export function askKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventL
         ...{ version: before.version + 1, asking, asked: before.asked.filter((id) => id !== memberId) },
         takenBy: before.takenBy === memberId ? null : before.takenBy,
         // The next is asked at once.
-        until: isOpenCover(before) && asking === null ? at : before.until,
+        until: before.state === 'asking' && asking === null ? at : before.until,
       };
       const { guard, writes } = changedCover(neighbourhoodId, cover, null, at);
       await eventLog.commit({
         ...{ neighbourhoodId, at, guards: [guard], writes, body: {} },
-        event: { type: 'cover.asked', by: null, cover, shift: null },
+        // Nobody is told: what is asked next is an entry of its own.
+        event: { type: 'entry.erased', by: null },
       });
     }
   }

@@ -109,7 +109,7 @@ test('[SO11] codes and who sees me are settled on Me; a walk is set out on, put 
   };
   await page.getByLabel('Only those I choose').focus();
   await page.keyboard.press('Space');
-  await page.getByLabel('Cy').focus();
+  await page.getByLabel('Cy', { exact: true }).focus();
   await page.keyboard.press('Space');
   await page.getByLabel('Code that ends it (4 to 8 digits)').fill(codes.cancel);
   await page.getByLabel('Code for when you are forced').fill(codes.duress);

@@ -7,7 +7,7 @@ import type { Phone } from './phone.ts';
 export const askers = ['anonymous', 'elsewhere', 'removed', 'resident', 'volunteer', 'coordinator'] as const;
 export type Asker = (typeof askers)[number];
 
-/** What the row's requests are made on; fresh for each cell, so that cells cannot help one another. */
+/** What the row's requests are made on. */
 export type Scene = {
   id: string;
   phones: Record<Asker, Phone>;

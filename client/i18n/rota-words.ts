@@ -8,7 +8,7 @@ export const rotaWords = {
       'Walk in twos or more. Keep your distance, follow nobody, carry no weapon. In danger call {number}.',
     'patrols.off': 'Patrols are not switched on here',
     'patrols.offHint':
-      'They are once {wanted} neighbours agree, and at least as many as are against. So far {agree} agree.',
+      'They begin once {wanted} neighbours agree, and no fewer than are against. So far {agree} agree.',
     'patrols.consent': 'Do we want patrols?',
     'patrols.consentOn': 'Patrols are switched on',
     'patrols.consentLead':
@@ -70,6 +70,7 @@ export const rotaWords = {
     'shift.series': 'One of a series: {rule}.',
     'shift.once': 'Changed this once; it follows its series no more.',
     'shift.planner': 'Planned by {name}',
+    'shift.plannerMe': 'You planned it',
     'shift.join': 'I am coming',
     'shift.joinSoft': 'Only if nobody else does',
     'shift.softHint': 'Called in a day before, if there are too few.',
@@ -221,6 +222,7 @@ export const rotaWords = {
     'shift.series': 'Fait partie d’une série : {rule}.',
     'shift.once': 'Modifiée cette seule fois ; elle ne suit plus sa série.',
     'shift.planner': 'Prévue par {name}',
+    'shift.plannerMe': 'Prévue par vous',
     'shift.join': 'Je viens',
     'shift.joinSoft': 'Seulement si personne d’autre ne vient',
     'shift.softHint': 'On vous appelle la veille s’il manque du monde.',

@@ -2,9 +2,9 @@
 export const roundWords = {
   en: {
     'round.title': 'Patrol',
-    'round.set': 'Partir, ou accompagner',
+    'round.set': 'Set out, or come along',
     'round.rule':
-      'Observe, note, report. Never confront anybody, never follow anybody. In danger, leave and call.',
+      'Observe, record, report. Never confront anybody, never follow anybody. In danger, leave and call.',
     'round.start': 'Start a patrol',
     'round.startHint': 'You set out with a partner who stands beside you. Alone, nothing begins.',
     'round.volunteers': 'Volunteers start patrols. You can come along with one who stands beside you.',
@@ -82,7 +82,7 @@ export const roundWords = {
     'checkpoints.name': 'Name',
     'checkpoints.here': 'Place one where I stand',
     'checkpoints.nowhere': 'Your position cannot be found right now.',
-    'checkpoints.remove': 'Take {name} away',
+    'checkpoints.remove': 'Take away: {name}',
     'checkpoints.print': 'Print the codes',
     'checkpoints.code': 'Code of the checkpoint {name}',
   },

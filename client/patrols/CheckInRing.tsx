@@ -50,7 +50,9 @@ export function CheckInRing({ room, patrol }: { room: OpenRoom; patrol: Patrol }
   });
   const waiting = awaited(patrol, memberId, safety.checkIns.value.values());
   if (waiting === null && search === null) return null;
-  const minutes = waiting === null ? 0 : Math.max(0, Math.ceil((waiting.dueAt - now.value) / 60_000));
+  // This device's time may be a moment behind, and more than the whole is never left.
+  const left = waiting === null ? 0 : Math.ceil((waiting.dueAt - now.value) / 60_000);
+  const minutes = Math.min(patrol.checkIn.everyMinutes, Math.max(0, left));
   const late = search !== null || (waiting !== null && now.value >= waiting.dueAt);
   return (
     <form

@@ -189,7 +189,12 @@ export function Handover({ room, shift }: About) {
   const own = covers.find(({ by }) => by === me);
   const asked = firm
     ? []
-    : covers.filter((one) => isOpenCover(one) && (one.state === 'everyone' || one.asked.includes(me)));
+    : covers.filter(
+        (one) =>
+          isOpenCover(one) &&
+          signUpOf(shift, one.by)?.kind === 'firm' &&
+          (one.state === 'everyone' || one.asked.includes(me)),
+      );
   const offers = [...room.state.asks.swaps.value.values()].filter(
     ({ shiftId, state, expiresAt, by, to }) =>
       shiftId === shift.id &&

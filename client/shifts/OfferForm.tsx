@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { type Shift, signUpOf } from '../../shared/shifts.ts';
 import type { Id } from '../../shared/text.ts';
 import { t } from '../i18n/i18n.ts';
@@ -12,6 +12,8 @@ import { whenIn } from './when.ts';
 export function OfferForm({ room, shift, me }: { room: OpenRoom; shift: Shift; me: Id }) {
   const [to, setTo] = useState<Id>('');
   const [forShift, setForShift] = useState<Id>('');
+  const [open, setOpen] = useState(false);
+  const summary = useRef<HTMLElement>(null);
   const when = whenIn(room.state.neighbourhood.value?.timeZone ?? 'UTC');
   const others = [...room.state.members.value.values()]
     .filter(({ id, status }) => status === 'active' && id !== me && signUpOf(shift, id)?.kind !== 'firm')
@@ -24,10 +26,15 @@ export function OfferForm({ room, shift, me }: { room: OpenRoom; shift: Shift; m
     const body = { to: to || null, forShiftId: forShift || null, evenSo };
     const { swap, shifts } = await api.offerSwap(room.id, shift.id, body, key);
     room.state.asks.takeSwap(swap, shifts);
+    // It stands above now; left as it was filled in, the form would look as if nothing had happened.
+    setTo('');
+    setForShift('');
+    setOpen(false);
+    summary.current?.focus();
   });
   return (
-    <details>
-      <summary>{t('handover.offer')}</summary>
+    <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary ref={summary}>{t('handover.offer')}</summary>
       <form
         class="stack"
         onSubmit={(event) => {

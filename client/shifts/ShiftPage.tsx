@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { kit } from '../../shared/kit.ts';
-import type { Shift } from '../../shared/shifts.ts';
+import { type Shift, signUpOf } from '../../shared/shifts.ts';
 import type { Id } from '../../shared/text.ts';
 import { failureCode } from '../api.ts';
 import { locale, localeTag, t } from '../i18n/i18n.ts';
@@ -28,10 +28,17 @@ function SignUpBar({ room, shift }: { room: OpenRoom; shift: Shift }) {
   const ahead = shift.status === 'planned' && shift.startsAt > now.value;
   const open = isOpen(shift, now.value);
   if (!ahead) return null;
+  const words = () => {
+    if (kind === null) return signUp.done;
+    if (kind === 'soft') return t('rota.comingSoft');
+    // Who said that they cannot is told how it is, and not that they come.
+    const { coming } = signUpOf(shift, room.state.me.value?.id ?? '') ?? {};
+    return t(coming === false ? 'handover.stillMine' : 'rota.coming');
+  };
   return (
     <>
       <p class="well" role="status">
-        {kind === null ? signUp.done : kind === 'firm' ? t('rota.coming') : t('rota.comingSoft')}
+        {words()}
       </p>
       {signUp.failure && (
         <p class="failure" role="alert">
@@ -140,7 +147,10 @@ function Details({ room, shift }: { room: OpenRoom; shift: Shift }) {
       <p class="hint">
         {series && `${t('shift.series', { rule: ruleText(series.rule, when) })} `}
         {shift.seriesId !== null && shift.follows === null && `${t('shift.once')} `}
-        {shift.plannedBy !== null && t('shift.planner', { name: nameOf(room, shift.plannedBy) })}
+        {shift.plannedBy !== null &&
+          (shift.plannedBy === room.state.me.value?.id
+            ? t('shift.plannerMe')
+            : t('shift.planner', { name: nameOf(room, shift.plannedBy) }))}
       </p>
     </>
   );

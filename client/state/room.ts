@@ -107,9 +107,14 @@ export function createRoomKeeper(ports: RoomPorts) {
     state.knownAt.value = ports.now();
   }
 
-  function heard({ id, state }: OpenRoom, next: RoomState): void {
+  function heard(opened: OpenRoom, next: RoomState): void {
+    const { id, state } = opened;
     connection.value = next;
-    if (next === 'live') known(state);
+    if (next === 'live') {
+      known(state);
+      state.safety.askAgain();
+      void askAboutSearches(opened);
+    }
     // At once: a page that is closed in the next moment has no time to keep anything.
     if (next === 'live' || next === 'offline') void save();
     if (next === 'signed-out') ports.signedOut();

@@ -59,6 +59,14 @@ export function createSafetyState(walked: (patrolId: Id) => boolean) {
       }
     },
 
+    /** Asks anew about those on rounds of mine: an earlier answer may have been lost with a page or the network. */
+    askAgain(): void {
+      const open = [...searches.value.values()].filter(
+        ({ end, patrolId }) => end === null && walked(patrolId),
+      );
+      if (open.length > 0) askAbout.value = [...askAbout.value, ...open.map(({ id }) => id)];
+    },
+
     start(from: KeptSafety): void {
       checkIns.value = new Map(from.checkIns.map((checkIn) => [checkIn.id, checkIn]));
       searches.value = new Map(from.searches.map((search) => [search.id, search]));

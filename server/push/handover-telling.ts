@@ -1,5 +1,5 @@
 import { signUpOf } from '../../shared/shifts.ts';
-import { type Cover, isOpenCover, isOpenSwap } from '../../shared/swaps.ts';
+import { type Cover, isOpenCover, isOpenSwap, type Swap } from '../../shared/swaps.ts';
 import type { NoticeTelling, Tellers } from './notice-telling.ts';
 import { about } from './subjects.ts';
 import { nobody, type People, these } from './telling.ts';
@@ -17,6 +17,7 @@ function ofCover(cover: Cover): NoticeTelling | null {
       exclude: nobody,
       subject: about('cover', id, (now) => isOpenCover(now) && now.asking === asking),
     };
+  // The next is asked at once; or it is over, and only the name of somebody who was asked was taken out.
   if (state !== 'everyone') return null;
   return {
     notice: 'cover-failed',
@@ -26,6 +27,10 @@ function ofCover(cover: Cover): NoticeTelling | null {
     subject: about('cover', id, (now) => now.state === state),
   };
 }
+
+/** Given away, an offer is over before its time only with the place: left, changed hands or cancelled. */
+const isPlaceGone = ({ state, forShiftId, expiresAt }: Swap, at: number): boolean =>
+  state === 'expired' && forShiftId === null && at < expiresAt;
 
 /** Which log entries tell whom that a shift is near, or that a place on it changes hands: one line for each. */
 export const handoverTellers: Tellers = {
@@ -46,9 +51,9 @@ export const handoverTellers: Tellers = {
           exclude: byOne(by),
           subject: about('swap', swap.id, isOpenSwap),
         },
-  // However it ended, whoever offered it learns it; unless they took it back.
-  'swap.closed': ({ by, swap }) =>
-    swap.state === 'withdrawn'
+  // However it ended, whoever offered it learns it; unless they took it back, or have the place no more and know that.
+  'swap.closed': ({ at, by, swap }) =>
+    swap.state === 'withdrawn' || isPlaceGone(swap, at)
       ? null
       : {
           notice: swap.state === 'accepted' ? 'swap-accepted' : 'swap-over',

@@ -1,7 +1,7 @@
 import type { Cover, Swap } from '../../shared/swaps.ts';
 import type { Deps, Keeper } from '../deps.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
-import { changedCover, createAskStore } from './ask-store.ts';
+import { changedCover, coverTimerName, createAskStore, swapTimerName } from './ask-store.ts';
 
 const isOfSwap = ({ by, to, takenBy }: Swap, memberId: string) => [by, to, takenBy].includes(memberId);
 const isOfCover = ({ by, asked, takenBy }: Cover, memberId: string) =>
@@ -60,13 +60,13 @@ export function askKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventL
       const { swaps, covers } = await of(neighbourhoodId, memberId);
       for (const { id } of swaps) {
         await redis.send(keys.swaps, 'HDEL', keys.swaps, id);
-        await redis.send(keys.timers, 'ZREM', keys.timers, `swap:${neighbourhoodId}:${id}`);
+        await redis.send(keys.timers, 'ZREM', keys.timers, swapTimerName(neighbourhoodId, id));
       }
       for (const { id, by } of covers) {
         if (by !== memberId) await takeOut(neighbourhoodId, id, memberId);
         else {
           await redis.send(keys.covers, 'HDEL', keys.covers, id);
-          await redis.send(keys.timers, 'ZREM', keys.timers, `cover:${neighbourhoodId}:${id}`);
+          await redis.send(keys.timers, 'ZREM', keys.timers, coverTimerName(neighbourhoodId, id));
         }
       }
       await redis.send(keys.coverAsked, 'HDEL', keys.coverAsked, memberId);

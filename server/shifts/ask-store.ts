@@ -21,6 +21,10 @@ type Change = { guard: Guard; writes: Write[] };
 /** One a shift and member: who asks again asks for the same. */
 export const coverIdOf = (shiftId: string, memberId: string) => derivedId('cover', shiftId, memberId);
 
+export const swapTimerName = (neighbourhoodId: string, swapId: string) => `swap:${neighbourhoodId}:${swapId}`;
+export const coverTimerName = (neighbourhoodId: string, coverId: string) =>
+  `cover:${neighbourhoodId}:${coverId}`;
+
 /** Stores an offer's next version, with when time looks at it. */
 export function changedSwap(neighbourhoodId: string, swap: Swap): Change {
   const { swaps, timers } = neighbourhoodKeys(neighbourhoodId);
@@ -28,7 +32,7 @@ export function changedSwap(neighbourhoodId: string, swap: Swap): Change {
     guard: { key: swaps, field: swap.id, version: swap.version - 1 },
     writes: [
       ['HSET', swaps, swap.id, encodeEntity(swap)],
-      ['ZADD', timers, String(swapDueAt(swap)), `swap:${neighbourhoodId}:${swap.id}`],
+      ['ZADD', timers, String(swapDueAt(swap)), swapTimerName(neighbourhoodId, swap.id)],
     ],
   };
 }
@@ -40,7 +44,7 @@ export function changedCover(neighbourhoodId: string, cover: Cover, shift: Shift
     guard: { key: covers, field: cover.id, version: cover.version - 1 },
     writes: [
       ['HSET', covers, cover.id, encodeEntity(cover)],
-      ['ZADD', timers, String(coverDueAt(cover, shift)), `cover:${neighbourhoodId}:${cover.id}`],
+      ['ZADD', timers, String(coverDueAt(cover, shift)), coverTimerName(neighbourhoodId, cover.id)],
       ...(cover.asking === null ? [] : [['HSET', coverAsked, cover.asking, String(at)] satisfies Write]),
     ],
   };

@@ -7,15 +7,21 @@ import { passSwap } from './swap.ts';
 
 type TimerDeps = Pick<Deps, 'redis' | 'eventLog' | 'now'>;
 
-/** The timer `swap:<neighbourhood>:<swap>`: an offer that nobody took in time is over, and a week later forgotten. */
+/**
+ * The timer `swap:<neighbourhood>:<swap>`: an offer that nobody took in time, or of a place that is no more, is over, and
+ * a week later forgotten.
+ */
 export function swapTimer({ redis, eventLog, now }: TimerDeps) {
   const asks = createAskStore(redis);
+  const rota = createShiftStore(redis);
   return async (neighbourhoodId: string, swapId: string): Promise<number | null> => {
     for (;;) {
       const at = now();
       const before = await asks.getSwap(neighbourhoodId, swapId);
       if (before === null) return null;
-      const next = passSwap(before, at);
+      const load = async (id: string | null) => (id === null ? null : await rota.get(neighbourhoodId, id));
+      const [shift, forShift] = await Promise.all([load(before.shiftId), load(before.forShiftId)]);
+      const next = passSwap(before, { shift, forShift }, at);
       if (next.kind === 'wait') return next.dueAt;
       if (next.kind === 'forget') {
         const { swaps } = neighbourhoodKeys(neighbourhoodId);

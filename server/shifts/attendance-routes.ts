@@ -12,6 +12,7 @@ import type { Guarded } from '../auth/guards.ts';
 import type { Deps } from '../deps.ts';
 import { describe, json } from '../validate.ts';
 import { changedCover, coverIdOf, createAskStore } from './ask-store.ts';
+import { createAskWaking } from './ask-waking.ts';
 import { attend, countTurnout } from './attendance.ts';
 import { refusal, requireConsent, rotaCommands, shiftOf } from './command.ts';
 import { askNext, candidatesFor, filledCover, mayAnswer, seekCover, withdrawnCover } from './cover.ts';
@@ -24,6 +25,7 @@ export function attendanceRoutes(deps: Deps) {
   const { redis } = deps;
   const store = createShiftStore(redis);
   const asks = createAskStore(redis);
+  const woken = createAskWaking(redis);
   const run = rotaCommands(deps);
   const app = new Hono<Guarded>();
 
@@ -118,7 +120,11 @@ export function attendanceRoutes(deps: Deps) {
         return {
           event: { type: 'cover.closed', by: actor.id, cover, shift: decided.shift },
           guards: [...changes.map(({ guard }) => guard), ...kept.map(({ guard }) => guard)],
-          writes: [...changes.flatMap(({ writes }) => writes), ...kept.map(({ write }) => write)],
+          writes: [
+            ...changes.flatMap(({ writes }) => writes),
+            ...kept.map(({ write }) => write),
+            ...(await woken(neighbourhoodId, shift, at)),
+          ],
           body: { cover, shift: decided.shift },
         };
       });

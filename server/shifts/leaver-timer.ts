@@ -1,5 +1,6 @@
 import { getMember } from '../auth/membership.ts';
 import type { Deps } from '../deps.ts';
+import { createAskWaking } from './ask-waking.ts';
 import { dueAt, freed, without } from './shift.ts';
 import { changedCommitments, changedShift, createShiftStore } from './store.ts';
 
@@ -8,6 +9,7 @@ type TimerDeps = Pick<Deps, 'redis' | 'eventLog' | 'now'>;
 /** Takes a member out of every shift that is still to come, one after the other, and says so. */
 export function releaseMember({ redis, eventLog, now }: TimerDeps) {
   const store = createShiftStore(redis);
+  const woken = createAskWaking(redis);
   return async (neighbourhoodId: string, memberId: string): Promise<void> => {
     for (;;) {
       const at = now();
@@ -23,7 +25,7 @@ export function releaseMember({ redis, eventLog, now }: TimerDeps) {
         ...{ neighbourhoodId, at, body: {} },
         event: { type: 'shift.left', by: null, shift, memberIds: [memberId] },
         guards: [kept.guard, mine.guard],
-        writes: [...kept.writes, mine.write],
+        writes: [...kept.writes, mine.write, ...(await woken(neighbourhoodId, before, at))],
       });
     }
   };

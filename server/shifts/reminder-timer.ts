@@ -12,9 +12,12 @@ export function reminderTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'ev
   return async (neighbourhoodId: string, shiftId: string): Promise<number | null> => {
     for (;;) {
       const at = now();
-      const before = await store.get(neighbourhoodId, shiftId);
+      const [before, { on }] = await Promise.all([
+        store.get(neighbourhoodId, shiftId),
+        store.getConsent(neighbourhoodId),
+      ]);
       if (before === null) return null;
-      const next = remind(before, at);
+      const next = remind(before, at, on);
       if (next.kind === 'wait') return next.dueAt;
       const { shift, memberIds } = next;
       const change = changedShift(neighbourhoodId, shift, dueAt(shift, at));

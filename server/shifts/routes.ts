@@ -16,6 +16,7 @@ import type { Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
 import { derivedId } from '../ids.ts';
 import { describe, json, query } from '../validate.ts';
+import { createAskWaking } from './ask-waking.ts';
 import { refusal, requireConsent, requirePlanner, rotaCommands, shiftOf } from './command.ts';
 import { cancel, change, dueAt, freed, isNewcomer, join, leave, plan } from './shift.ts';
 import { changedCommitments, changedShift, createShiftStore, mostShifts } from './store.ts';
@@ -55,6 +56,7 @@ export function placeChecker(deps: Pick<Deps, 'redis'>) {
 /** Shifts and who comes; mounted behind the members' guard. */
 export function shiftRoutes(deps: Deps) {
   const store = createShiftStore(deps.redis);
+  const woken = createAskWaking(deps.redis);
   const checkPlaces = placeChecker(deps);
   const run = rotaCommands(deps);
   const app = new Hono<Guarded>();
@@ -125,7 +127,11 @@ export function shiftRoutes(deps: Deps) {
               ? { type: 'shifts.planned', by: actor.id, series: null, shifts: [shift], gone: [] }
               : { type: 'shift.changed', by: actor.id, shift, memberIds: released },
           guards: [kept.guard, ...theirs.map(({ guard }) => guard)],
-          writes: [...kept.writes, ...theirs.map(({ write }) => write)],
+          writes: [
+            ...kept.writes,
+            ...theirs.map(({ write }) => write),
+            ...(await woken(neighbourhoodId, before, at)),
+          ],
           body: { shift },
         };
       });
@@ -153,7 +159,11 @@ export function shiftRoutes(deps: Deps) {
         return {
           event: { type: 'shift.cancelled', by: actor.id, shift, memberIds },
           guards: [kept.guard, ...theirs.map(({ guard }) => guard)],
-          writes: [...kept.writes, ...theirs.map(({ write }) => write)],
+          writes: [
+            ...kept.writes,
+            ...theirs.map(({ write }) => write),
+            ...(await woken(neighbourhoodId, shift, at)),
+          ],
           body: { shift },
         };
       });
@@ -208,7 +218,7 @@ export function shiftRoutes(deps: Deps) {
         return {
           event: { type: 'shift.left', by: actor.id, shift: decided.shift, memberIds: [actor.id] },
           guards: [kept.guard, mine.guard],
-          writes: [...kept.writes, mine.write],
+          writes: [...kept.writes, mine.write, ...(await woken(neighbourhoodId, before, at))],
           body: { shift: decided.shift },
         };
       });

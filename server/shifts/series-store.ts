@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import { encodeEntity, type Guard, type Write } from '../eventlog/eventlog.ts';
 import { derivedId } from '../ids.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
+import { createAskWaking } from './ask-waking.ts';
 import { compare, following, horizonMs, longestSeriesMs, type Step } from './series.ts';
 import { cancel, dueAt, freed } from './shift.ts';
 import { changedCommitments, changedShift, createShiftStore, goneShift } from './store.ts';
@@ -62,6 +63,7 @@ export const daysOf = (
  */
 export function seriesTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventLog' | 'now'>) {
   const store = createShiftStore(redis);
+  const woken = createAskWaking(redis);
 
   /** One shift that somebody is signed up for: changed or cancelled, and told. */
   async function tell(
@@ -112,7 +114,11 @@ export function seriesTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'even
         await eventLog.commit({
           ...{ neighbourhoodId, event: told.event, at, body: {} },
           guards: [asDecidedOn, kept.guard, ...theirs.map(({ guard }) => guard)],
-          writes: [...kept.writes, ...theirs.map(({ write }) => write)],
+          writes: [
+            ...kept.writes,
+            ...theirs.map(({ write }) => write),
+            ...(await woken(neighbourhoodId, toTell.before, at)),
+          ],
         });
         continue;
       }

@@ -10,6 +10,7 @@ import { derivedId } from '../ids.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { describe, json, pathParam } from '../validate.ts';
 import { changedSwap, createAskStore } from './ask-store.ts';
+import { createAskWaking } from './ask-waking.ts';
 import { refusal, requireConsent, rotaCommands, shiftOf } from './command.ts';
 import { dueAt, isNewcomer } from './shift.ts';
 import { changedCommitments, changedShift, createShiftStore } from './store.ts';
@@ -20,6 +21,7 @@ export function swapRoutes(deps: Deps) {
   const { redis } = deps;
   const store = createShiftStore(redis);
   const asks = createAskStore(redis);
+  const woken = createAskWaking(redis);
   const run = rotaCommands(deps);
   const app = new Hono<Guarded>();
 
@@ -103,6 +105,9 @@ export function swapRoutes(deps: Deps) {
         ];
         const kept = commitments.map((one) => changedCommitments(neighbourhoodId, one));
         const { members: key } = neighbourhoodKeys(neighbourhoodId);
+        // With the place, the other offers and questions about it are over.
+        const left = shifts.length === 0 ? [] : forShift === null ? [shift] : [shift, forShift];
+        const others = await Promise.all(left.map((one) => woken(neighbourhoodId, one, at)));
         return {
           event: { type: 'swap.closed', by: actor.id, swap, shifts },
           guards: [
@@ -110,7 +115,11 @@ export function swapRoutes(deps: Deps) {
             ...kept.map(({ guard }) => guard),
             { key, field: offerer.id, version: offerer.version },
           ],
-          writes: [...changes.flatMap(({ writes }) => writes), ...kept.map(({ write }) => write)],
+          writes: [
+            ...changes.flatMap(({ writes }) => writes),
+            ...kept.map(({ write }) => write),
+            ...others.flat(),
+          ],
           body: { swap: swap satisfies Swap, shifts },
         };
       });

@@ -124,11 +124,27 @@ export type SwapPassed =
   /** Long over: nobody asks any more. */
   | { kind: 'forget' };
 
-/** When time looks at an offer again. */
+/** When time looks at an offer again, unless a place of it is gone before. */
 export const swapDueAt = (swap: Swap): number => swap.expiresAt + (isOpenSwap(swap) ? 0 : keptMs);
 
-/** What time alone does to an offer. */
-export function passSwap(swap: Swap, at: number): SwapPassed {
-  if (at < swapDueAt(swap)) return { kind: 'wait', dueAt: swapDueAt(swap) };
-  return isOpenSwap(swap) ? { kind: 'expired', swap: after(swap, 'expired') } : { kind: 'forget' };
+/** Whether this member has a place on a shift that can still change hands. */
+const hasPlace = (shift: Shift | null, memberId: string, at: number): shift is Shift =>
+  shift !== null && closedTo(shift, at) === null && isFirmOn(shift, memberId);
+
+/**
+ * What time alone does to an offer, and what becomes of it once one of its places is no more.
+ * @param places the shifts as they are now, null where one is gone
+ */
+export function passSwap(
+  swap: Swap,
+  { shift, forShift }: { shift: Shift | null; forShift: Shift | null },
+  at: number,
+): SwapPassed {
+  const { by, to, forShiftId } = swap;
+  const due = swapDueAt(swap);
+  if (!isOpenSwap(swap)) return at < due ? { kind: 'wait', dueAt: due } : { kind: 'forget' };
+  const stands = hasPlace(shift, by, at) && (forShiftId === null || hasPlace(forShift, to ?? '', at));
+  if (!stands || at >= due) return { kind: 'expired', swap: after(swap, 'expired') };
+  // A shift that was moved earlier leaves less time.
+  return { kind: 'wait', dueAt: Math.min(due, shift.startsAt, forShift?.startsAt ?? Infinity) };
 }

@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { ask, frame, openTcp, ping, pong, upgradeRequest } from './wire.ts';
 
 /**
  * The readers' ends of a bench's sockets, in a process of their own so that only the server's CPU is counted. They
@@ -30,45 +30,8 @@ type Group = { sockets: number; round: number; each: number | null; received: nu
 const groups = new Map<string, Group>();
 const tell = (message: FromReaders) => void process.send?.(message);
 
-/** A masked text frame (RFC 6455, section 5.3); a mask of zeros leaves the payload as it is. */
-function frame(text: string): Buffer {
-  const body = Buffer.from(text);
-  const length = body.length < 126 ? [0x80 | body.length] : [0xfe, body.length >> 8, body.length & 255];
-  return Buffer.concat([Buffer.from([0x81, ...length]), Buffer.alloc(4), body]);
-}
-
-const pong = frame('3');
-const ping = Buffer.from([0x81, 1, 0x32]);
-
-function upgradeRequest(path: string, cookie: string | undefined): string {
-  const cookies = cookie === undefined ? '' : `Cookie: ${cookie}\r\n`;
-  return (
-    `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${cookies}` +
-    'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
-  );
-}
-
-/** Sends, and waits until the server's answer contains `marker`. */
-async function ask(socket: Socket, request: string | Buffer, marker: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    let seen = '';
-    const onClose = () => reject(new Error(`closed before ${marker}: ${seen.slice(0, 300)}`));
-    const onData = (chunk: Buffer) => {
-      seen += chunk.toString('latin1');
-      if (!seen.includes(marker)) return;
-      socket.off('data', onData).off('close', onClose);
-      resolve();
-    };
-    socket.on('data', onData).once('close', onClose);
-    socket.write(request);
-  });
-}
-
 async function open({ group, port, protocol, cookie, join }: Connect, counted: Group): Promise<void> {
-  const socket = connect(port, '127.0.0.1');
-  socket.setNoDelay(true);
-  socket.on('error', (error) => tell({ kind: 'failed', reason: error.message }));
-  await new Promise<void>((resolve) => void socket.once('connect', () => resolve()));
+  const socket = await openTcp(port, (error) => tell({ kind: 'failed', reason: error.message }));
   if (protocol === 'ws') await ask(socket, upgradeRequest('/', cookie), '\r\n\r\n');
   if (protocol === 'socket.io') {
     await ask(socket, upgradeRequest('/socket.io/?EIO=4&transport=websocket', cookie), '"sid"');

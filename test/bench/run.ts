@@ -4,17 +4,18 @@ import { parseArgs } from 'node:util';
 import { benchApp } from './app-bench.ts';
 import { benchFanout } from './fanout.ts';
 import type { Row } from './figures.ts';
+import { benchPatrol } from './patrol.ts';
 import { benchPush } from './push.ts';
 import { benchReceipts } from './receipts.ts';
 
 /**
- * `npm run bench [-- --json] [--only fanout,push,app,receipts] [--rounds 9] [--sockets 2000]`: each figure beside its peer,
+ * `npm run bench [-- --json] [--only fanout,push,app,receipts,patrol] [--rounds 9] [--sockets 2000]`: each figure beside its peer,
  * taken in turns in the same run. Ratios are medians of the rounds' ratios.
  */
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'fanout,app,push,receipts' },
+    only: { type: 'string', default: 'fanout,app,push,receipts,patrol' },
     rounds: { type: 'string', default: '9' },
     sockets: { type: 'string', default: '2000' },
   },
@@ -36,6 +37,7 @@ const parts: Record<string, () => Promise<{ rows: Row[] }>> = {
   fanout: () => benchFanout(sockets, rounds),
   app: () => benchApp({ sockets, rounds: Math.min(rounds, 5), seconds: 4 }),
   push: benchPush,
+  patrol: () => benchPatrol(sockets, Math.min(rounds, 3)),
   receipts: () => benchReceipts(Math.min(rounds, 3)),
 };
 

@@ -3,22 +3,33 @@ import { createRequire } from 'node:module';
 import type axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Redis } from '../../server/redis/client.ts';
 import { type Site, startSite } from '../support/browser.ts';
 import { sizes, standingAt } from '../support/chromium.ts';
 import { inside } from '../support/phone.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
 import { createWorld, visitsOf } from './visits.ts';
 
 // Reading it takes a page half a second, the long form twice that: once a document, and not once a look.
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+let server: TestRedis;
+let redis: Redis;
 let site: Site;
 let world: Awaited<ReturnType<typeof createWorld>>;
 
 beforeAll(async () => {
-  site = await startSite({}, { whole: true });
-  world = await createWorld(site);
+  server = await startRedis();
+  redis = await server.connect();
+  if (server.target.kind !== 'socket') throw new TypeError('no socket');
+  site = await startSite({ REDIS_URL: `unix://${server.target.path}` }, { whole: true });
+  world = await createWorld(site, redis);
 });
-afterAll(() => site.stop());
+afterAll(async () => {
+  await site.stop();
+  await redis.close();
+  await server.stop();
+});
 
 /** What axe finds on the page as it is: each finding with its rule and the elements. */
 async function findings(page: Page, rules?: string[]): Promise<string[]> {

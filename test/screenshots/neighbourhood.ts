@@ -58,14 +58,18 @@ const stories: Record<Locale, Story[]> = {
 }; // prettier-ignore
 
 /** A ward of Monaco where the file is at hand, a square in Lyon otherwise. */
-export function readBoundary(file: string): { name: string; boundary: BoundaryGeometry } {
-  if (!existsSync(file)) return { name: 'Rue des Lilas', boundary: square };
+export function readBoundary(file: string): {
+  name: string;
+  boundary: BoundaryGeometry;
+  timeZone: string;
+} {
+  if (!existsSync(file)) return { name: 'Rue des Lilas', boundary: square, timeZone: 'Europe/Paris' };
   const { features } = JSON.parse(readFileSync(file, 'utf8')) as {
     features: { properties: { name: string }; geometry: BoundaryGeometry }[];
   };
   const found = features.find(({ properties }) => properties.name === ward);
   if (found === undefined) throw new Error(`${file} has no ${ward}`);
-  return { name: ward, boundary: found.geometry };
+  return { name: ward, boundary: found.geometry, timeZone: 'Europe/Monaco' };
 }
 
 /** Places inside the boundary, always the same ones, spread like the points of a Halton sequence. */
@@ -120,6 +124,8 @@ export type Scene = {
   linkCode: string;
   /** A patrol that they go to. */
   shiftId: string;
+  /** One on which a neighbour offers their place. */
+  offeredId: string;
   here: Position;
 };
 
@@ -154,15 +160,11 @@ async function goOn(
 
 /** Founds a neighbourhood with neighbours and a day's incidents, in the words of one language. */
 export async function createScene(url: string, locale: Locale, boundariesFile: string): Promise<Scene> {
-  const { name, boundary } = readBoundary(boundariesFile);
+  const { name, boundary, timeZone } = readBoundary(boundariesFile);
   const [mine = '', ...others] = names;
   const me = phoneAt(url);
   const { neighbourhood } = await me.must(
-    me.post<Joined>(
-      '/api/neighbourhoods',
-      { name, boundary, memberName: mine, locale, timeZone: 'Europe/Monaco' },
-      browser,
-    ),
+    me.post<Joined>('/api/neighbourhoods', { name, boundary, memberName: mine, locale, timeZone }, browser),
   );
   const { id } = neighbourhood;
   const phones = [me];
@@ -183,7 +185,7 @@ export async function createScene(url: string, locale: Locale, boundariesFile: s
     if (story.category === 'other') flaggedId = incident.id;
   }
   await goOn(id, phones, { livingId, endedId, flaggedId }, locale);
-  const { shiftId } = await planRota(id, phones, places[0] ?? { lat: 0, lng: 0 }, locale);
+  const rota = await planRota(id, phones, places[0] ?? { lat: 0, lng: 0 }, locale);
   const empty = await me.found({ name: `${name} 2`, boundary, memberName: mine, locale });
   const { code } = await me.must(me.post<{ code: string }>('/api/device-links'));
   const tablet = phoneAt(url);
@@ -202,7 +204,7 @@ export async function createScene(url: string, locale: Locale, boundariesFile: s
     emptyId: empty.neighbourhood.id,
     inviteCode: (await me.invite(id, { maxUses: 20 })).code,
     linkCode: link.code,
-    shiftId,
+    ...rota,
     here,
   };
 }

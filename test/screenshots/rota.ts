@@ -17,13 +17,13 @@ const texts = {
   },
 };
 
-/** Patrols are on, with a week of shifts: one short, one full, one cancelled, and a series. @returns one that I go to */
+/** Patrols are on, with a week of shifts: one short, one full, one cancelled, and a series. @returns one that I go to, and one on which a place is offered */
 export async function planRota(
   id: string,
   phones: readonly Phone[],
   here: Position,
   locale: Locale,
-): Promise<{ shiftId: string }> {
+): Promise<{ shiftId: string; offeredId: string }> {
   const base = `/api/neighbourhoods/${id}`;
   const [me, ...others] = phones;
   if (me === undefined) throw new Error('nobody lives there');
@@ -50,6 +50,7 @@ export async function planRota(
   await join(others[1], mine, 'soft');
   const short = await plan(evening + day, 2, 'station', { needed: 3 });
   await join(others[2], short);
+  await others[2]?.must(others[2].post(`${base}/shifts/${short.id}/swaps`, { to: null, forShiftId: null }));
   const full = await plan(evening + 2 * day, 1, 'school', { places: 2 });
   await join(others[0], full);
   await join(me, full);
@@ -66,5 +67,5 @@ export async function planRota(
     ...{ needed: 2, places: 3, route: [], kit: ['vest'], note: '' },
   };
   await me.must(me.post(`${base}/shift-series`, series));
-  return { shiftId: mine.id };
+  return { shiftId: mine.id, offeredId: short.id };
 }

@@ -1,15 +1,19 @@
 // `npm run screenshots`: every screen at phone and desktop size, light and dark, English and French, into
-// test/output/screenshots with a page that shows them side by side. `-- --docs` also renews the README's pictures.
+// test/output/screenshots with a page that shows them side by side. `-- --docs` also renews the README's pictures; `-- --from patrols --look
+// phone-light-en` begins at one screen, for one look.
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { Locale } from '../../shared/text.ts';
 import { launchChromium, signIn, sizes, standingAt } from '../support/chromium.ts';
 import { square } from '../support/phone.ts';
 import { startProcess } from '../support/process.ts';
+import { startRedis } from '../support/redis.ts';
+import type { Redis } from '../../server/redis/client.ts';
 import { createScene, readBoundary, type Scene } from './neighbourhood.ts';
-import { drawn, screens } from './screens.ts';
+import { drawn, screens as all } from './screens.ts';
 
 const root = join(import.meta.dirname, '../..');
 const output = join(root, 'test/output/screenshots');
@@ -18,12 +22,25 @@ const basemap = join(data, 'basemap/monaco.pmtiles');
 const boundaries = join(data, 'boundaries/monaco-quartiers.geojson');
 const boundaryFile = join(output, 'boundary.geojson');
 
-type Look = { size: keyof typeof sizes; scheme: 'light' | 'dark'; locale: Locale };
-const looks: Look[] = (['phone', 'desktop'] as const).flatMap((size) =>
-  (['light', 'dark'] as const).flatMap((scheme) =>
-    Locale.options.map((locale) => ({ size, scheme, locale })),
+const { values } = parseArgs({
+  options: { docs: { type: 'boolean' }, from: { type: 'string' }, look: { type: 'string' } },
+});
+// Some screens need what those before them left: all from one on, and not one alone.
+const screens = all.slice(
+  Math.max(
+    0,
+    all.findIndex(({ name }) => name === values.from),
   ),
 );
+
+type Look = { size: keyof typeof sizes; scheme: 'light' | 'dark'; locale: Locale };
+const looks = (['phone', 'desktop'] as const)
+  .flatMap((size) =>
+    (['light', 'dark'] as const).flatMap((scheme) =>
+      Locale.options.map((locale): Look => ({ size, scheme, locale })),
+    ),
+  )
+  .filter(({ size, scheme, locale }) => [undefined, `${size}-${scheme}-${locale}`].includes(values.look));
 const fileOf = (screen: string, { size, scheme, locale }: Look) =>
   `${screen}-${size}-${scheme}-${locale}.png`;
 
@@ -54,12 +71,12 @@ async function openPage(
   return context.newPage();
 }
 
-async function takeAll(browser: Browser, url: string, look: Look, scene: Scene): Promise<void> {
+async function takeAll(browser: Browser, url: string, look: Look, scene: Scene, redis: Redis): Promise<void> {
   const mine = await openPage(browser, url, look, scene);
   const strangers = await openPage(browser, url, look, null);
   for (const { name, stranger, go } of screens) {
     const page = stranger === true ? strangers : mine;
-    await go({ page, scene, locale: look.locale, boundaryFile });
+    await go({ page, scene, locale: look.locale, boundaryFile, redis });
     await drawn(page);
     await page.screenshot({ path: join(output, fileOf(name, look)) });
   }
@@ -96,14 +113,20 @@ await rm(output, { recursive: true, force: true });
 await mkdir(output, { recursive: true });
 const boundary = existsSync(boundaries) ? readBoundary(boundaries).boundary : square;
 await writeFile(boundaryFile, JSON.stringify(boundary));
-const server = await startProcess(existsSync(basemap) ? { BASEMAP: basemap } : {});
+const ownRedis = await startRedis();
+const redis = await ownRedis.connect();
+if (ownRedis.target.kind !== 'socket') throw new TypeError('no socket');
+const server = await startProcess({
+  REDIS_URL: `unix://${ownRedis.target.path}`,
+  ...(existsSync(basemap) ? { BASEMAP: basemap } : {}),
+});
 try {
   const browser = await launchChromium();
   try {
     for (const look of looks) {
-      await takeAll(browser, server.url, look, await createScene(server.url, look.locale, boundaries));
+      await takeAll(browser, server.url, look, await createScene(server.url, look.locale, boundaries), redis);
     }
-    if (process.argv.includes('--docs')) {
+    if (values.docs === true) {
       await takeForReadme(browser, server.url, await createScene(server.url, 'en', boundaries));
     }
   } finally {
@@ -111,6 +134,8 @@ try {
   }
 } finally {
   await server.stop();
+  await redis.close();
+  await ownRedis.stop();
 }
 await writeFile(join(output, 'index.html'), gallery());
 console.log(`${looks.length * screens.length} pictures: ${join(output, 'index.html')}`);

@@ -5,9 +5,11 @@ import { fr } from '../../client/i18n/fr.ts';
 import { mapWords } from '../../client/map/words.ts';
 import type { Reported } from '../../shared/incidents.ts';
 import type { Locale } from '../../shared/text.ts';
+import type { Redis } from '../../server/redis/client.ts';
 import type { Scene } from './neighbourhood.ts';
+import { roundScreens } from './rounds.ts';
 
-export type Visit = { page: Page; scene: Scene; locale: Locale; boundaryFile: string };
+export type Visit = { page: Page; scene: Scene; locale: Locale; boundaryFile: string; redis: Redis };
 /** Brings a page to one screen. `stranger`: it is seen by somebody who is not signed in. */
 export type Screen = { name: string; stranger?: true; go: (visit: Visit) => Promise<void> };
 
@@ -384,4 +386,5 @@ export const screens: Screen[] = [
     },
   },
   ...rotaScreens,
+  ...roundScreens,
 ];

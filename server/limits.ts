@@ -37,6 +37,8 @@ const budgets = {
   rota: { points: 120, duration: 3600 },
   /** starting, joining and ending rounds, and checkpoints on the way */
   patrols: { points: 120, duration: 3600 },
+  /** saying that one is well, and looking for who does not: nothing else of a round may use it up */
+  homeSafe: { points: 240, duration: 3600 },
   /** partner codes of a member that were not right: six digits that hold for two minutes must not be found by trying */
   partnerCodes: { points: 10, duration: 900 },
   invites: { points: 60, duration: 3600 },

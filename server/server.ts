@@ -18,6 +18,7 @@ import { handlingTimer } from './incidents/handling/timer.ts';
 import { reviewRetention, reviewTimer } from './incidents/reviews/timer.ts';
 import { createSosStore } from './incidents/sos/store.ts';
 import { createVeil } from './incidents/sos/veil-store.ts';
+import { calendarLeaver } from './calendar/leaver-timer.ts';
 import { walkTimer } from './incidents/sos/walk-timer.ts';
 import { untoldTimer } from './incidents/confirmations/witness-timer.ts';
 import { createLimits } from './limits.ts';
@@ -27,6 +28,7 @@ import { forgetNames } from './neighbourhoods/forgetting.ts';
 import { forgetPatrols } from './patrols/personal.ts';
 import { forgetHomeSafe } from './patrols/home-safe-personal.ts';
 import { checkInTimer, searchTimer } from './patrols/home-safe-timers.ts';
+import { patrolLeaver } from './patrols/leaver-timer.ts';
 import { patrolTimer } from './patrols/timer.ts';
 import { createPatrolStore } from './patrols/store.ts';
 import { createResizer } from './photos/resizer.ts';
@@ -168,7 +170,11 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         swap: swapTimer(deps),
         cover: coverTimer(deps),
         series: seriesTimer(deps),
-        memberLeft: leaverTimer(deps),
+        memberLeft: async (...left: [neighbourhoodId: string, memberId: string]) => {
+          await leaverTimer(deps)(...left);
+          await calendarLeaver(deps)(...left);
+          return await patrolLeaver(deps)(...left);
+        },
         patrol: patrolTimer(deps),
         'check-in': checkInTimer(deps),
         search: searchTimer(deps),

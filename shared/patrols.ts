@@ -63,8 +63,8 @@ export const Patrol = v.object({
   route: v.nullable(Route),
   /** How often its walkers say that they are well. */
   checkIn: CheckInRule,
-  /** The checkpoints that were reached, each once. */
-  visits: v.array(v.object({ checkpointId: Id, at: Timestamp })),
+  /** How many checkpoints were reached, each counted once; never which: that would tell where its walkers were. */
+  visited: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** `by` is null where nobody ended it. */
   end: v.nullable(v.object({ why: PatrolEnd, by: v.nullable(Id), at: Timestamp })),
 });

@@ -114,7 +114,7 @@ export function OnPatrol({ patrol, room }: { patrol: Patrol; room: OpenRoom }) {
       <p class="hint">
         {t('round.since', { minutes: String(minutes), time: times().clock(patrol.endsBy) })}
         {notes.length > 0 && ` · ${t('round.notes', { count: notes.length })}`}
-        {patrol.visits.length > 0 && ` · ${t('round.visits', { count: patrol.visits.length })}`}
+        {patrol.visited > 0 && ` · ${t('round.visits', { count: patrol.visited })}`}
       </p>
       <OpenIncidents room={room} />
       <details>

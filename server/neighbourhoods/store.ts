@@ -144,10 +144,12 @@ export function memberChange(
     writes.push(
       ['ZREM', keys.memberOrder, after.id],
       ['ZADD', keys.membersLeft, String(at), after.id],
-      // What they could bring is of no use any more.
-      ['HDEL', keys.kits, after.id],
       // Whoever counted on them learns of it.
       ['ZADD', keys.timers, String(at), `memberLeft:${neighbourhoodId}:${after.id}`],
+      // What they could bring, what they said and whom they hid from is of no use any more.
+      ...[keys.kits, keys.patrolWords, keys.patrolBlocking, keys.hoursServed, keys.coverAsked].map(
+        (key): Write => ['HDEL', key, after.id],
+      ),
     );
   } else if (before?.status === 'removed') writes.push(['ZREM', keys.membersLeft, after.id]);
   const coordinated = before?.status === 'active' && before.role === 'coordinator';

@@ -12,15 +12,16 @@ import { Id } from '../../shared/text.ts';
 import { createAreas } from '../areas.ts';
 import { actorOf, type Guarded } from '../auth/guards.ts';
 import type { Deps } from '../deps.ts';
-import { AppError } from '../errors.ts';
+import { AppError, invalid } from '../errors.ts';
 import { derivedId } from '../ids.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { describe, json, pathParam } from '../validate.ts';
 import { place, standsAt } from './checkpoint.ts';
 import { createCheckpointStore } from './checkpoint-store.ts';
 import { createCodes } from './codes.ts';
-import { patrolCommands, refusal, roundCommands } from './command.ts';
+import { refusal, roundCommands } from './command.ts';
 import { startOutsideMetres, visit } from './patrol.ts';
+import { changedPatrol, countedVisit, createPatrolStore } from './store.ts';
 
 const Placed = v.object({ checkpoint: Checkpoint, seq: v.number() });
 
@@ -28,10 +29,10 @@ const Placed = v.object({ checkpoint: Checkpoint, seq: v.number() });
 export function checkpointRoutes(deps: Deps) {
   const { redis, eventLog, now } = deps;
   const store = createCheckpointStore(redis);
+  const patrols = createPatrolStore(redis);
   const areas = createAreas(redis);
   const codes = createCodes(redis);
   const run = roundCommands(deps);
-  const change = patrolCommands(deps);
   const app = new Hono<Guarded>();
 
   app.get(
@@ -92,19 +93,27 @@ export function checkpointRoutes(deps: Deps) {
     json(VisitCommand),
     (c) => {
       const { code, ...standing } = c.req.valid('json');
-      return change(c, async (before, { neighbourhoodId, actor, at }) => {
+      const patrolId = pathParam(Id, c.req.param('p'));
+      return run(c, async ({ neighbourhoodId, actor, at }) => {
+        const before = await patrols.get(neighbourhoodId, patrolId);
+        if (before === null) throw new AppError('NOT_FOUND');
         if (!walkersOf(before).includes(actor.id)) throw new AppError('FORBIDDEN');
         const id = await codes.checkpointOf(neighbourhoodId, code);
         const checkpoint = id === null ? null : await store.get(neighbourhoodId, id);
-        const issue = (path: string, message: string) => ({
-          ok: false as const,
-          code: 'INVALID_INPUT' as const,
-          path,
-          message,
-        });
-        if (checkpoint === null) return issue('code', 'is no checkpoint’s of this neighbourhood');
-        if (!standsAt(checkpoint, standing, at)) return issue('position', 'is not at this checkpoint');
-        return visit(before, actor.id, checkpoint.id, at);
+        if (checkpoint === null) throw invalid('code', 'is no checkpoint’s of this neighbourhood');
+        if (!standsAt(checkpoint, standing, at)) throw invalid('position', 'is not at this checkpoint');
+        const counted = await patrols.hasVisited(neighbourhoodId, patrolId, checkpoint.id);
+        const decided = visit(before, actor.id, counted);
+        if (!decided.ok) throw refusal(decided);
+        const { patrol, event } = decided;
+        const change = changedPatrol(neighbourhoodId, before, patrol, at);
+        const count = countedVisit(neighbourhoodId, patrolId, checkpoint.id);
+        return {
+          event,
+          guards: [...change.guards, count.guard],
+          writes: [...change.writes, count.write],
+          body: { patrol },
+        };
       });
     },
   );

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { AppError } from '../errors.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asNullableString } from '../redis/reply.ts';
@@ -19,9 +20,9 @@ export function createCodes(redis: Redis) {
       await redis.send(key, 'SET', key, randomBytes(32).toString('base64url'), 'NX');
       secret = asNullableString(await redis.send(key, 'GET', key));
     }
-    return createHmac('sha256', secret ?? '')
-      .update(what)
-      .digest();
+    // Signed with nothing anybody could make them.
+    if (secret === null) throw new AppError('UNAVAILABLE');
+    return createHmac('sha256', secret).update(what).digest();
   }
 
   async function partnerCode(neighbourhoodId: string, patrolId: string, window: number): Promise<string> {

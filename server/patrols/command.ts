@@ -8,7 +8,8 @@ import { actorOf, type Guarded } from '../auth/guards.ts';
 import { secretCommandOf } from '../auth/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
-import type { Commit, Committed } from '../eventlog/eventlog.ts';
+import type { Commit, Committed, Guard } from '../eventlog/eventlog.ts';
+import type { Budget } from '../limits.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { pathParam } from '../validate.ts';
 import { changedPatrol, createPatrolStore } from './store.ts';
@@ -30,7 +31,7 @@ export type Asking = {
  * Runs POST commands: commits what `decide` decides unless it, or the membership, changed meanwhile, and answers 201
  * with the body and its seq. What is kept to know a repetition by tells nothing of a place in its body.
  */
-export function roundCommands(deps: Deps) {
+export function roundCommands(deps: Deps, budget: Budget = 'patrols') {
   return async function run<Body extends object>(
     c: Context<Guarded>,
     decide: (asking: Asking) => Promise<Pick<Commit<Body>, 'event' | 'guards' | 'writes' | 'body'>>,
@@ -44,7 +45,7 @@ export function roundCommands(deps: Deps) {
     const actor = actorOf(c, deps);
     let committed: Committed<Body>;
     try {
-      await deps.limits.count('patrols', member.id);
+      await deps.limits.count(budget, member.id);
       committed = await deps.eventLog.decideAndCommit(async () => {
         const by = await actor();
         const at = deps.now();
@@ -62,7 +63,8 @@ export function roundCommands(deps: Deps) {
   };
 }
 
-type Decided = { ok: true; patrol: Patrol; event: LogEvent };
+/** `guards`: what else must stay as it was, besides the round. */
+type Decided = { ok: true; patrol: Patrol; event: LogEvent; guards?: Guard[] };
 
 /** Runs POST commands about the patrol in the path (`:p`). */
 export function patrolCommands(deps: Deps) {
@@ -78,8 +80,9 @@ export function patrolCommands(deps: Deps) {
       if (before === null) throw new AppError('NOT_FOUND');
       const decided = await decide(before, asking);
       if (!decided.ok) throw refusal(decided);
-      const { patrol, event } = decided;
-      return { event, ...changedPatrol(asking.neighbourhoodId, before, patrol, asking.at), body: { patrol } };
+      const { patrol, event, guards = [] } = decided;
+      const change = changedPatrol(asking.neighbourhoodId, before, patrol, asking.at);
+      return { event, guards: [...change.guards, ...guards], writes: change.writes, body: { patrol } };
     });
   };
 }

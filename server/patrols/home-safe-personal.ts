@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { CheckIn, Search } from '../../shared/home-safe.ts';
+import { Patrol } from '../../shared/patrols.ts';
 import { PatrolReport, periodsOf } from '../../shared/reports.ts';
 import type { Deps, Keeper } from '../deps.ts';
 import { AppError } from '../errors.ts';
@@ -7,7 +8,7 @@ import { encodeEntity, entityJson } from '../eventlog/eventlog.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asStrings } from '../redis/reply.ts';
 import { scanHash } from '../redis/scan.ts';
-import { createHomeSafeStore } from './home-safe-store.ts';
+import { createHomeSafeStore, StoredHidden } from './home-safe-store.ts';
 import { checkInTimerName } from './walker-timers.ts';
 
 const day = 24 * 3600 * 1000;
@@ -40,12 +41,21 @@ export function homeSafeKeeper({ redis }: KeeperDeps): Keeper {
     },
 
     async handOver({ neighbourhoodId, memberId }) {
-      const { checkIns, searches, patrolReports } = neighbourhoodKeys(neighbourhoodId);
+      const { checkIns, searches, searchesHidden, patrolReports } = neighbourhoodKeys(neighbourhoodId);
       const [own, reports] = await Promise.all([
         naming(checkIns, memberId, CheckIn),
         naming(patrolReports, memberId, PatrolReport),
       ]);
-      const looked = await naming(searches, memberId, Search);
+      const [found, hidden] = await Promise.all([
+        naming(searches, memberId, Search),
+        naming(searchesHidden, memberId, StoredHidden),
+      ]);
+      const veiled = hidden.filter(({ from }) => from.includes(memberId));
+      // What had to look as if it had ended looks so here too.
+      const looked = [
+        ...found.filter(({ id }) => !veiled.some(({ searchId }) => searchId === id)),
+        ...veiled.flatMap(({ seen }) => seen ?? []),
+      ].toSorted((one, other) => one.beganAt - other.beganAt);
       return {
         checkIns: own.map(({ patrolId, since, lastAt }) => ({ patrolId, since, lastAt })),
         // Of searches for them only those that they know of, and of others only what they did.
@@ -61,9 +71,12 @@ export function homeSafeKeeper({ redis }: KeeperDeps): Keeper {
     /** That somebody walked and was looked for is nobody's to read any more; that somebody helped stays, without a name. */
     async erase({ neighbourhoodId, memberId }) {
       const keys = neighbourhoodKeys(neighbourhoodId);
-      for (const { id, patrolId } of await naming(keys.checkIns, memberId, CheckIn)) {
-        const timer = checkInTimerName(neighbourhoodId, patrolId, memberId);
+      // Of all their rounds: before the first word is due nothing but the timer is stored.
+      for (const { id } of await naming(keys.patrols, memberId, Patrol)) {
+        const timer = checkInTimerName(neighbourhoodId, id, memberId);
         await redis.send(keys.timers, 'ZREM', keys.timers, timer);
+      }
+      for (const { id } of await naming(keys.checkIns, memberId, CheckIn)) {
         await redis.send(keys.checkIns, 'HDEL', keys.checkIns, id);
         await redis.send(keys.checkInTimes, 'ZREM', keys.checkInTimes, id);
       }

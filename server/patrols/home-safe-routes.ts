@@ -26,7 +26,7 @@ type Changed = { checkIn: CheckIn | null; search: Search | null; hidden: Hidden 
 export function homeSafeRoutes(deps: Deps) {
   const { redis, limits } = deps;
   const store = createHomeSafeStore(redis);
-  const run = roundCommands(deps);
+  const run = roundCommands(deps, 'homeSafe');
   const app = new Hono<Guarded>();
 
   function stored(neighbourhoodId: string, { checkIn, search, hidden }: Changed) {
@@ -122,8 +122,8 @@ export function homeSafeRoutes(deps: Deps) {
         if (patrol === null) throw new AppError('NOT_FOUND');
         const asked = needsCode(patrol, actor.id) && given.hasCodes;
         const check = asked ? (given.check ?? 'wrong') : 'right';
-        const checkIn = await store.getCheckIn(neighbourhoodId, patrol, search.memberId);
-        const decided = find({ actor, patrol, search, checkIn, check, at });
+        const waiting = await store.getWaiting(neighbourhoodId, patrol, search.memberId);
+        const decided = find({ actor, patrol, search, ...waiting, check, at });
         if (!decided.ok) throw refusal(decided);
         return {
           event: decided.event,

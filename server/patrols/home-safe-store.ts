@@ -8,14 +8,14 @@ import { derivedId } from '../ids.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asStrings } from '../redis/reply.ts';
-import { checkInOf, type Hidden, searchSeenBy, type Staff } from './home-safe.ts';
+import { checkInOf, type Hidden, isSearched, searchSeenBy, type Staff } from './home-safe.ts';
 import { createPatrolStore } from './store.ts';
 import { checkInTimerName } from './walker-timers.ts';
 
 /** Members looked at at once. */
 const page = 50;
 
-const StoredHidden: v.GenericSchema<unknown, Hidden> = v.object({
+export const StoredHidden: v.GenericSchema<unknown, Hidden> = v.object({
   version: v.number(),
   searchId: Id,
   from: v.array(Id),
@@ -59,6 +59,13 @@ export function changedSearch(neighbourhoodId: string, search: Search): { guards
     ],
   };
 }
+
+/** The guard that a search stays as it is. */
+export const unchangedSearch = (neighbourhoodId: string, { id, version }: Search): Guard => ({
+  key: neighbourhoodKeys(neighbourhoodId).searches,
+  field: id,
+  version,
+});
 
 /** Keeps from whom it is hidden that a search goes on. */
 export function hiding(neighbourhoodId: string, hidden: Hidden): { guards: Guard[]; writes: Write[] } {
@@ -163,6 +170,16 @@ export function createHomeSafeStore(redis: Redis) {
     getSearch,
     getHidden,
     getStaff,
+
+    /** The check-in that waits for the end of a search: of the round that they walk now, else of the search's. */
+    async getWaiting(neighbourhoodId: string, patrol: Patrol, memberId: string) {
+      const walked = await patrols.walkedBy(neighbourhoodId, memberId);
+      const other =
+        walked === null || walked === patrol.id ? null : await patrols.get(neighbourhoodId, walked);
+      const now = other && (await getCheckIn(neighbourhoodId, other, memberId));
+      if (other !== null && now !== null && isSearched(now)) return { round: other, checkIn: now };
+      return { round: patrol, checkIn: await getCheckIn(neighbourhoodId, patrol, memberId) };
+    },
 
     /** The search for a walker that goes on, as the server and as they themselves see it. */
     async searchFor(neighbourhoodId: string, memberId: string) {

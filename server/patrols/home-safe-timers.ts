@@ -1,12 +1,32 @@
 import { waitsFor } from '../../shared/home-safe.ts';
+import { getMember } from '../auth/membership.ts';
 import type { Deps } from '../deps.ts';
+import type { Guard } from '../eventlog/eventlog.ts';
 import { derivedId } from '../ids.ts';
-import { passCheckIn, passSearch, type Staff } from './home-safe.ts';
-import { changedCheckIn, changedSearch, checkInId, createHomeSafeStore } from './home-safe-store.ts';
+import { neighbourhoodKeys } from '../redis/keys.ts';
+import { closeSearch, passCheckIn, passSearch, type Staff } from './home-safe.ts';
+import {
+  changedCheckIn,
+  changedSearch,
+  checkInId,
+  createHomeSafeStore,
+  unchangedSearch,
+} from './home-safe-store.ts';
 
 type TimerDeps = Pick<Deps, 'redis' | 'eventLog' | 'now'>;
 /** Asked for where it decides nothing. */
 const nobody: Staff = { partners: [], onDuty: [], volunteers: false, everyone: false };
+
+/** The guard that the membership stays as it is; null where it has ended: whoever left is no neighbour to be looked for. */
+async function guardOf(
+  { redis }: Pick<Deps, 'redis'>,
+  neighbourhoodId: string,
+  memberId: string,
+): Promise<Guard | null> {
+  const member = await getMember(redis, neighbourhoodId, memberId);
+  if (member?.status !== 'active') return null;
+  return { key: neighbourhoodKeys(neighbourhoodId).members, field: memberId, version: member.version };
+}
 
 /**
  * The timer `check-in:<neighbourhood>:<patrol>.<walker>`: reminds a walker who did not say that they are well, asks
@@ -21,6 +41,8 @@ export function checkInTimer({ redis, eventLog, now }: TimerDeps) {
       const patrol = await store.getPatrol(neighbourhoodId, patrolId);
       const checkIn = patrol && (await store.getCheckIn(neighbourhoodId, patrol, memberId));
       if (patrol === null || checkIn === null || waitsFor(patrol, memberId) === 'no') return null;
+      const membership = await guardOf({ redis }, neighbourhoodId, memberId);
+      if (membership === null) return null;
       const at = now();
       const begins = checkIn.state === 'overdue' && checkIn.nextAt !== null && at >= checkIn.nextAt;
       const { search } = begins ? await store.searchFor(neighbourhoodId, memberId) : { search: null };
@@ -37,7 +59,12 @@ export function checkInTimer({ redis, eventLog, now }: TimerDeps) {
         neighbourhoodId,
         event: next.event,
         at,
-        guards: changes.flatMap(({ guards }) => guards),
+        guards: [
+          membership,
+          // Its end is what they are waited for again with: it must not have come meanwhile.
+          ...(search === null ? [] : [unchangedSearch(neighbourhoodId, search)]),
+          ...changes.flatMap(({ guards }) => guards),
+        ],
         writes: changes.flatMap(({ writes }) => writes),
         body: {},
       });
@@ -56,10 +83,19 @@ export function searchTimer({ redis, eventLog, now }: TimerDeps) {
       const at = now();
       if (search === null || search.end !== null || search.dueAt === null) return null;
       if (at < search.dueAt) return search.dueAt;
-      const [patrol, hidden] = await Promise.all([
+      const [patrol, hidden, membership] = await Promise.all([
         store.getPatrol(neighbourhoodId, search.patrolId),
         store.getHidden(neighbourhoodId, searchId),
+        guardOf({ redis }, neighbourhoodId, search.memberId),
       ]);
+      if (membership === null) {
+        const { event, search: closed } = closeSearch(search, at);
+        await eventLog.commit({
+          ...{ neighbourhoodId, event, at, body: {} },
+          ...changedSearch(neighbourhoodId, closed),
+        });
+        continue;
+      }
       const staff = patrol
         ? await store.getStaff(neighbourhoodId, patrol, search.memberId, hidden?.from)
         : { ...nobody, volunteers: true, everyone: true };
@@ -68,7 +104,8 @@ export function searchTimer({ redis, eventLog, now }: TimerDeps) {
       if (next.kind === 'wait') return next.nextAt;
       const change = next.search && changedSearch(neighbourhoodId, next.search);
       if (change === null) return null;
-      await eventLog.commit({ neighbourhoodId, event: next.event, at, ...change, body: {} });
+      const guards = [membership, ...change.guards];
+      await eventLog.commit({ neighbourhoodId, event: next.event, at, ...change, guards, body: {} });
     }
   };
 }

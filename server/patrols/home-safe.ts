@@ -136,6 +136,12 @@ export function passSearch(search: Search, staff: Staff, at: number): Passing {
   return { kind: 'go', event, checkIn: null, search: next };
 }
 
+/** A search ends by nobody's word: whoever was looked for is no neighbour any more. */
+export function closeSearch(search: Search, at: number): { search: Search; event: LogEvent } {
+  const closed = { ...search, version: search.version + 1, dueAt: null, end: { by: null, at } };
+  return { search: closed, event: { type: 'search.ended', by: null, search: closed, checkIn: null } };
+}
+
 /** Somebody looks for them: the first to say so has it in hand, and renews it by saying it again. */
 export function look(
   search: Search,
@@ -169,15 +175,22 @@ type Ended = Said & { seen: Search };
 type Ending = {
   patrol: Patrol;
   search: Search;
+  /** The round that the check-in is of: the one that they walk now may be another than the search's. */
+  round: Patrol;
   checkIn: CheckIn | null;
   by: string;
   check: CodeCheck;
   at: number;
 };
 
+/** Whether nothing is waited for until a search for them ends. */
+export const isSearched = ({ state, nextAt }: CheckIn): boolean =>
+  state === 'searched' || (state === 'overdue' && nextAt === null);
+
 /** A search ends; under duress it only looks so, to all who walk the round. */
-function endSearch({ patrol, search, checkIn: before, by, check, at }: Ending): Ended {
-  const checkIn = before?.state === 'searched' ? answered(patrol, before, at) : null;
+function endSearch({ patrol, search, round, checkIn: before, by, check, at }: Ending): Ended {
+  const own = before?.memberId === by && before.nextAt !== null;
+  const checkIn = before !== null && (own || isSearched(before)) ? answered(round, before, at) : null;
   const next = { ...search, version: search.version + 1 };
   const seen: Search = { ...next, ownerId: search.ownerId, dueAt: null, end: { by, at } };
   if (check !== 'duress') {
@@ -210,7 +223,8 @@ export function sayWell(saying: Saying): Refusal | Said {
       return refuse('CONFLICT', 'everybody looks for you: say that you are found');
     // Others look for them by now: whoever holds the phone must be the one who carries it.
     if (hasCodes && check === null) return wrongCode;
-    return endSearch({ patrol, search, checkIn, by: checkIn.memberId, check: check ?? 'right', at });
+    const by = checkIn.memberId;
+    return endSearch({ patrol, search, round: patrol, checkIn, by, check: check ?? 'right', at });
   }
   if (waitsFor(patrol, checkIn.memberId) === 'no' || checkIn.state === 'over')
     return refuse('CONFLICT', 'nothing is waited for');

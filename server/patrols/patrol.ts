@@ -78,7 +78,7 @@ export function start({
     endsBy: at + patrolMs,
     route,
     checkIn,
-    visits: [],
+    visited: 0,
     end: null,
   };
   return { ok: true, patrol, event: { type: 'patrol.started', by: member.id, patrol } };
@@ -171,15 +171,13 @@ export function end(before: Patrol, memberId: string, at: number): Result {
   return ended(before, 'walker', memberId, at);
 }
 
-/** One of its walkers stood at a checkpoint; each counts once a round. */
-export function visit(before: Patrol, memberId: string, checkpointId: string, at: number): Result {
+/** One of its walkers stood at a checkpoint; each counts once a round. @param counted whether it was before */
+export function visit(before: Patrol, memberId: string, counted: boolean): Result {
   if (before.state === 'ended') return isOver;
   if (!walkersOf(before).includes(memberId)) return notAWalker;
   if (before.state !== 'running') return refuse('CONFLICT', 'waits for a partner');
-  if (before.visits.some((done) => done.checkpointId === checkpointId))
-    return refuse('CONFLICT', 'is counted already in this round', 'code');
-  const visits = [...before.visits, { checkpointId, at }];
-  const patrol = { ...before, version: before.version + 1, visits };
+  if (counted) return refuse('CONFLICT', 'is counted already in this round', 'code');
+  const patrol = { ...before, version: before.version + 1, visited: before.visited + 1 };
   return { ok: true, patrol, event: { type: 'patrol.visited', by: memberId, patrol } };
 }
 

@@ -12,6 +12,7 @@ import {
 import { Id } from '../../shared/text.ts';
 import { createAreas } from '../areas.ts';
 import { actorOf, type Guarded } from '../auth/guards.ts';
+import { getMember } from '../auth/membership.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
 import { putPrivate } from '../eventlog/private.ts';
@@ -121,8 +122,15 @@ export function patrolRoutes(deps: Deps, rota: Rota) {
     (c) => {
       const memberId = pathParam(Id, c.req.param('m'));
       return change(c, async (before, { neighbourhoodId, actor, at }) => {
-        const walking = (await store.walkedBy(neighbourhoodId, memberId)) !== null;
-        return join({ patrol: before, memberId, walking, at }, actor.id);
+        const [walked, member] = await Promise.all([
+          store.walkedBy(neighbourhoodId, memberId),
+          getMember(redis, neighbourhoodId, memberId),
+        ]);
+        // Who asked may have left, or been removed, since.
+        if (member?.status !== 'active') throw new AppError('NOT_FOUND');
+        const joined = join({ patrol: before, memberId, walking: walked !== null, at }, actor.id);
+        const { members: key } = neighbourhoodKeys(neighbourhoodId);
+        return { ...joined, guards: [{ key, field: memberId, version: member.version }] };
       });
     },
   );

@@ -141,6 +141,8 @@ export const neighbourhoodKeys = remembered((id: string) => {
     patrolOf: `${prefix}:patrols:of`,
     /** string: when a position of the patrol's walkers last came, never which; expires */
     patrolHeard: (patrolId: string) => `${prefix}:patrol:${patrolId}:heard`,
+    /** hash: checkpoint id → entity without anything: those that the round reached; gone with its end */
+    patrolVisits: (patrolId: string) => `${prefix}:patrol:${patrolId}:visits`,
     /** hash: member id → entity: whom they are not shown to; nobody else reads it */
     patrolBlocking: `${prefix}:patrols:blocking`,
     /** hash: checkpoint id → entity */

@@ -28,7 +28,7 @@ export function patrolsOf(name: string, onDuty: number, startedAt: number): Patr
     endsBy: startedAt + 4 * 3600 * 1000,
     route: null,
     checkIn: { everyMinutes: 30, graceMinutes: 5 },
-    visits: [],
+    visited: 0,
     end: null,
   }));
 }

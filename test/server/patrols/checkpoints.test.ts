@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
+import type { LogPage } from '../../../shared/events.ts';
 import {
   type Checkpoint,
   type Checkpoints,
@@ -67,7 +69,7 @@ describe('checkpoints', () => {
   });
 
   it('[RN12] count once a round, for who walks it and stands there with the code that hangs there', async () => {
-    const { vi, ben, founder, path, place, list, round, visit } = await scene();
+    const { id: home, vi, ben, founder, path, place, list, round, visit } = await scene();
     const elsewhere = await scene();
     const { id } = await place();
     const [{ code } = { code: '' }] = await list(vi.phone);
@@ -85,10 +87,27 @@ describe('checkpoints', () => {
     ];
     expect(answers.map(({ status }) => status)).toEqual([422, 422, 422, 422, 422, 403]);
     const { body } = await visit(vi.phone, patrol.id, code ?? '');
-    expect(body.patrol.visits).toEqual([{ checkpointId: id, at: test.clock.now }]);
+    expect(body.patrol.visited).toBe(1);
+    // Two at the same moment count once too.
+    const second = await place({ ...bridge, name: 'The mill' });
+    const other = (await list(vi.phone)).find((one) => one.id === second.id)?.code ?? '';
+    const both = await Promise.all([vi.phone, founder].map((phone) => visit(phone, patrol.id, other)));
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
     for (const phone of [vi.phone, founder])
       expect((await visit(phone, patrol.id, code ?? '')).status).toBe(409);
+    // How many is told, and which is not: neither to members nor in what stays.
+    const { patrols, patrolVisits } = neighbourhoodKeys(home);
+    const stored = String(await test.redis.send(patrols, 'HGET', patrols, patrol.id));
+    const log = await ben.phone.must(ben.phone.get<LogPage>(`${path}/log?limit=500`));
+    const rounds = log.entries.filter((entry) => entry.type.startsWith('patrol.'));
+    for (const text of [stored, JSON.stringify(rounds)]) {
+      expect(text).toContain('"visited":2');
+      for (const one of [id, second.id]) expect(text).not.toContain(one);
+    }
+    const visits = patrolVisits(patrol.id);
+    expect(await test.redis.send(visits, 'HLEN', visits)).toBe(2);
     await vi.phone.must(vi.phone.post(`${path}/patrols/${patrol.id}/end`));
+    expect(await test.redis.send(visits, 'EXISTS', visits)).toBe(0);
     const next = await round();
     expect((await visit(vi.phone, next.id, code ?? '')).status).toBe(201);
   });

@@ -5,7 +5,7 @@ import type { PatrolChanged } from '../../../shared/patrols.ts';
 import { startApp, type TestApp, uuid } from '../../support/app.ts';
 import { comeAlong, startPatrol } from '../../support/patrol-scene.ts';
 import type { Phone } from '../../support/phone.ts';
-import { minute, safetyScene } from './safety-scene.ts';
+import { minute, missed, safetyScene } from './safety-scene.ts';
 
 let test: TestApp;
 beforeAll(async () => {
@@ -63,15 +63,6 @@ describe('a walker who is well', () => {
     expect(await steps()).toEqual(['awaited']);
   });
 });
-
-/** Time goes on until Vi is looked for; Wes says that they are well. */
-async function missed(scene: Awaited<ReturnType<typeof safetyScene>>) {
-  const { pass, well, wes } = scene;
-  await pass(29 * minute);
-  await wes.phone.must(well(wes.phone));
-  await pass(6 * minute);
-  await pass(2 * minute);
-}
 
 describe('a walker who does not answer', () => {
   it('[HS3] is asked, then partners, those on duty, volunteers and everyone, each in its time; its end stays', async () => {
@@ -243,7 +234,7 @@ describe('under duress', () => {
   const shape = (value: unknown, ids: readonly string[]) => {
     let text = JSON.stringify(value);
     for (const [i, id] of ids.entries()) text = text.replaceAll(id, `id${i}`);
-    return text.replaceAll(/\d{13}/gu, 'time').replaceAll(/"seq":\d+/gu, 'seq');
+    return text.replaceAll(/\d{13}|"\d{4}-\d\d-\d\dT[\d:.]+Z"/gu, 'time').replaceAll(/"seq":\d+/gu, 'seq');
   };
 
   it('[HS9] a search looks ended to all who walk, and goes on for the others', async () => {
@@ -266,6 +257,11 @@ describe('under duress', () => {
         await safe(vi.phone, search, { code: codes.cancel }),
         await well(vi.phone),
       );
+      for (const phone of [vi.phone, wes.phone]) {
+        const file = (await phone.get<{ neighbourhoods: Record<string, unknown>[] }>('/api/me/export')).body;
+        const { checkIns: said, searches: looked } = file.neighbourhoods[0] ?? {};
+        answers.push({ status: 200, body: { said, looked } });
+      }
       const { checkIns, searches } = await snapshot(vi.phone);
       answers.push({ status: 200, body: { checkIns, searches: searches.filter(({ end }) => end === null) } });
       const ids = [search.id, vi.member.id, wes.member.id, scene.patrol.id, ...checkIns.map(({ id }) => id)];
@@ -307,7 +303,7 @@ describe('under duress', () => {
     expect(begun.map((entry) => entry.search.memberId)).toEqual([vi.member.id, wes.member.id]);
   });
 
-  it('[HS9] a partner who is made to say so is understood too', async () => {
+  it('[HS9] a partner who is made to say so is understood too, and takes along what they did', async () => {
     const scene = await withCodes();
     const { wes, vi, res, safe, searchOf, snapshot } = scene;
     await missed(scene);
@@ -315,6 +311,11 @@ describe('under duress', () => {
     expect((await safe(wes.phone, search)).status).toBe(403);
     const { search: seen } = await wes.phone.must(safe(wes.phone, search, { code: codes.duress }));
     expect(seen.end?.by).toBe(wes.member.id);
+    type Export = { neighbourhoods: { searches: object[] }[] };
+    const file = await wes.phone.must(wes.phone.get<Export>('/api/me/export'));
+    expect(file.neighbourhoods[0]?.searches).toMatchObject([
+      { id: search.id, endedAt: new Date(seen.end?.at ?? 0).toISOString() },
+    ]);
     expect((await snapshot(vi.phone)).searches.filter(({ end }) => end === null)).toEqual([]);
     expect((await snapshot(res.phone)).searches).toMatchObject([{ id: search.id, end: null }]);
   });

@@ -177,6 +177,15 @@ describe('partners', () => {
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
   });
 
+  it('[RN2] who asked and is no member any more is let in by nobody', async () => {
+    const { vi, ben, founder, id, post, known } = await scene();
+    const patrol = await startPatrol(vi.phone, id);
+    expect((await post(ben.phone, `/${patrol.id}/walkers`)).status).toBe(201);
+    await founder.must(founder.send('DELETE', `/api/neighbourhoods/${id}/members/${ben.member.id}`));
+    expect((await post(vi.phone, `/${patrol.id}/walkers/${ben.member.id}`)).status).toBe(404);
+    expect((await known(patrol.id))?.walkers.map(({ memberId }) => memberId)).toEqual([vi.member.id]);
+  });
+
   it('[RN2] codes cannot be found by trying', async () => {
     const limited = await startApp({ env: { RATE_LIMITS: 'on' } });
     try {

@@ -70,3 +70,12 @@ export async function safetyScene(app: TestApp, options: { second?: boolean; che
     },
   };
 }
+
+/** Time goes on until Vi is looked for; Wes says that they are well. */
+export async function missed(scene: Awaited<ReturnType<typeof safetyScene>>) {
+  const { pass, well, wes } = scene;
+  await pass(29 * minute);
+  await wes.phone.must(well(wes.phone));
+  await pass(6 * minute);
+  await pass(2 * minute);
+}

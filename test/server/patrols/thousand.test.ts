@@ -42,7 +42,7 @@ async function seeded(app: TestApp, startedAt: number): Promise<{ id: string; pa
     const patrol: Patrol = {
       ...{ id: newId(), version: 1, state: 'running', shiftId: null, asking: [], startedAt },
       ...{ runningSince: startedAt, endsBy: startedAt + patrolMs, route: null, checkIn: defaultCheckIn },
-      ...{ visits: [], end: null },
+      ...{ visited: 0, end: null },
       walkers: walkers.map((memberId) => ({ memberId, joinedAt: startedAt, leftAt: null })),
     };
     await app.deps.eventLog.commit({

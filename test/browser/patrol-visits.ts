@@ -36,6 +36,7 @@ export function patrolVisits({
   // Nobody has two shifts at once, nor two in a day without rest.
   evenings += 1;
   const days = 1 + evenings;
+  const checkpoint = `Gate ${evenings}`;
   const plan = async (): Promise<Shift> => {
     const startsAt = Math.ceil(Date.now() / 3_600_000) * 3_600_000 + days * 24 * 3_600_000;
     const meeting = { position: inside, words: 'At the bakery' };
@@ -87,9 +88,9 @@ export function patrolVisits({
     [
       'checkpoints',
       async (page) => {
-        await founder.must(founder.post(`${base}/checkpoints`, { name: 'The gate', position: inside }));
+        await founder.must(founder.post(`${base}/checkpoints`, { name: checkpoint, position: inside }));
         await page.goto(`/n/${id}/checkpoints`);
-        await page.getByRole('img', { name: 'Code of the checkpoint The gate' }).waitFor();
+        await page.getByRole('img', { name: `Code of the checkpoint ${checkpoint}` }).waitFor();
         return page;
       },
     ],

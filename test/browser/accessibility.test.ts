@@ -16,14 +16,12 @@ const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 let server: TestRedis;
 let redis: Redis;
 let site: Site;
-let world: Awaited<ReturnType<typeof createWorld>>;
 
 beforeAll(async () => {
   server = await startRedis();
   redis = await server.connect();
   if (server.target.kind !== 'socket') throw new TypeError('no socket');
   site = await startSite({ REDIS_URL: `unix://${server.target.path}` }, { whole: true });
-  world = await createWorld(site, redis);
 });
 afterAll(async () => {
   await site.stop();
@@ -55,6 +53,7 @@ test.each(['phone', 'desktop'] as const)(
   '[BR3] axe finds nothing on any screen, light and dark (%s)',
   async (size) => {
     const options = { viewport: sizes[size], colorScheme: 'light', reducedMotion: 'reduce' } as const;
+    const world = await createWorld(site, redis);
     const signedIn = await site.open({ ...options, ...standingAt(inside), as: world.founder });
     const signedOut = await site.open(options);
     const all: string[] = [];

@@ -21,8 +21,6 @@ type Evening = {
   redis: Redis;
 };
 
-let evenings = 0;
-
 /** The screens of patrols, as one evening goes: a shift, a round, a neighbour who does not answer, the report. */
 export function patrolVisits({
   id,
@@ -33,12 +31,8 @@ export function patrolVisits({
   redis,
 }: Evening): [name: string, go: (page: Page) => Promise<Page>][] {
   const base = `/api/neighbourhoods/${id}`;
-  // Nobody has two shifts at once, nor two in a day without rest.
-  evenings += 1;
-  const days = 1 + evenings;
-  const checkpoint = `Gate ${evenings}`;
   const plan = async (): Promise<Shift> => {
-    const startsAt = Math.ceil(Date.now() / 3_600_000) * 3_600_000 + days * 24 * 3_600_000;
+    const startsAt = Math.ceil(Date.now() / 3_600_000) * 3_600_000 + 48 * 3_600_000;
     const meeting = { position: inside, words: 'At the bakery' };
     const times = { startsAt, endsAt: startsAt + 7_200_000 };
     const command = { ...times, meeting, needed: 2, places: 4 };
@@ -88,9 +82,9 @@ export function patrolVisits({
     [
       'checkpoints',
       async (page) => {
-        await founder.must(founder.post(`${base}/checkpoints`, { name: checkpoint, position: inside }));
+        await founder.must(founder.post(`${base}/checkpoints`, { name: 'The gate', position: inside }));
         await page.goto(`/n/${id}/checkpoints`);
-        await page.getByRole('img', { name: `Code of the checkpoint ${checkpoint}` }).waitFor();
+        await page.getByRole('img', { name: 'Code of the checkpoint The gate' }).waitFor();
         return page;
       },
     ],

@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    globalSetup: ['test/support/run.ts'],
     setupFiles: ['test/support/setup.ts'],
     pool: 'forks',
     // What a test changes it changes in parts of its own: a worker imports the server once, not for each file.

@@ -237,7 +237,7 @@ test('[EV6] [RO19] [RN14] [HS13] one evening on two phones: planned, joined, swa
   await third.getByText('The lamp at 12 is out.').waitFor();
   await third.getByText('1 patrol, 1:02 h').first().waitFor();
   await third.getByText('Quiet.').first().waitFor();
-}, 120_000);
+});
 
 test('[EV7] [EV8] who is not to see a walker sees them no more; “we need help” is one tap; codes print on all the pages that they need', async () => {
   const { id, ada, bo, cy, di } = await scene();
@@ -300,5 +300,8 @@ test('[EV7] [EV8] who is not to see a walker sees them no more; “we need help�
   await mine.page.getByText(/^Your neighbours are called in \d/u).waitFor();
   await mine.page.locator('dialog a[href^="tel:"]').first().waitFor();
   await heading(mine.page, 'Your neighbours are called').waitFor();
-  await theirs.page.getByText(/^Extreme · /u).first().waitFor();
-}, 120_000);
+  await theirs.page
+    .getByText(/^Extreme · /u)
+    .first()
+    .waitFor();
+});

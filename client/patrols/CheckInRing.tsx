@@ -64,7 +64,7 @@ export function CheckInRing({ room, patrol }: { room: OpenRoom; patrol: Patrol }
     >
       {search === null ? (
         <Ring left={waiting === null ? 0 : leftOf(waiting, now.value)}>
-          {late ? t('checkIn.now') : t('checkIn.minutes', { count: minutes })}
+          {t('checkIn.minutes', { count: minutes })}
         </Ring>
       ) : null}
       <p class="check-in__words" role="status">

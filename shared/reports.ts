@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { onTheWall } from './local-time.ts';
 import type { Patrol } from './patrols.ts';
 import { Id, textSchema, Timestamp } from './text.ts';
 import { weekOf } from './weeks.ts';
@@ -65,7 +66,7 @@ export function swiftnessOf(ms: number): Swiftness {
 
 /** What was counted of a week or a month: of the neighbourhood, never of a person. */
 export const Counts = v.object({
-  /** `2026-11` or `2026-W48`, in UTC. */
+  /** `2026-11` or `2026-W48`, by the neighbourhood's clock. */
   period: v.string(),
   rounds: v.number(),
   minutes: v.number(),
@@ -86,17 +87,22 @@ export type Summary = v.InferOutput<typeof Summary>;
 export const summaryMonths = 12;
 export const summaryWeeks = 8;
 
-export const monthOf = (at: number): string => new Date(at).toISOString().slice(0, 7);
-/** The periods that something is counted in. */
-export const periodsOf = (at: number): [month: string, week: string] => [monthOf(at), weekOf(at)];
+const monthOf = (wall: number): string => new Date(wall).toISOString().slice(0, 7);
 
-/** Months and weeks up to now, the newest first. */
-export function periodsUpTo(at: number): { months: string[]; weeks: string[] } {
-  const now = new Date(at);
+/** The periods that something is counted in, by a zone's clock. */
+export function periodsOf(at: number, timeZone: string): [month: string, week: string] {
+  const wall = onTheWall(at, timeZone);
+  return [monthOf(wall), weekOf(wall)];
+}
+
+/** Months and weeks up to now, by a zone's clock, the newest first. */
+export function periodsUpTo(at: number, timeZone: string): { months: string[]; weeks: string[] } {
+  const wall = onTheWall(at, timeZone);
+  const now = new Date(wall);
   return {
     months: Array.from({ length: summaryMonths }, (_, i) =>
       monthOf(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - i, 1)),
     ),
-    weeks: Array.from({ length: summaryWeeks }, (_, i) => weekOf(at - i * 7 * day)),
+    weeks: Array.from({ length: summaryWeeks }, (_, i) => weekOf(wall - i * 7 * day)),
   };
 }

@@ -5,6 +5,7 @@ import type { Guarded } from '../auth/guards.ts';
 import { counted } from '../counts.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
+import { timeZoneOf } from '../time-zones.ts';
 import { describe, json, pathParam } from '../validate.ts';
 import { refusal, roundCommands } from './command.ts';
 import { write } from './report.ts';
@@ -37,10 +38,11 @@ export function reportRoutes(deps: Deps) {
       const command = c.req.valid('json');
       const patrolId = pathParam(Id, c.req.param('p'));
       return run(c, async ({ neighbourhoodId, actor, at }) => {
-        const [patrol, before, known] = await Promise.all([
+        const [patrol, before, known, timeZone] = await Promise.all([
           patrols.get(neighbourhoodId, patrolId),
           store.get(neighbourhoodId, patrolId),
           store.knownIncidents(neighbourhoodId, command.incidentIds),
+          timeZoneOf(redis, neighbourhoodId),
         ]);
         if (patrol === null) throw new AppError('NOT_FOUND');
         const decided = write({ patrol, memberId: actor.id, before, command, known, at });
@@ -53,7 +55,7 @@ export function reportRoutes(deps: Deps) {
           writes: [
             ...change.writes,
             // In the time of the round, however late it is written.
-            ...counted(neighbourhoodId, patrol.end?.at ?? at, 'found', found),
+            ...counted({ neighbourhoodId, timeZone }, patrol.end?.at ?? at, 'found', found),
           ],
           body: { report },
         };

@@ -7,22 +7,21 @@ import {
   type Counts,
 } from '../../shared/reports.ts';
 import type { Patrol } from '../../shared/patrols.ts';
-import { counted } from '../counts.ts';
+import { type CountedAt, counted } from '../counts.ts';
 import { encodeEntity, entityJson, type Guard, type Write } from '../eventlog/eventlog.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asStrings } from '../redis/reply.ts';
+import { timeZoneOf } from '../time-zones.ts';
 
 const parse = (stored: string) => v.parse(PatrolReport, JSON.parse(entityJson(stored)));
 
 /** Counts a round that ended, where anybody walked it. */
-export function countedRound(neighbourhoodId: string, patrol: Patrol): Write[] {
+export async function countedRound(redis: Redis, neighbourhoodId: string, patrol: Patrol): Promise<Write[]> {
   if (patrol.end === null || patrol.runningSince === null) return [];
   const { at } = patrol.end;
-  return [
-    ...counted(neighbourhoodId, at, 'rounds', 1),
-    ...counted(neighbourhoodId, at, 'minutes', minutesWalked(patrol)),
-  ];
+  const where: CountedAt = { neighbourhoodId, timeZone: await timeZoneOf(redis, neighbourhoodId) };
+  return [...counted(where, at, 'rounds', 1), ...counted(where, at, 'minutes', minutesWalked(patrol))];
 }
 
 /** Stores a report's next version. */
@@ -72,7 +71,7 @@ export function createReportStore(redis: Redis) {
     async summary(neighbourhoodId: string, at: number): Promise<{ months: Counts[]; weeks: Counts[] }> {
       const { counts: key } = neighbourhoodKeys(neighbourhoodId);
       const what = ['rounds', 'minutes', 'found', 'within-hour', 'within-six', 'within-day', 'later'];
-      const { months, weeks } = periodsUpTo(at);
+      const { months, weeks } = periodsUpTo(at, await timeZoneOf(redis, neighbourhoodId));
       const periods = [...months, ...weeks];
       const fields = periods.flatMap((period) => what.map((one) => `${period}:${one}`));
       const stored = asArray(await redis.send(key, 'HMGET', key, ...fields));

@@ -5,7 +5,6 @@ import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asStrings } from '../redis/reply.ts';
 import { dueAt } from './patrol.ts';
-import { countedRound } from './report-store.ts';
 import { newWalkersTimers } from './walker-timers.ts';
 
 /** Those that ended so long ago are still told to whoever opens the map. */
@@ -24,7 +23,8 @@ export const timerName = (neighbourhoodId: string, patrolId: string) =>
   `patrol:${neighbourhoodId}:${patrolId}`;
 
 /**
- * Stores a patrol's next version with its timer and its indices. Who comes must walk no other one at that moment.
+ * Stores a patrol's next version with its timer and its indices; `countedRound` goes with it where the round may end.
+ * Who comes must walk no other one at that moment.
  * @param before null for a new one
  */
 export function changedPatrol(
@@ -56,7 +56,6 @@ export function changedPatrol(
       ...(went.length > 0 ? [['HDEL', keys.patrolOf, ...went] satisfies Write] : []),
       ...(open ? [] : [keys.patrolHeard(id), keys.patrolVisits(id)].map((key): Write => ['UNLINK', key])),
       ...newWalkersTimers(neighbourhoodId, before, patrol),
-      ...countedRound(neighbourhoodId, patrol),
     ],
   };
 }

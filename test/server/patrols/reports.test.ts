@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { patrolTimer } from '../../../server/patrols/timer.ts';
 import type { Problem } from '../../../shared/errors.ts';
 import type { LogPage } from '../../../shared/events.ts';
 import { type Counts, type PatrolReported, periodsOf, type Summary } from '../../../shared/reports.ts';
@@ -14,8 +15,8 @@ afterAll(() => test.stop());
 
 const day = 24 * 60 * minute;
 
-async function scene() {
-  const at = await safetyScene(test);
+async function scene(timeZone?: string) {
+  const at = await safetyScene(test, timeZone === undefined ? {} : { timeZone });
   const { path, patrol } = at;
   const head = async () =>
     (await at.ada.phone.must(at.ada.phone.get<LogPage>(`${path}/log?limit=500`))).entries.length;
@@ -77,7 +78,7 @@ describe('what is counted', () => {
     expect(before.weeks).toHaveLength(8);
     for (const counts of [...before.months, ...before.weeks])
       expect(counts).toEqual({ period: counts.period, ...none, closed: quiet });
-    const [month, week] = periodsOf(test.clock.now);
+    const [month, week] = periodsOf(test.clock.now, 'UTC');
     expect([before.months[0]?.period, before.weeks[0]?.period]).toEqual([month, week]);
 
     test.clock.now += 30 * minute;
@@ -99,5 +100,30 @@ describe('what is counted', () => {
     expect(now(after)?.closed).toEqual({ ...quiet, 'within-six': 1 });
     expect(after.weeks[0]).toMatchObject({ rounds: 1, minutes: 60, found: 1 });
     expect(JSON.stringify(after)).not.toContain(vi.member.id);
+  });
+
+  it('[RR5] is of the month and the week in which it was there, and not in UTC', async () => {
+    // Half an hour into April in Lyon, where the clocks were put on three days before; March still in UTC.
+    test.clock.now = Date.parse('2027-03-31T22:00:00Z');
+    const { summary, end, vi, id } = await scene('Europe/Paris');
+    test.clock.now += 30 * minute;
+    await end();
+    const { incident } = await vi.phone.report(id);
+    const about = `/api/neighbourhoods/${id}/incidents/${incident.id}`;
+    await vi.phone.must(vi.phone.post(`${about}/resolution`, { kind: 'resolved', reason: 'Seen to.' }));
+    const [april, march] = (await summary()).months;
+    expect(april).toMatchObject({ period: '2027-04', rounds: 1, closed: { 'within-hour': 1 } });
+    expect(march).toEqual({ period: '2027-03', ...none, closed: quiet });
+  });
+
+  it('[RR5] is where a timer ends a round, too', async () => {
+    test.clock.now = Date.parse('2028-04-02T19:30:00Z');
+    // Sunday evening in UTC is Monday morning there.
+    const { summary, id, patrol } = await scene('Pacific/Auckland');
+    test.clock.now += 4 * 60 * minute;
+    await patrolTimer(test.deps)(id, patrol.id);
+    const [current, last] = (await summary()).weeks;
+    expect(current).toMatchObject({ period: '2028-W14', rounds: 1, minutes: 480 });
+    expect(last).toMatchObject({ period: '2028-W13', rounds: 0 });
   });
 });

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { onTheWall } from './local-time.ts';
-import type { Patrol } from './patrols.ts';
+import { Patrol } from './patrols.ts';
 import { Id, textSchema, Timestamp } from './text.ts';
 import { weekOf } from './weeks.ts';
 
@@ -40,6 +40,19 @@ export const ReportCommand = v.strictObject({
 export type ReportCommand = v.InferOutput<typeof ReportCommand>;
 export const PatrolReported = v.object({ report: PatrolReport, seq: v.number() });
 export type PatrolReported = v.InferOutput<typeof PatrolReported>;
+
+/** A round that is over, and what it saw; null where nobody wrote it down. */
+export const PastRound = v.object({ patrol: Patrol, report: v.nullable(PatrolReport) });
+export type PastRound = v.InferOutput<typeof PastRound>;
+/** So many at a time. */
+export const roundsPage = 20;
+export const PastRounds = v.object({ rounds: v.array(PastRound), cursor: v.nullable(v.string()) });
+export type PastRounds = v.InferOutput<typeof PastRounds>;
+export const PastQuery = v.strictObject({
+  cursor: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,16}~[\w-]{16,64}$/u, 'must be a cursor of an earlier page')),
+  ),
+});
 
 /** What the walkers of a round walked together, in whole minutes: from the moment that they were two. */
 export function minutesWalked({

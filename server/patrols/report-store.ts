@@ -49,6 +49,14 @@ export function createReportStore(redis: Redis) {
       return stored === null ? null : parse(stored);
     },
 
+    /** Those of these rounds; null where nobody wrote one. */
+    async of(neighbourhoodId: string, patrolIds: readonly string[]): Promise<(PatrolReport | null)[]> {
+      if (patrolIds.length === 0) return [];
+      const { patrolReports: key } = neighbourhoodKeys(neighbourhoodId);
+      const stored = asArray(await redis.send(key, 'HMGET', key, ...patrolIds));
+      return stored.map((value) => (typeof value === 'string' ? parse(value) : null));
+    },
+
     /** The newest since then, the newest first. */
     async list(neighbourhoodId: string, since: number): Promise<PatrolReport[]> {
       const { patrolReports, reportTimes } = neighbourhoodKeys(neighbourhoodId);

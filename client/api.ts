@@ -57,6 +57,8 @@ import {
   type VisitCommand,
 } from '../shared/patrols.ts';
 import {
+  PastRound,
+  PastRounds,
   PatrolReport,
   PatrolReported,
   type ReportCommand as RoundReport,
@@ -336,6 +338,9 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
       call('POST', `${at(n)}/searches/${searchId}/end`, SearchChanged, { body, key }),
     reportRound: (n: Id, patrolId: Id, body: RoundReport, key: string) =>
       call('POST', `${at(n)}/patrols/${patrolId}/report`, PatrolReported, { body, key }),
+    pastRounds: (n: Id, cursor: string | null) =>
+      call('GET', `${at(n)}/patrols${cursor === null ? '' : `?cursor=${cursor}`}`, PastRounds),
+    pastRound: (n: Id, patrolId: Id) => call('GET', `${at(n)}/patrols/${patrolId}/report`, PastRound),
     patrolSummary: (n: Id) => call('GET', `${at(n)}/patrols/summary`, Summary),
     startPatrol: (n: Id, body: StartPatrolCommand, key: string) =>
       call('POST', `${at(n)}/patrols`, PatrolChanged, { body, key }),

@@ -15,6 +15,7 @@ import { CheckpointsPage } from '../patrols/CheckpointsPage.tsx';
 import { useRound } from '../patrols/own.ts';
 import { PatrolPage, RoundStrip } from '../patrols/PatrolPage.tsx';
 import { RoundPage } from '../patrols/RoundPage.tsx';
+import { RoundsPage } from '../patrols/RoundsPage.tsx';
 import { SearchBanner } from '../patrols/SearchBanner.tsx';
 import { SearchPage } from '../patrols/SearchPage.tsx';
 import { SummaryPage } from '../patrols/SummaryPage.tsx';
@@ -86,6 +87,7 @@ function Panel({ room, route }: { room: OpenRoom; route: Route }) {
     return <PatrolPage room={room} partner={route.partner} checkpoint={route.checkpoint} />;
   if (route.name === 'checkpoints') return <CheckpointsPage room={room} />;
   if (route.name === 'round') return <RoundPage room={room} patrolId={route.patrolId} />;
+  if (route.name === 'rounds') return <RoundsPage room={room} />;
   if (route.name === 'search') return <SearchPage room={room} searchId={route.searchId} />;
   if (route.name === 'summary') return <SummaryPage room={room} />;
   if (route.name === 'walk') return <WalkPage room={room} />;

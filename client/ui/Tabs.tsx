@@ -12,6 +12,7 @@ const ofPatrols: readonly string[] = [
   'plan',
   'patrol',
   'round',
+  'rounds',
   'search',
   'checkpoints',
 ] satisfies Route['name'][];

@@ -23,6 +23,7 @@ export type Route =
   | { name: 'shift'; neighbourhoodId: Id; shiftId: Id }
   /** Planned anew, or changed: this one or its whole series. */
   | { name: 'plan'; neighbourhoodId: Id; shiftId: Id | null; seriesId: Id | null }
+  | { name: 'rounds'; neighbourhoodId: Id }
   /** One round: while it runs, and what it saw. */
   | { name: 'round'; neighbourhoodId: Id; patrolId: Id }
   | { name: 'search'; neighbourhoodId: Id; searchId: Id }
@@ -64,6 +65,7 @@ export function routeOf(path: string, query: Readonly<Partial<Record<string, str
     const idIn = (name: string) => (id.test(query[name] ?? '') ? (query[name] ?? null) : null);
     return { name: 'plan', neighbourhoodId, shiftId: idIn('shift'), seriesId: idIn('series') };
   }
+  if (third === 'patrols' && fourth === 'past') return { name: 'rounds', neighbourhoodId };
   if (third === 'patrols' && fourth === 'agree') return { name: 'consent', neighbourhoodId };
   if (fourth !== undefined) return { name: 'unknown' };
   if (third === 'patrols') return { name: 'patrols', neighbourhoodId };
@@ -103,6 +105,7 @@ export const paths = {
     const [name, of] = Object.entries(what)[0] ?? [];
     return `/n/${n}/patrols/plan${name === undefined ? '' : `?${name}=${of}`}`;
   },
+  rounds: (n: Id) => `/n/${n}/patrols/past`,
   round: (n: Id, patrolId: Id) => `/n/${n}/patrols/${patrolId}`,
   search: (n: Id, searchId: Id) => `/n/${n}/searches/${searchId}`,
   summary: (n: Id) => `/n/${n}/summary`,

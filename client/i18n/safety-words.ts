@@ -135,7 +135,7 @@ export const safetyWords = {
     'rounds.title': 'Rondes passées',
     'rounds.none': 'Aucune ronde n’a encore eu lieu.',
     'rounds.more': 'Rondes plus anciennes',
-    'rounds.write': 'Écrire le compte rendu : {when}',
+    'rounds.write': 'Écrire le compte rendu : {when}',
 
     'handOverNote.title': 'De la dernière ronde',
     'handOverNote.by': '{name}, {age}',

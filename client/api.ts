@@ -181,7 +181,12 @@ export type IncidentQuery = { bbox?: string; from?: number; limit?: number; curs
  * Every call to the server. `key` is the command's Idempotency-Key: the caller makes it, so that a repeat is
  * recognised. Each call rejects with ApiError (refused) or NetworkError (no answer of ours), and nothing else.
  */
-export function createApi(options: { fetch: typeof fetch; origin?: string }) {
+export function createApi(options: {
+  fetch: typeof fetch;
+  origin?: string;
+  /** What time it is at the server, to the second. */
+  heardTime?: (at: number) => void;
+}) {
   const origin = options.origin ?? '';
 
   async function ask(
@@ -206,6 +211,8 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
     } catch (error) {
       throw new NetworkError(error);
     }
+    const at = Date.parse(response.headers.get('Date') ?? '');
+    if (!Number.isNaN(at)) options.heardTime?.(at);
     if (!response.ok) throw new ApiError(await problemOf(response), retryAfterOf(response));
     return response;
   }

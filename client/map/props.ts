@@ -3,6 +3,7 @@ import type { Bbox, Position } from '../../shared/geo.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
 import type { Id, Locale } from '../../shared/text.ts';
+import type { CheckpointPlace } from './checkpoint-layer.ts';
 import type { SosPlace } from './sos-layer.ts';
 import type { WalkerPlace } from './walker-layer.ts';
 
@@ -46,6 +47,10 @@ export type NeighbourhoodMapProps = GroundProps & {
   walkers?: readonly WalkerPlace[];
   /** The way that I am to walk. */
   route?: readonly Position[];
+  /** What is to be read on the way. */
+  checkpoints?: readonly CheckpointPlace[];
+  /** My position is shown without being asked for, and looked at once it is found. */
+  showMe?: boolean;
   /** A switch for the walkers, where there are any to see. */
   walkersSwitch?: { label: string; on: boolean; onClick: () => void };
   /** Highlighted, and panned to where nothing covers it. */

@@ -12,7 +12,7 @@ import { known, summary } from '../incidents/view.ts';
 import { DecisionsPage } from '../neighbourhoods/DecisionsPage.tsx';
 import { NeighboursPage } from '../neighbourhoods/NeighboursPage.tsx';
 import { CheckpointsPage } from '../patrols/CheckpointsPage.tsx';
-import { useRound } from '../patrols/own.ts';
+import { ownRound, useRound } from '../patrols/own.ts';
 import { PatrolPage, RoundStrip } from '../patrols/PatrolPage.tsx';
 import { RoundPage } from '../patrols/RoundPage.tsx';
 import { RoundsPage } from '../patrols/RoundsPage.tsx';
@@ -139,6 +139,7 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
   const list = paths.neighbourhood(room.id);
   const incidentId = route.name === 'incident' ? route.incidentId : null;
   const onMap = route.name === 'neighbourhood' || route.name === 'incident';
+  const onPatrol = route.name === 'patrol' && ownRound.value?.state === 'running';
   useSharing(room.id);
   useRound(room.id);
 
@@ -171,7 +172,7 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
 
   const removed = rooms.connection.value === 'not-a-member';
   return (
-    <div class={`shell shell--${route.name}`}>
+    <div class={`shell shell--${route.name} ${onPatrol ? 'shell--on-patrol' : ''}`}>
       <a
         class="skip"
         href="#content"
@@ -198,7 +199,7 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
           </div>
         ) : (
           <>
-            <MapStage room={room} selectedId={incidentId} />
+            <MapStage room={room} selectedId={incidentId} onPatrol={onPatrol} />
             <div class="stage__panel" id="content" tabIndex={-1}>
               <Panel room={room} route={route} />
             </div>

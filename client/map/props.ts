@@ -84,6 +84,18 @@ export type PositionPickerProps = GroundProps & {
   goTo?: { position: Position } | null;
 };
 
+export type RouteEditorProps = GroundProps & {
+  boundary: BoundaryGeometry;
+  /** Where they meet, shown beside the way; null where that is not known yet. */
+  meeting: Position | null;
+  /** What to begin with. */
+  value: readonly Position[];
+  /** Corners at most. */
+  most: number;
+  /** In the order in which it is walked; once at the start and after each change. */
+  onChange: (route: Position[]) => void;
+};
+
 export type BoundaryEditorProps = GroundProps & {
   /** What to begin with, such as what was drawn before a step back. */
   value: BoundaryGeometry | null;

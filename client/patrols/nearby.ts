@@ -1,5 +1,6 @@
 import { distance, type Position } from '../../shared/geo.ts';
 import { localeTag, t } from '../i18n/i18n.ts';
+import { lengthText } from '../i18n/lengths.ts';
 
 const directions = [
   ...(['north', 'north-east', 'east', 'south-east'] as const),
@@ -22,10 +23,6 @@ export function directionOf(from: Position, to: Position): Direction {
 export function wayTo(from: Position, to: Position): string {
   const metres = distance(from, to);
   if (metres < besideMetres) return t('way.beside');
-  const long = metres >= 995;
-  const number = new Intl.NumberFormat(localeTag(), {
-    ...{ style: 'unit', unit: long ? 'kilometer' : 'meter', maximumFractionDigits: 1 },
-  });
-  const length = number.format(long ? metres / 1000 : Math.round(metres / 10) * 10);
+  const length = lengthText(metres, localeTag());
   return t(`way.${directionOf(from, to)}`, { length });
 }

@@ -1,8 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
+import { pathLength } from '../../shared/geo.ts';
 import { type Shift, signUpOf } from '../../shared/shifts.ts';
 import type { Id } from '../../shared/text.ts';
 import { failureCode } from '../api.ts';
-import { t } from '../i18n/i18n.ts';
+import { localeTag, t } from '../i18n/i18n.ts';
+import { lengthText } from '../i18n/lengths.ts';
 import { api } from '../runtime.ts';
 import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
@@ -120,6 +122,9 @@ function Details({ room, shift }: { room: OpenRoom; shift: Shift }) {
       <section class="stack">
         <h2>{t('shift.meet')}</h2>
         <p>{shift.meeting.words}</p>
+        {shift.route.length > 1 && (
+          <p>{t('shift.way', { length: lengthText(pathLength(shift.route), localeTag()) })}</p>
+        )}
         {boundary && (
           <div class="frame">
             <MeetingMap

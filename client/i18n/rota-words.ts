@@ -74,6 +74,8 @@ export const rotaWords = {
     'shift.join': 'I am coming',
     'shift.joinSoft': 'Only if nobody else does',
     'shift.softHint': 'Called in a day before, if there are too few.',
+    'shift.offline':
+      'Signing up needs the network: without it nobody can say whether there is still a place.',
     'shift.sure': 'I am coming for certain',
     'shift.leave': 'Take my sign-up back',
     'shift.leaveAsk': 'Take your sign-up back?',
@@ -229,6 +231,8 @@ export const rotaWords = {
     'shift.join': 'Je viens',
     'shift.joinSoft': 'Seulement si personne d’autre ne vient',
     'shift.softHint': 'On vous appelle la veille s’il manque du monde.',
+    'shift.offline':
+      'Pour s’inscrire, il faut le réseau : sans lui, impossible de savoir s’il reste une place.',
     'shift.sure': 'Je viens, c’est sûr',
     'shift.leave': 'Retirer mon inscription',
     'shift.leaveAsk': 'Retirer votre inscription ?',

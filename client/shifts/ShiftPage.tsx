@@ -6,7 +6,7 @@ import { failureCode } from '../api.ts';
 import { localeTag, t } from '../i18n/i18n.ts';
 import { lengthText } from '../i18n/lengths.ts';
 import { api } from '../runtime.ts';
-import { now } from '../state/browser.ts';
+import { now, online } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { Confirm } from '../ui/Dialog.tsx';
 import { ground, MeetingMap } from '../ui/maps.tsx';
@@ -47,6 +47,7 @@ function SignUpBar({ room, shift }: { room: OpenRoom; shift: Shift }) {
           {signUp.failure}
         </p>
       )}
+      {!online.value && (open || kind !== null) && <p class="hint">{t('shift.offline')}</p>}
       {kind !== 'firm' && open && (
         <button
           type="button"

@@ -18,7 +18,8 @@ export function useCheckpointLayer(
     if (map === null) return undefined;
     const marks = (JSON.parse(key) as CheckpointPlace[]).map(({ name, position: { lat, lng } }) => {
       const icon = namedIcon('checkpoint-mark', 16, name);
-      const still = { interactive: false, keyboard: false, pane: 'shadowPane' };
+      // Whoever stands there is drawn over it.
+      const still = { interactive: false, keyboard: false, pane: 'shadowPane', zIndexOffset: -1000 };
       return L.marker([lat, nearTo(middle, lng)], { icon, ...still });
     });
     const group = L.layerGroup(marks).addTo(map);

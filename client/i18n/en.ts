@@ -3,7 +3,7 @@ import { duplicateWords } from './duplicate-words.ts';
 import { handoverWords } from './handover-words.ts';
 import { historyWords } from './history-words.ts';
 import { kitWords } from './kit-words.ts';
-import { notificationWords } from './notification-words.ts';
+import { notificationWords } from '../../shared/notification-words.ts';
 import { outcomeWords } from './outcome-words.ts';
 import { raisingWords } from './raising-words.ts';
 import { personalWords } from './personal-words.ts';

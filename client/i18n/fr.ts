@@ -15,7 +15,9 @@ import { roundWords } from './round-words.ts';
 import { safetyWords } from './safety-words.ts';
 import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
+import { platformWords } from './platform-words.ts';
 import { updateWords } from './update-words.ts';
+import { wayWords } from './way-words.ts';
 import type { Dictionary } from './translate.ts';
 
 /** Le français s'adresse au lecteur en « vous ». Typographie française : espaces insécables avant « : ; ? » et dans les guillemets. */
@@ -42,10 +44,10 @@ export const fr: Dictionary = {
   'landing.pointThree':
     'Les alertes partent vers chaque carte ouverte et chaque téléphone qui les a demandées. Sans réseau, elles attendent et partent d’elles-mêmes.',
   'landing.found': 'Fonder un quartier',
-  'landing.invited': 'J’ai un lien d’invitation',
-  'landing.inviteLabel': 'Lien d’invitation',
-  'landing.inviteHint': 'Collez le lien qu’un voisin vous a envoyé.',
-  'landing.inviteBad': 'Ce n’est pas un lien d’invitation. Il finit par /join/ et un code.',
+  'landing.invited': 'J’ai un lien',
+  'landing.inviteLabel': 'Lien',
+  'landing.inviteHint': 'Collez le lien qu’un voisin vous a envoyé, ou celui d’un autre de vos appareils.',
+  'landing.inviteBad': 'Ce n’est pas un tel lien. Il finit par /join/ ou /link/ et un code.',
   'landing.open': 'Ouvrir',
   'landing.closed': 'Sur ce serveur, c’est la personne qui l’administre qui fonde les quartiers.',
   'landing.emergency': 'En cas d’urgence, appelez d’abord le {number}. Vigie ne le remplace jamais.',
@@ -137,6 +139,8 @@ export const fr: Dictionary = {
   ...historyWords.fr,
   ...kitWords.fr,
   ...notificationWords.fr,
+  ...platformWords.fr,
+  ...wayWords.fr,
   ...outcomeWords.fr,
   ...raisingWords.fr,
   ...personalWords.fr,

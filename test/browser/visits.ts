@@ -78,8 +78,8 @@ export const visitsOf = (world: World): Visit[] => {
       'welcome',
       async (_, page) => {
         await page.goto('/');
-        await button(page, 'I have an invite link').click();
-        await page.getByLabel('Invite link').waitFor();
+        await button(page, 'I have a link').click();
+        await page.getByLabel('Link', { exact: true }).waitFor();
         return page;
       },
     ],

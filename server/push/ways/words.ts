@@ -19,14 +19,14 @@ export const wayWords = {
     minor: 'mineur',
     moderate: 'modéré',
     severe: 'grave',
-    extreme: 'extrême : des vies sont en danger',
+    extreme: 'extrême : des vies sont en danger',
     open: 'En savoir plus et répondre',
     emergency:
-      'Quelqu’un est en danger ? Appelez d’abord le numéro d’urgence. Personne ne lit les réponses à ce message.',
-    why: 'Vous recevez ce message parce que cette adresse a été ajoutée dans Vigie. Pour ne plus en recevoir :',
+      'Quelqu’un est en danger ? Appelez d’abord le numéro d’urgence. Personne ne lit les réponses à ce message.',
+    why: 'Vous recevez ce message parce que cette adresse a été ajoutée dans Vigie. Pour ne plus en recevoir :',
     codeTitle: (code: string) => `${code} est votre code pour Vigie`,
     code: (code: string) =>
-      `Quelqu’un souhaite être prévenu ici de ce qui se passe dans son quartier. Si c’est vous, entrez ${code} dans Vigie dans la demi-heure. Sinon, ne faites rien : plus rien ne viendra.`,
+      `Quelqu’un souhaite être prévenu ici de ce qui se passe dans son quartier. Si c’est vous, entrez ${code} dans Vigie dans la demi-heure. Sinon, ne faites rien : plus rien ne viendra.`,
     testTitle: 'Un essai de Vigie',
     test: 'Vous l’avez demandé. Les alertes arrivent de la même façon',
     openButton: 'Ouvrir',

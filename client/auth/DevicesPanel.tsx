@@ -134,7 +134,7 @@ export function DevicesPanel() {
         <div class="made">
           <QrCode text={made.url} label={t('me.linkQr')} />
           <p class="made__url">{made.url}</p>
-          <CopyButton text={made.url} label={t('calendar.copy')} done={t('calendar.copied')} icon="link" />
+          <CopyButton text={made.url} label={t('me.linkCopy')} done={t('calendar.copied')} icon="link" />
           <p class="hint">{t('me.linkHint')}</p>
         </div>
       ) : (

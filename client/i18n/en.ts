@@ -269,6 +269,7 @@ export const en = {
   'me.revokeAsk': 'It needs a new link or invite to come back.',
   'me.link': 'Link another device',
   'me.linkHint': 'Scan this with your other device. It works once, for ten minutes.',
+  'me.linkCopy': 'Copy this device link',
   'me.linked': 'Linked: {name}',
   'me.linkQr': 'QR code that links another device',
   'me.language': 'Language',

@@ -270,6 +270,7 @@ export const fr: Dictionary = {
   'me.revokeAsk': 'Pour revenir, il lui faudra un nouveau lien ou une invitation.',
   'me.link': 'Relier un autre appareil',
   'me.linkHint': 'Scannez ceci avec votre autre appareil. Le code sert une fois, pendant dix minutes.',
+  'me.linkCopy': 'Copier ce lien pour l’autre appareil',
   'me.linked': 'Appareil lié : {name}',
   'me.linkQr': 'Code QR qui relie un autre appareil',
   'me.language': 'Langue',

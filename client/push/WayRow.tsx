@@ -31,7 +31,7 @@ function CodeForm({ way, onChange }: { way: Way; onChange: (way: Way) => void })
     >
       <TextField
         label={t('ways.code')}
-        hint={t('ways.codeHint', { address: way.address })}
+        hint={t('ways.codeHint')}
         error={verify.failure}
         inputMode="numeric"
         value={code}
@@ -91,9 +91,9 @@ export function WayRow({
   const failure = test.failure ?? remove.failure;
   return (
     <li class="stack box">
-      <h3 class="way__title">
+      <h2 class="way__title">
         {t(`ways.${way.kind}`)} <span class="badge">{t(`ways.${way.state}`)}</span>
-      </h3>
+      </h2>
       <p class="way__address">{way.address}</p>
       {secret !== null && (
         <div class="stack">

@@ -368,6 +368,23 @@ export const visitsOf = (world: World): Visit[] => {
       },
     ],
     [
+      'which devices get alerts',
+      async (page) => {
+        await page.goto('/me/phone');
+        await heading(page, 'Does this phone get alerts?').waitFor();
+        await page.getByRole('heading', { name: 'No smartphone' }).waitFor();
+        return page;
+      },
+    ],
+    [
+      'other ways of being told',
+      async (page) => {
+        await page.goto('/me/ways');
+        await button(page, 'Send a code there').waitFor();
+        return page;
+      },
+    ],
+    [
       'a question',
       async (page) => {
         await button(page, 'Sign out').click();

@@ -70,6 +70,12 @@ export async function createWorld(site: Site, redis: Redis): Promise<World> {
 
 export type Visit = [name: string, go: (page: Page, signedOut: Page) => Promise<Page>];
 
+async function shown(page: Page, path: string, name: string): Promise<Page> {
+  await page.goto(path);
+  await heading(page, name).waitFor();
+  return page;
+}
+
 /** Every screen, reached as a person would reach it. */
 export const visitsOf = (world: World): Visit[] => {
   const { id, founder, incidentId, livingId, endedId, flaggedId, sosId } = world;
@@ -367,23 +373,8 @@ export const visitsOf = (world: World): Visit[] => {
         return page;
       },
     ],
-    [
-      'which devices get alerts',
-      async (page) => {
-        await page.goto('/me/phone');
-        await heading(page, 'Does this phone get alerts?').waitFor();
-        await page.getByRole('heading', { name: 'No smartphone' }).waitFor();
-        return page;
-      },
-    ],
-    [
-      'other ways of being told',
-      async (page) => {
-        await page.goto('/me/ways');
-        await button(page, 'Send a code there').waitFor();
-        return page;
-      },
-    ],
+    ['which devices get alerts', (page) => shown(page, '/me/phone', 'No smartphone')],
+    ['other ways of being told', (page) => shown(page, '/me/ways', 'Add a way')],
     [
       'a question',
       async (page) => {

@@ -60,5 +60,3 @@ export function createCarriers({ ways, now, timeoutMs, resolver, pooled }: Carri
     },
   };
 }
-
-export type Carriers = ReturnType<typeof createCarriers>;

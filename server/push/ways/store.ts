@@ -116,5 +116,3 @@ export function createWayStore(redis: Redis, subscriptions: SubscriptionStore) {
 
   return { get, all, add, change, remove, end, noteRun, shown, list };
 }
-
-export type WayStore = ReturnType<typeof createWayStore>;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { handoverApi } from './handover-api.ts';
+import { waysApi } from './push/ways-api.ts';
 import { Config } from '../shared/config.ts';
 import { Devices, LinkCreated, Me, type UseLinkCommand } from '../shared/auth.ts';
 import type { MergeCommand } from '../shared/duplicates.ts';
@@ -241,6 +242,7 @@ export function createApi(options: {
 
   return {
     ...handoverApi({ call, tell }),
+    ...waysApi({ call, tell }),
     config: () => call('GET', '/config', Config),
     me: () => call('GET', '/me', Me),
     signOut: () => tell('DELETE', '/session'),

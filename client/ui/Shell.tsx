@@ -19,7 +19,9 @@ import { RoundsPage } from '../patrols/RoundsPage.tsx';
 import { SearchBanner } from '../patrols/SearchBanner.tsx';
 import { SearchPage } from '../patrols/SearchPage.tsx';
 import { SummaryPage } from '../patrols/SummaryPage.tsx';
+import { PlatformPage } from '../push/PlatformPage.tsx';
 import { refreshPush } from '../push/push.ts';
+import { WaysPage } from '../push/WaysPage.tsx';
 import { api, rooms, session } from '../runtime.ts';
 import { ConsentPage } from '../shifts/ConsentPage.tsx';
 import { PatrolsPage } from '../shifts/PatrolsPage.tsx';
@@ -82,6 +84,8 @@ function Panel({ room, route }: { room: OpenRoom; route: Route }) {
   if (route.name === 'neighbours') return <NeighboursPage room={room} />;
   if (route.name === 'decisions') return <DecisionsPage room={room} />;
   if (route.name === 'me') return <MePage />;
+  if (route.name === 'platform') return <PlatformPage />;
+  if (route.name === 'ways') return <WaysPage />;
   if (route.name === 'sos') return <SosPage room={room} />;
   if (route.name === 'patrol')
     return <PatrolPage room={room} partner={route.partner} checkpoint={route.checkpoint} />;

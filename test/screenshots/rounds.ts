@@ -30,22 +30,6 @@ const patrolPage = ({ page, scene }: Visit) => page.goto(`/n/${scene.id}/patrol`
 /** From a place that is handed over and the checkpoints to the month's figures, as one evening goes. */
 export const roundScreens: Screen[] = [
   {
-    name: 'shift-plan-way',
-    go: async ({ page, scene, locale }) => {
-      await page.goto(`/n/${scene.id}/patrols/plan`);
-      await page.getByText(words[locale]['plan.way']).click();
-      const map = page.locator('.drawing__map');
-      await map.locator('.ground, canvas, .map__canvas').first().waitFor();
-      for (const [x, y] of [
-        [90, 60],
-        [200, 90],
-        [260, 160],
-      ] as const)
-        await map.click({ position: { x, y } });
-      await page.locator('.drawing').scrollIntoViewIfNeeded();
-    },
-  },
-  {
     name: 'shift-hand-over',
     go: async ({ page, scene, locale }) => {
       await page.goto(`/n/${scene.id}/shifts/${scene.shiftId}`);

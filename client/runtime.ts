@@ -22,6 +22,8 @@ export const api = createApi({ fetch: (...args) => fetch(...args) });
 /** What this device keeps: who it is, what it knew, drafts. Emptied when the session ends. */
 export const kept = withMemory(createStorage('vigie'));
 const letters = withMemory(createStorage('vigie-outbox'));
+/** Answers given on the lock screen that wait for a network: the service worker's; here only emptied. */
+const answers = withMemory(createStorage('vigie-answers'));
 
 /** Photos that have not left this device. */
 export const photos = createPhotoKeeper(withMemory(createStorage('vigie-photos')), Date.now);
@@ -170,7 +172,7 @@ export async function signOut(): Promise<void> {
   const subscription = await registration?.pushManager?.getSubscription();
   await session.signOut();
   await subscription?.unsubscribe().catch(() => false);
-  await Promise.all([kept.clear(), letters.clear(), photos.clear()]);
+  await Promise.all([kept.clear(), letters.clear(), photos.clear(), answers.clear()]);
   // At an address that is not secure there is no cache either.
   if ('caches' in globalThis) for (const name of await caches.keys()) await caches.delete(name);
   // A new page: nothing of the old one stays in memory either.

@@ -42,6 +42,7 @@ import { photoKeeper } from './photos/personal.ts';
 import { isUpload, photoRoutes } from './photos/routes.ts';
 import { subscriptionKeeper } from './push/personal.ts';
 import { pushRoutes } from './push/routes.ts';
+import { pushTestRoutes } from './push/test-routes.ts';
 import type { VapidKeys } from './push/vapid.ts';
 import { askKeeper } from './shifts/ask-personal.ts';
 import { attendanceRoutes } from './shifts/attendance-routes.ts';
@@ -149,6 +150,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/calendars', calendarFeedRoutes(deps));
   api.route('/invites', inviteRoutes(deps));
   api.route('/push', pushRoutes(deps, parts.vapid));
+  api.route('/push', pushTestRoutes(deps, parts.vapid));
 
   app.route('/', healthRoutes(deps, parts.live));
   app.route('/api', api);

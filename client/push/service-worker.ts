@@ -42,6 +42,9 @@ export async function startServiceWorker(open: (path: string) => void): Promise<
   try {
     const registration = await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' });
     watch(registration);
+    const sendWaiting = () => registration.active?.postMessage({ type: 'send-waiting' }, []);
+    sendWaiting();
+    addEventListener('online', sendWaiting);
     document.addEventListener('visibilitychange', () => {
       // A page that stays open for days would not ask by itself; a failed look is repeated at the next.
       if (!document.hidden) void registration.update().catch(() => undefined);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { SubscribeCommand } from '../../shared/push.ts';
+import { defaultLockScreen, LockScreen, type SubscribeCommand } from '../../shared/push.ts';
 import { Id, Locale, Timestamp } from '../../shared/text.ts';
 import { hasEnded, type Session } from '../auth/session.ts';
 import { AppError } from '../errors.ts';
@@ -7,6 +7,7 @@ import { entityJson } from '../eventlog/eventlog.ts';
 import { loadScript, type Redis } from '../redis/client.ts';
 import { endpointKey, neighbourhoodKeys, personKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asRecord, asString, asStrings } from '../redis/reply.ts';
+import { arrivalFields } from './device-store.ts';
 
 const putScript = loadScript(new URL('./put-subscription.lua', import.meta.url));
 const claimScript = loadScript(new URL('./claim-endpoint.lua', import.meta.url));
@@ -26,6 +27,7 @@ const OwnSubscription = v.object({
   keys: v.object({ p256dh: v.string(), auth: v.string() }),
   /** The device's language; null = the neighbourhood's. */
   locale: v.nullable(Locale),
+  lockScreen: v.optional(LockScreen, defaultLockScreen),
 });
 
 /** One device's subscription as each of its person's neighbourhoods holds it. */
@@ -106,9 +108,22 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
     return Object.entries(asRecord(await redis.send(memberships, 'HGETALL', memberships)));
   }
 
-  async function endpointOf(session: Session): Promise<string | null> {
-    const own = await getOwn(redis, session);
-    return own === null ? null : v.parse(OwnSubscription, JSON.parse(own)).endpoint;
+  /** What the device holds, for itself. */
+  async function own(session: Session) {
+    const held = await getOwn(redis, session);
+    return held === null ? null : v.parse(OwnSubscription, JSON.parse(held));
+  }
+  const endpointOf = async (session: Session): Promise<string | null> =>
+    (await own(session))?.endpoint ?? null;
+
+  /** Writes what the device holds, here and in all neighbourhoods of its person. */
+  async function hold(session: Session, held: v.InferOutput<typeof OwnSubscription>): Promise<void> {
+    const { personId, deviceId } = session;
+    const { subscriptions } = personKeys(personId);
+    await redis.send(subscriptions, 'HSET', subscriptions, deviceId, JSON.stringify(held));
+    for (const [neighbourhoodId, memberId] of await neighbourhoodsOf(personId)) {
+      await copyOwn(redis, session, neighbourhoodId, memberId);
+    }
   }
 
   async function release(session: Session, endpoint: string): Promise<void> {
@@ -140,8 +155,9 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
    * is gone. Only those with this endpoint, if one is given.
    */
   async function dropEverywhere({ personId, deviceId }: Session, endpoint: string): Promise<void> {
-    const { subscriptions } = personKeys(personId);
+    const { subscriptions, pushArrivals } = personKeys(personId);
     await redis.run(dropScript, [subscriptions], [deviceId, endpoint]);
+    await redis.send(pushArrivals, 'HDEL', pushArrivals, ...arrivalFields(deviceId));
     for (const [neighbourhoodId] of await neighbourhoodsOf(personId)) {
       await dropCopy(redis, neighbourhoodId, deviceId, endpoint);
     }
@@ -170,19 +186,21 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
    * @throws AppError CONFLICT for another person's endpoint, and beyond `maxSubscriptions` devices
    */
   async function put(session: Session, command: SubscribeCommand): Promise<void> {
-    const { personId, deviceId } = session;
     const { endpoint, keys, locale = null } = command;
     const { host } = new URL(endpoint);
     await refuseTooMany(session);
     await claim(session, endpoint);
-    const before = await endpointOf(session);
-    if (before !== null && before !== endpoint) await release(session, before);
-    const own = personKeys(personId).subscriptions;
-    const held: v.InferOutput<typeof OwnSubscription> = { endpoint, host, keys, locale };
-    await redis.send(own, 'HSET', own, deviceId, JSON.stringify(held));
-    for (const [neighbourhoodId, memberId] of await neighbourhoodsOf(personId)) {
-      await copyOwn(redis, session, neighbourhoodId, memberId);
-    }
+    const before = await own(session);
+    if (before !== null && before.endpoint !== endpoint) await release(session, before.endpoint);
+    const lockScreen = before?.lockScreen ?? defaultLockScreen;
+    await hold(session, { endpoint, host, keys, locale, lockScreen });
+  }
+
+  /** What this device's lock screen may say. @throws AppError CONFLICT where it is not subscribed */
+  async function showOnLockScreen(session: Session, lockScreen: LockScreen): Promise<void> {
+    const held = await own(session);
+    if (held === null) throw new AppError('CONFLICT');
+    await hold(session, { ...held, lockScreen });
   }
 
   /** The subscribed devices of a person, without the addresses and keys that only we and the push service need. */
@@ -191,8 +209,8 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
     // Bounded by `maxSubscriptions`.
     const stored = Object.entries(asRecord(await redis.send(subscriptions, 'HGETALL', subscriptions)));
     return stored.map(([deviceId, json]) => {
-      const { host, locale } = v.parse(OwnSubscription, JSON.parse(json));
-      return { deviceId, pushService: host, locale };
+      const { host, locale, lockScreen } = v.parse(OwnSubscription, JSON.parse(json));
+      return { deviceId, pushService: host, locale, lockScreen };
     });
   }
 
@@ -230,7 +248,7 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
     });
   }
 
-  return { put, listOwn, remove, removeGone, dropFrom, load, devicesOf, isSignedIn };
+  return { put, own, showOnLockScreen, listOwn, remove, removeGone, dropFrom, load, devicesOf, isSignedIn };
 }
 
 export type SubscriptionStore = ReturnType<typeof createSubscriptionStore>;

@@ -240,6 +240,8 @@ export const personKeys = remembered((id: string) => {
     usedLink: (secretHash: string) => `${prefix}:link:${secretHash}:used`,
     /** hash: device id → push subscription, copied to each of the person's neighbourhoods */
     subscriptions: `${prefix}:subscriptions`,
+    /** hash: device id → when a push came there last; `<device id> test` → the last test that was sent to it */
+    pushArrivals: `${prefix}:push:arrivals`,
     receipt: (key: string) => `${prefix}:receipt:${key}`,
   };
 });

@@ -230,6 +230,20 @@ export const matrix: Record<string, Row> = {
     request: () => ({ path: '/api/push/subscription', body: newSubscription() }),
     expect: signedIn(204),
   },
+  'GET /api/push/device': { request: () => ({ path: '/api/push/device' }), expect: signedIn(200) },
+  // Nobody here is subscribed.
+  'PUT /api/push/device': {
+    request: () => ({ path: '/api/push/device', body: { lockScreen: 'nothing' } }),
+    expect: signedIn(409),
+  },
+  'PUT /api/push/arrival': {
+    request: () => ({ path: '/api/push/arrival', body: {} }),
+    expect: signedIn(204),
+  },
+  'POST /api/push/test': {
+    request: () => ({ path: '/api/push/test', body: {} }),
+    expect: signedIn(409),
+  },
   'DELETE /api/push/subscription': {
     request: () => ({ path: '/api/push/subscription' }),
     expect: signedIn(204),

@@ -8,6 +8,8 @@ import { calendarKeeper, calendarRoutes } from './calendar/routes.ts';
 import { catchUpRoutes } from './catch-up/routes.ts';
 import type { Deps } from './deps.ts';
 import { docsRoutes } from './docs/routes.ts';
+import { drillKeeper } from './drills/personal.ts';
+import { drillRoutes } from './drills/routes.ts';
 import { AppError, createErrorHandler } from './errors.ts';
 import { healthRoutes, type LiveNow } from './health.ts';
 import { confirmationRoutes } from './incidents/confirmations/routes.ts';
@@ -108,6 +110,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
         photoKeeper(deps),
         rotaKeeper(deps),
         askKeeper(deps),
+        drillKeeper(deps),
       ],
       [subscriptionKeeper(deps)],
     ),
@@ -144,6 +147,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/neighbourhoods', homeSafeRoutes(deps));
   api.route('/neighbourhoods', reportRoutes(deps));
   api.route('/neighbourhoods', checkpointRoutes(deps));
+  api.route('/neighbourhoods', drillRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/neighbourhoods', photoRoutes(deps, parts.resizer));
   api.route('/neighbourhoods', calendarRoutes(deps));

@@ -43,6 +43,8 @@ const budgets = {
   homeSafe: { points: 240, duration: 3600 },
   /** partner codes of a member that were not right: six digits that hold for two minutes must not be found by trying */
   partnerCodes: { points: 10, duration: 900 },
+  /** starting and ending drills */
+  drills: { points: 20, duration: 3600 },
   invites: { points: 60, duration: 3600 },
   /** taking all that is one's own along, or erasing it: each looks through everything */
   exports: { points: 10, duration: 3600 },

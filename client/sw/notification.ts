@@ -192,7 +192,11 @@ function ofNotice(message: NoticeMessage): ShownNotification {
       silent: shows === 'quiet',
       requireInteraction: shows === 'stays',
       ...shownOffers(offers),
-      data: { open: `/n/${neighbourhoodId}/${at}/${id}`, about: null, offers },
+      data: {
+        open: `/n/${neighbourhoodId}/${at}/${id}`,
+        about: notice === 'drill' ? { neighbourhoodId, drillId: id, of: 'drill' } : null,
+        offers,
+      },
     },
   };
 }

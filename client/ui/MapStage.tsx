@@ -3,6 +3,7 @@ import { useLocation } from 'preact-iso/router';
 import type { Incident } from '../../shared/incidents.ts';
 import type { SosPosition } from '../../shared/sos.ts';
 import type { Id } from '../../shared/text.ts';
+import { runningDrill } from '../drills/view.ts';
 import { createArchive } from '../incidents/archive.ts';
 import {
   disputedIncidents,
@@ -93,6 +94,7 @@ export function MapStage({ room, selectedId }: { room: OpenRoom; selectedId: Id 
                 },
               }
             : {})}
+          {...(runningDrill(room) === null ? {} : { drill: t('drill.onMap') })}
           arrivals={known.value.arrivals}
           handled={handledIncidents.value}
           disputed={disputedIncidents.value}

@@ -12,6 +12,7 @@ import { later, startBrowserSignals } from './state/browser.ts';
 import { createRoomKeeper } from './state/room.ts';
 import { createSession } from './state/session.ts';
 import { createStorage, withMemory } from './state/storage.ts';
+import { sendWaitingAnswers } from './push/service-worker.ts';
 import { createReceipts } from './receipts.ts';
 import { newKey } from './state/new-key.ts';
 import { createLiveSocket } from './socket.ts';
@@ -72,6 +73,7 @@ export const receipts = createReceipts({
 const socket = createLiveSocket({
   connected: () => {
     rooms.connected();
+    sendWaitingAnswers();
     void outbox.flush();
   },
   disconnected: rooms.disconnected,

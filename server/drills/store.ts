@@ -156,5 +156,3 @@ export function createDrillStore(redis: Redis) {
     },
   };
 }
-
-export type DrillStore = ReturnType<typeof createDrillStore>;

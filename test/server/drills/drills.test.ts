@@ -82,11 +82,9 @@ it('[DR1] [DR3] [DR4] a drill goes to everybody’s phone as a drill, and ends w
   await stage.service.waitFor((received) => received.length === 6);
   await stage.drained();
   const over = stage.service.received.slice(3);
-  expect(over.map(({ subscriptionId }) => devices.get(subscriptionId)).toSorted()).toEqual([
-    'ada',
-    'bo',
-    'cy',
-  ]);
+  expect(new Set(over.map(({ subscriptionId }) => devices.get(subscriptionId)))).toEqual(
+    new Set(['ada', 'bo', 'cy']),
+  );
   expect(over.every(({ payload }) => payload.includes('"notice":"drill-over"'))).toBe(true);
   expect((await seen(cy, drill)).status).toBe(409);
   // No incident, no ladder, no figure of alerts.
@@ -110,7 +108,9 @@ it('[DR2] coordinators alone hold drills, one at a time, and not again within si
 it('[DR2] of two that are started at the same moment there is one', async () => {
   const { ada, path, types } = await scene();
   const answers = await Promise.all(Array.from({ length: 6 }, () => ada.post(path)));
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409, 409, 409]);
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+    ...[201, 409, 409, 409, 409, 409],
+  ]);
   expect((await types()).filter((type) => type === 'drill.started')).toHaveLength(1);
 });
 

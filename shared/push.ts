@@ -133,3 +133,7 @@ export type NoticeMessage = v.InferOutput<typeof NoticeMessage>;
 export const PushMessage = v.variant('kind', [IncidentMessage, BareMessage, TestMessage, NoticeMessage]);
 export type PushMessage = v.InferOutput<typeof PushMessage>;
 export type PushKind = PushMessage['kind'];
+
+/** What says what it is: all but what is for one device's lock screen alone. */
+export const ToldMessage = v.variant('kind', [IncidentMessage, NoticeMessage]);
+export type ToldMessage = v.InferOutput<typeof ToldMessage>;

@@ -95,6 +95,9 @@ function TrialResult({ trial: { test, over } }: { trial: Trial }) {
     <div role="alert">
       <p class="failure">{t('test.missing')}</p>
       <p>{t(`test.${platformOf(navigator.userAgent, navigator.maxTouchPoints)}`)}</p>
+      <a class="button" href={paths.platform}>
+        {t('platform.page')}
+      </a>
     </div>
   );
 }

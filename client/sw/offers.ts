@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { ConfirmCommand, RespondCommand, SeenCommand } from '../../shared/incident-life.ts';
 import { noticeActionNames, noticeActions, noticeOf } from '../../shared/notices.ts';
 import type { BareMessage, IncidentMessage, NoticeMessage } from '../../shared/push.ts';
-import { notificationWords } from '../i18n/notification-words.ts';
+import { notificationWords } from '../../shared/notification-words.ts';
 
 /**
  * What a notification about an incident offers: a POST below its address. That it is not so is one neighbour's word, as

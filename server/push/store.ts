@@ -7,7 +7,9 @@ import { entityJson } from '../eventlog/eventlog.ts';
 import { loadScript, type Redis } from '../redis/client.ts';
 import { endpointKey, neighbourhoodKeys, personKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asRecord, asString, asStrings } from '../redis/reply.ts';
+import { WayKind } from '../../shared/ways.ts';
 import { arrivalFields } from './device-store.ts';
+import { isWayId, type StoredWay } from './ways/way.ts';
 
 const putScript = loadScript(new URL('./put-subscription.lua', import.meta.url));
 const claimScript = loadScript(new URL('./claim-endpoint.lua', import.meta.url));
@@ -19,24 +21,34 @@ const claimAttempts = 5;
 /** Longer than a session lives unused; a client that is used tells its subscription again each time. */
 const ownedSeconds = 120 * 24 * 3600;
 
-/** One device's subscription as its person holds it. */
-const OwnSubscription = v.object({
+const held = {
   endpoint: v.string(),
   /** The endpoint's host: whose turn it is at a push service is decided by it. */
   host: v.string(),
-  keys: v.object({ p256dh: v.string(), auth: v.string() }),
   /** The device's language; null = the neighbourhood's. */
   locale: v.nullable(Locale),
+};
+const pushed = {
+  ...held,
+  keys: v.object({ p256dh: v.string(), auth: v.string() }),
   lockScreen: v.optional(LockScreen, defaultLockScreen),
-});
+};
+/** No device, but told like one: what its address and secrets are lies with its person alone. */
+const otherWay = { ...held, way: WayKind };
 
+/** One device's subscription as its person holds it. */
+const OwnSubscription = v.union([v.object(pushed), v.object(otherWay)]);
+type OwnSubscription = v.InferOutput<typeof OwnSubscription>;
+
+const whose = { personId: Id, memberId: Id };
 /** One device's subscription as each of its person's neighbourhoods holds it. */
-export const Subscription = v.object({ personId: Id, memberId: Id, ...OwnSubscription.entries });
+export const Subscription = v.union([v.object({ ...whose, ...pushed }), v.object({ ...whose, ...otherWay })]);
 export type Subscription = v.InferOutput<typeof Subscription>;
 
 /** A device, and the host of its push service. */
 export type Device = { deviceId: string; host: string };
 
+const Verification = v.object({ state: v.string() });
 const SessionTimes = v.object({ createdAt: Timestamp, lastSeenAt: Timestamp });
 
 const ownerOf = ({ personId, deviceId }: Session) => `${personId} ${deviceId}`;
@@ -97,9 +109,17 @@ export async function copySubscriptions(
 export function createSubscriptionStore(redis: Redis, now: () => number) {
   /** Whether the session would still be let in, were its device to ask. */
   async function isSignedIn({ personId, deviceId }: Session): Promise<boolean> {
+    if (isWayId(deviceId)) return await isVerified(personId, deviceId);
     const { devices } = personKeys(personId);
     const device = asNullableString(await redis.send(devices, 'HGET', devices, deviceId));
     return device !== null && !hasEnded(v.parse(SessionTimes, JSON.parse(entityJson(device))), now());
+  }
+
+  /** What a session is to a device its verification is to another way: nobody is told by it without. */
+  async function isVerified(personId: string, wayId: string): Promise<boolean> {
+    const { ways } = personKeys(personId);
+    const way = asNullableString(await redis.send(ways, 'HGET', ways, wayId));
+    return way !== null && v.parse(Verification, JSON.parse(entityJson(way))).state === 'verified';
   }
 
   async function neighbourhoodsOf(personId: string): Promise<[neighbourhoodId: string, memberId: string][]> {
@@ -111,19 +131,13 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
   /** What the device holds, for itself. */
   async function own(session: Session) {
     const held = await getOwn(redis, session);
-    return held === null ? null : v.parse(OwnSubscription, JSON.parse(held));
+    const parsed = held === null ? null : v.parse(OwnSubscription, JSON.parse(held));
+    return parsed !== null && 'keys' in parsed ? parsed : null;
   }
-  const endpointOf = async (session: Session): Promise<string | null> =>
-    (await own(session))?.endpoint ?? null;
 
-  /** Writes what the device holds, here and in all neighbourhoods of its person. */
-  async function hold(session: Session, held: v.InferOutput<typeof OwnSubscription>): Promise<void> {
-    const { personId, deviceId } = session;
-    const { subscriptions } = personKeys(personId);
-    await redis.send(subscriptions, 'HSET', subscriptions, deviceId, JSON.stringify(held));
-    for (const [neighbourhoodId, memberId] of await neighbourhoodsOf(personId)) {
-      await copyOwn(redis, session, neighbourhoodId, memberId);
-    }
+  async function endpointOf(session: Session): Promise<string | null> {
+    const held = await getOwn(redis, session);
+    return held === null ? null : v.parse(OwnSubscription, JSON.parse(held)).endpoint;
   }
 
   async function release(session: Session, endpoint: string): Promise<void> {
@@ -170,7 +184,9 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
 
   async function refuseTooMany({ personId, deviceId }: Session): Promise<void> {
     const { subscriptions } = personKeys(personId);
-    const known = asArray(await redis.send(subscriptions, 'HKEYS', subscriptions)).map(asString);
+    const known = asArray(await redis.send(subscriptions, 'HKEYS', subscriptions))
+      .map(asString)
+      .filter((id) => !isWayId(id));
     if (known.includes(deviceId) || known.length < maxSubscriptions) return;
     let left = known.length;
     for (const other of known) {
@@ -193,14 +209,31 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
     const before = await own(session);
     if (before !== null && before.endpoint !== endpoint) await release(session, before.endpoint);
     const lockScreen = before?.lockScreen ?? defaultLockScreen;
-    await hold(session, { endpoint, host, keys, locale, lockScreen });
+    await keep(session, { endpoint, host, keys, locale, lockScreen });
   }
 
   /** What this device's lock screen may say. @throws AppError CONFLICT where it is not subscribed */
   async function showOnLockScreen(session: Session, lockScreen: LockScreen): Promise<void> {
-    const held = await own(session);
-    if (held === null) throw new AppError('CONFLICT');
-    await hold(session, { ...held, lockScreen });
+    const before = await own(session);
+    if (before === null) throw new AppError('CONFLICT');
+    await keep(session, { ...before, lockScreen });
+  }
+
+  /** Tells of what a person holds in all their neighbourhoods. */
+  async function keep(session: Session, own: OwnSubscription): Promise<void> {
+    const { subscriptions } = personKeys(session.personId);
+    await redis.send(subscriptions, 'HSET', subscriptions, session.deviceId, JSON.stringify(own));
+    for (const [neighbourhoodId, memberId] of await neighbourhoodsOf(session.personId)) {
+      await copyOwn(redis, session, neighbourhoodId, memberId);
+    }
+  }
+
+  /** Tells a person by this way too, in all their neighbourhoods. It has been verified. */
+  async function putWay(personId: string, way: StoredWay): Promise<void> {
+    const { id: deviceId, kind, locale } = way;
+    // All mails leave by one server; of the others each is its own, so that one that fails holds up nobody else.
+    const host = kind === 'email' ? 'smtp' : deviceId;
+    await keep({ personId, deviceId }, { endpoint: deviceId, host, locale, way: kind });
   }
 
   /** The subscribed devices of a person, without the addresses and keys that only we and the push service need. */
@@ -208,10 +241,12 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
     const { subscriptions } = personKeys(personId);
     // Bounded by `maxSubscriptions`.
     const stored = Object.entries(asRecord(await redis.send(subscriptions, 'HGETALL', subscriptions)));
-    return stored.map(([deviceId, json]) => {
-      const { host, locale, lockScreen } = v.parse(OwnSubscription, JSON.parse(json));
-      return { deviceId, pushService: host, locale, lockScreen };
-    });
+    return stored
+      .filter(([id]) => !isWayId(id))
+      .map(([deviceId, json]) => {
+        const { host, locale, lockScreen } = v.parse(v.object(pushed), JSON.parse(json));
+        return { deviceId, pushService: host, locale, lockScreen };
+      });
   }
 
   /** Removes a device's subscription everywhere. Does nothing where there is none. */
@@ -248,7 +283,19 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
     });
   }
 
-  return { put, own, showOnLockScreen, listOwn, remove, removeGone, dropFrom, load, devicesOf, isSignedIn };
+  return {
+    put,
+    putWay,
+    own,
+    showOnLockScreen,
+    listOwn,
+    remove,
+    removeGone,
+    dropFrom,
+    load,
+    devicesOf,
+    isSignedIn,
+  };
 }
 
 export type SubscriptionStore = ReturnType<typeof createSubscriptionStore>;

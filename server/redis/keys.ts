@@ -248,6 +248,10 @@ export const personKeys = remembered((id: string) => {
     subscriptions: `${prefix}:subscriptions`,
     /** hash: device id → when a push came there last; `<device id> test` → the last test that was sent to it */
     pushArrivals: `${prefix}:push:arrivals`,
+    /** hash: way id → entity: by what the person is told beside push */
+    ways: `${prefix}:ways`,
+    /** list: how the last attempts at a way went, newest first; expires */
+    wayRuns: (wayId: string) => `${prefix}:way:${wayId}:runs`,
     receipt: (key: string) => `${prefix}:receipt:${key}`,
   };
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { answeredOf, notificationOf } from '../../client/sw/notification.ts';
 import { offerIn, type Offer, type Sent } from '../../client/sw/offers.ts';
 import { createWaiting, type Letter } from '../../client/sw/waiting.ts';
-import { notificationWords } from '../../client/i18n/notification-words.ts';
+import { notificationWords } from '../../shared/notification-words.ts';
 
 const n = 'n'.repeat(16);
 const incidentId = 'i'.repeat(16);

@@ -43,8 +43,10 @@ export async function deliverer(
 ): Promise<(data: string) => Promise<void>> {
   const protocol = await context.newCDPSession(page);
   let registrationId: string | undefined;
-  protocol.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-    registrationId = registrations.at(-1)?.registrationId ?? registrationId;
+  // What is delivered before it is active gets lost.
+  protocol.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+    const active = versions.findLast(({ status }) => status === 'activated');
+    registrationId = active?.registrationId ?? registrationId;
   });
   await protocol.send('ServiceWorker.enable');
   return async (data) => {

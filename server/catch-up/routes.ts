@@ -10,16 +10,18 @@ import type { Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
 import { cursorOf, type RawEntry } from '../eventlog/eventlog.ts';
 import { withoutHidden } from '../eventlog/hidden.ts';
+import { createVeil } from '../eventlog/veil.ts';
 import { recentMs } from '../incidents/incident.ts';
 import { createLifeStore } from '../incidents/life-store.ts';
 import { createSosStore } from '../incidents/sos/store.ts';
-import { createVeil } from '../incidents/sos/veil-store.ts';
+import { sosVeil } from '../incidents/sos/veil-store.ts';
 import { createIncidentStore } from '../incidents/store.ts';
 import { createKitStore } from '../neighbourhoods/kit-store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
 import { createHomeSafeStore } from '../patrols/home-safe-store.ts';
 import { createReportStore } from '../patrols/report-store.ts';
 import { createPatrolStore, recentMs as recentPatrolMs } from '../patrols/store.ts';
+import { searchVeil } from '../patrols/veil-store.ts';
 import { createAskStore } from '../shifts/ask-store.ts';
 import { createShiftStore } from '../shifts/store.ts';
 import { describe, query } from '../validate.ts';
@@ -60,7 +62,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const homeSafe = createHomeSafeStore(redis);
   const rota = createShiftStore(redis);
   const asks = createAskStore(redis);
-  const veil = createVeil(redis);
+  const veil = createVeil([sosVeil(redis), searchVeil(redis)]);
   const app = new Hono<Guarded>();
 
   /** The entries as JSON, without what is hidden by now, and as this member may see them. */
@@ -83,7 +85,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
     if (hidden.size === 0 && !isVeiled) return raw.map(({ json }) => json);
     const entries = raw.map(({ json }) => JSON.parse(json) as LogEntry);
     const visible = withoutHidden(entries, hidden);
-    const told = isVeiled ? await veil.over(neighbourhoodId, memberId, visible) : visible;
+    const told = isVeiled ? (await veil.over(neighbourhoodId, visible))(memberId) : visible;
     return told.map((entry) => JSON.stringify(entry));
   }
 

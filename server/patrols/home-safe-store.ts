@@ -105,6 +105,12 @@ export function createHomeSafeStore(redis: Redis) {
     return found;
   }
 
+  /** From whom it is hidden that these searches go on, or went on. */
+  async function listHidden(neighbourhoodId: string, searchIds: readonly string[]): Promise<Hidden[]> {
+    const { searchesHidden } = neighbourhoodKeys(neighbourhoodId);
+    return (await load(searchesHidden, searchIds, StoredHidden)).flatMap((hidden) => hidden ?? []);
+  }
+
   /** Searches that go on; few, since each is a walker of a round. */
   async function openSearches(neighbourhoodId: string): Promise<Search[]> {
     const { searches, searchesOpen } = neighbourhoodKeys(neighbourhoodId);
@@ -169,6 +175,7 @@ export function createHomeSafeStore(redis: Redis) {
     getCheckIn,
     getSearch,
     getHidden,
+    listHidden,
     getStaff,
 
     /** The check-in that waits for the end of a search: of the round that they walk now, else of the search's. */

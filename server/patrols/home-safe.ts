@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../shared/errors.ts';
-import type { LogEvent } from '../../shared/events.ts';
+import type { LogEntry, LogEvent } from '../../shared/events.ts';
 import {
   askMs,
   type CheckIn,
@@ -264,4 +264,20 @@ export function find({ actor, ...ending }: Finding): Refusal | Ended {
 /** A search as a member may see it; null where they must not see it at all. */
 export function searchSeenBy(search: Search, hidden: Hidden | null, memberId: string): Search | null {
   return hidden !== null && hidden.from.includes(memberId) ? hidden.seen : search;
+}
+
+/**
+ * An entry about a search as the log looks to somebody from whom it is hidden: ended with the word that looked as if it
+ * ended it, or never begun. What it tells of a check-in comes as the walker's own word; of the rest only its place is
+ * left.
+ */
+export function entrySeenByWalker(entry: LogEntry, { seen }: Hidden): LogEntry {
+  if (!('search' in entry)) return entry;
+  const { seq, at, search } = entry;
+  const checkIn = 'checkIn' in entry ? entry.checkIn : null;
+  if (seen !== null && search.version < seen.version) return entry;
+  if (seen !== null && search.version === seen.version)
+    return { seq, at, type: 'search.ended', by: seen.end?.by ?? null, search: seen, checkIn };
+  if (checkIn !== null) return { seq, at, type: 'checkIn.changed', by: checkIn.memberId, checkIn };
+  return { seq, at, type: 'entry.erased', by: null };
 }

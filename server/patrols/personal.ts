@@ -64,7 +64,9 @@ export function patrolKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eve
 
     /** That somebody walked stays, without a name. */
     async erase({ neighbourhoodId, memberId }) {
+      const { patrolWalked } = neighbourhoodKeys(neighbourhoodId);
       await stopWalking(neighbourhoodId, memberId);
+      await redis.send(patrolWalked, 'ZREM', patrolWalked, memberId);
       await unblock(neighbourhoodId, memberId);
     },
   };
@@ -73,7 +75,10 @@ export function patrolKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eve
 /** Forgets rounds that started more than `days` ago. */
 export function forgetPatrols({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventLog' | 'now'>) {
   return async (neighbourhoodId: string, days: number): Promise<void> => {
-    const { patrols, patrolTimes } = neighbourhoodKeys(neighbourhoodId);
+    const { patrols, patrolTimes, patrolWalked } = neighbourhoodKeys(neighbourhoodId);
+    // A day longer: a search may begin late in a round, or after it.
+    const walked = String(now() - (days + 1) * day);
+    await redis.send(patrolWalked, 'ZREMRANGEBYSCORE', patrolWalked, '-inf', walked);
     const range = ['-inf', String(now() - days * day), 'BYSCORE', 'LIMIT', '0', String(batch)];
     for (;;) {
       const ids = asStrings(await redis.send(patrolTimes, 'ZRANGE', patrolTimes, ...range));

@@ -52,7 +52,10 @@ export function changedPatrol(
       ...(before === null ? [['ZADD', keys.patrolTimes, String(startedAt), id] satisfies Write] : []),
       open ? ['ZADD', keys.patrolsOpen, String(startedAt), id] : ['ZREM', keys.patrolsOpen, id],
       due === null ? ['ZREM', keys.timers, timer] : ['ZADD', keys.timers, String(due), timer],
-      ...came.map((memberId): Write => ['HSET', keys.patrolOf, memberId, encodeEntity(walking(id))]),
+      ...came.flatMap((memberId): Write[] => [
+        ['HSET', keys.patrolOf, memberId, encodeEntity(walking(id))],
+        ['ZADD', keys.patrolWalked, String(at), memberId],
+      ]),
       ...(went.length > 0 ? [['HDEL', keys.patrolOf, ...went] satisfies Write] : []),
       ...(open ? [] : [keys.patrolHeard(id), keys.patrolVisits(id)].map((key): Write => ['UNLINK', key])),
       ...newWalkersTimers(neighbourhoodId, before, patrol),

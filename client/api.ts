@@ -39,6 +39,7 @@ import {
   CheckedIn,
   CheckIn,
   type CheckInCommand,
+  type GoCommand,
   type SafeCommand,
   Search,
   SearchChanged,
@@ -344,10 +345,10 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
       call('POST', `${at(n)}/patrols/${patrolId}/walkers`, PatrolChanged, { body, key }),
     letIn: (n: Id, patrolId: Id, memberId: Id, key: string) =>
       call('POST', `${at(n)}/patrols/${patrolId}/walkers/${memberId}`, PatrolChanged, { body: {}, key }),
-    leavePatrol: (n: Id, patrolId: Id, key: string) =>
-      call('POST', `${at(n)}/patrols/${patrolId}/leave`, PatrolChanged, { body: {}, key }),
-    endPatrol: (n: Id, patrolId: Id, key: string) =>
-      call('POST', `${at(n)}/patrols/${patrolId}/end`, PatrolChanged, { body: {}, key }),
+    leavePatrol: (n: Id, patrolId: Id, body: GoCommand, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/leave`, PatrolChanged, { body, key }),
+    endPatrol: (n: Id, patrolId: Id, body: GoCommand, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/end`, PatrolChanged, { body, key }),
     visitCheckpoint: (n: Id, patrolId: Id, body: VisitCommand, key: string) =>
       call('POST', `${at(n)}/patrols/${patrolId}/visits`, PatrolChanged, { body, key }),
     blocking: (n: Id) => call('GET', `${at(n)}/patrols/blocking`, Blocking),

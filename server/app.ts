@@ -33,6 +33,7 @@ import { settingsRoutes } from './neighbourhoods/settings-routes.ts';
 import { checkpointRoutes } from './patrols/checkpoint-routes.ts';
 import { patrolKeeper } from './patrols/personal.ts';
 import { homeSafeKeeper } from './patrols/home-safe-personal.ts';
+import { goingRoutes } from './patrols/going-routes.ts';
 import { homeSafeRoutes } from './patrols/home-safe-routes.ts';
 import { reportRoutes } from './patrols/report-routes.ts';
 import { patrolRoutes } from './patrols/routes.ts';
@@ -140,6 +141,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
       isWanted: async (neighbourhoodId) => (await rota.getConsent(neighbourhoodId)).on,
     }),
   );
+  api.route('/neighbourhoods', goingRoutes(deps));
   api.route('/neighbourhoods', homeSafeRoutes(deps));
   api.route('/neighbourhoods', reportRoutes(deps));
   api.route('/neighbourhoods', checkpointRoutes(deps));

@@ -8,13 +8,13 @@ import { actorOf, type Guarded } from '../auth/guards.ts';
 import { secretCommandOf } from '../auth/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
-import type { Commit, Committed, Guard } from '../eventlog/eventlog.ts';
+import type { Commit, Committed, Guard, Write } from '../eventlog/eventlog.ts';
 import type { Budget } from '../limits.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { pathParam } from '../validate.ts';
 import { changedPatrol, createPatrolStore } from './store.ts';
 
-type Refusal = { ok: false; code: ErrorCode; path: string; message: string };
+export type Refusal = { ok: false; code: ErrorCode; path: string; message: string };
 export const refusal = ({ code, path, message }: Refusal) =>
   new AppError(code, { issues: [{ path, message }] });
 
@@ -63,8 +63,8 @@ export function roundCommands(deps: Deps, budget: Budget = 'patrols') {
   };
 }
 
-/** `guards`: what else must stay as it was, besides the round. */
-type Decided = { ok: true; patrol: Patrol; event: LogEvent; guards?: Guard[] };
+/** `guards`: what else must stay as it was, besides the round; `writes`: what else changes with it. */
+export type Decided = { ok: true; patrol: Patrol; event: LogEvent; guards?: Guard[]; writes?: Write[] };
 
 /** Runs POST commands about the patrol in the path (`:p`). */
 export function patrolCommands(deps: Deps) {
@@ -80,9 +80,14 @@ export function patrolCommands(deps: Deps) {
       if (before === null) throw new AppError('NOT_FOUND');
       const decided = await decide(before, asking);
       if (!decided.ok) throw refusal(decided);
-      const { patrol, event, guards = [] } = decided;
+      const { patrol, event, guards = [], writes = [] } = decided;
       const change = changedPatrol(asking.neighbourhoodId, before, patrol, asking.at);
-      return { event, guards: [...change.guards, ...guards], writes: change.writes, body: { patrol } };
+      return {
+        event,
+        guards: [...change.guards, ...guards],
+        writes: [...change.writes, ...writes],
+        body: { patrol },
+      };
     });
   };
 }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../shared/errors.ts';
-import type { LogEntry, LogEvent } from '../../shared/events.ts';
+import type { LogEvent } from '../../shared/events.ts';
 import {
   askMs,
   type CheckIn,
@@ -14,6 +14,7 @@ import {
 import { stepAfter } from '../../shared/ladder.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
 import type { Patrol } from '../../shared/patrols.ts';
+import { type Hidden, walkersEver } from './hidden-search.ts';
 
 const minute = 60 * 1000;
 
@@ -27,20 +28,10 @@ export type Staff = {
   everyone: boolean;
 };
 
-/** What only the server knows of a search that goes on though it had to look as if it had ended. */
-export type Hidden = {
-  version: number;
-  searchId: string;
-  /** Who must not see that it goes on. */
-  from: readonly string[];
-  /** As they see it; null where they never saw it. */
-  seen: Search | null;
-};
-
 type CodeCheck = 'right' | 'duress' | 'wrong';
 type Refusal = { ok: false; code: ErrorCode; path: string; message: string };
 const refuse = (code: ErrorCode, message: string, path = ''): Refusal => ({ ok: false, code, path, message });
-const wrongCode = refuse('FORBIDDEN', 'is not right', 'code');
+export const wrongCode = refuse('FORBIDDEN', 'is not right', 'code');
 
 /** The check-in of a walker as it stands, also before anything was stored of it; null where they do not walk. */
 export function checkInOf(
@@ -168,9 +159,6 @@ type Said = {
   hidden: Hidden | null;
 };
 
-/** Who must not see that a search goes on: whoever may stand beside them. */
-export const walkersEver = (patrol: Patrol) => [...new Set(patrol.walkers.map(({ memberId }) => memberId))];
-
 type Ended = Said & { seen: Search };
 type Ending = {
   patrol: Patrol;
@@ -259,25 +247,4 @@ export function find({ actor, ...ending }: Finding): Refusal | Ended {
   if (!may) return refuse('FORBIDDEN', 'say first that you look for them');
   if (check === 'wrong') return wrongCode;
   return endSearch({ ...ending, by: actor.id });
-}
-
-/** A search as a member may see it; null where they must not see it at all. */
-export function searchSeenBy(search: Search, hidden: Hidden | null, memberId: string): Search | null {
-  return hidden !== null && hidden.from.includes(memberId) ? hidden.seen : search;
-}
-
-/**
- * An entry about a search as the log looks to somebody from whom it is hidden: ended with the word that looked as if it
- * ended it, or never begun. What it tells of a check-in comes as the walker's own word; of the rest only its place is
- * left.
- */
-export function entrySeenByWalker(entry: LogEntry, { seen }: Hidden): LogEntry {
-  if (!('search' in entry)) return entry;
-  const { seq, at, search } = entry;
-  const checkIn = 'checkIn' in entry ? entry.checkIn : null;
-  if (seen !== null && search.version < seen.version) return entry;
-  if (seen !== null && search.version === seen.version)
-    return { seq, at, type: 'search.ended', by: seen.end?.by ?? null, search: seen, checkIn };
-  if (checkIn !== null) return { seq, at, type: 'checkIn.changed', by: checkIn.memberId, checkIn };
-  return { seq, at, type: 'entry.erased', by: null };
 }

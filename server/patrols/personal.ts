@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { Patrol } from '../../shared/patrols.ts';
+import { getMember } from '../auth/membership.ts';
 import type { Deps, Keeper } from '../deps.ts';
-import { encodeEntity, entityJson } from '../eventlog/eventlog.ts';
+import { entityJson } from '../eventlog/eventlog.ts';
+import { putPrivate } from '../eventlog/private.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asStrings } from '../redis/reply.ts';
 import { scanHash } from '../redis/scan.ts';
@@ -36,12 +38,22 @@ export function patrolKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eve
     const { patrolBlocking: key } = neighbourhoodKeys(neighbourhoodId);
     await redis.send(key, 'HDEL', key, memberId);
     for await (const page of scanHash(redis, key)) {
-      for (const [whose, stored] of page) {
-        if (!stored.includes(memberId)) continue;
-        const { version, blocked } = await store.getBlocking(neighbourhoodId, whose);
-        const without = { version: version + 1, blocked: blocked.filter((id) => id !== memberId) };
-        await redis.send(key, 'HSET', key, whose, encodeEntity(without));
-      }
+      for (const [whose, stored] of page)
+        if (stored.includes(memberId)) await unblockFor(neighbourhoodId, whose, memberId);
+    }
+  }
+
+  /** Takes one out of whom somebody hides from, whatever they choose meanwhile. */
+  async function unblockFor(neighbourhoodId: string, whose: string, memberId: string): Promise<void> {
+    const { patrolBlocking: key } = neighbourhoodKeys(neighbourhoodId);
+    for (;;) {
+      const [member, { version, blocked }] = await Promise.all([
+        getMember(redis, neighbourhoodId, whose),
+        store.getBlocking(neighbourhoodId, whose),
+      ]);
+      if (member === null || !blocked.includes(memberId)) return;
+      const entity = { version: version + 1, blocked: blocked.filter((id) => id !== memberId) };
+      if (await putPrivate(redis, neighbourhoodId, member, { key, entity })) return;
     }
   }
 

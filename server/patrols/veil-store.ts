@@ -2,7 +2,7 @@ import type { LogEntry } from '../../shared/events.ts';
 import type { VeilPart } from '../eventlog/veil.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
-import { entrySeenByWalker } from './home-safe.ts';
+import { entrySeenByWalker } from './hidden-search.ts';
 import { createHomeSafeStore } from './home-safe-store.ts';
 
 const searchIn = (entry: LogEntry) => ('search' in entry ? entry.search.id : null);

@@ -144,7 +144,7 @@ describe('who is looked for without seeing it', () => {
     await vi.phone.must(vi.phone.send('PUT', `${path}/sos/codes`, codes));
     await vi.phone.must(well(vi.phone, { code: codes.duress }));
     const search = await searchOf(res.phone);
-    await vi.phone.must(vi.phone.post(`${path}/patrols/${scene.patrol.id}/end`));
+    await vi.phone.must(vi.phone.post(`${path}/patrols/${scene.patrol.id}/end`, { code: codes.cancel }));
     const next = await startPatrol(vi.phone, id);
     await comeAlong(vi.phone, wes.phone, id, next.id);
     for (const step of [30, 5, 2]) await pass(step * minute);

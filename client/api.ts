@@ -49,6 +49,7 @@ import {
   Blocking,
   Checkpoint,
   type CheckpointCommand,
+  CheckpointVisited,
   Checkpoints,
   type JoinPatrolCommand,
   PartnerCodeShown,
@@ -350,7 +351,7 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
     endPatrol: (n: Id, patrolId: Id, body: GoCommand, key: string) =>
       call('POST', `${at(n)}/patrols/${patrolId}/end`, PatrolChanged, { body, key }),
     visitCheckpoint: (n: Id, patrolId: Id, body: VisitCommand, key: string) =>
-      call('POST', `${at(n)}/patrols/${patrolId}/visits`, PatrolChanged, { body, key }),
+      call('POST', `${at(n)}/patrols/${patrolId}/visits`, CheckpointVisited, { body, key }),
     blocking: (n: Id) => call('GET', `${at(n)}/patrols/blocking`, Blocking),
     block: (n: Id, blocked: Id[]) =>
       call('PUT', `${at(n)}/patrols/blocking`, Blocking, { body: { blocked } }),

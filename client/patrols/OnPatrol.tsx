@@ -72,6 +72,7 @@ export function OnPatrol({ patrol, room }: { patrol: Patrol; room: OpenRoom }) {
     void notesOf(patrol.id).then(setNotes);
   }, [patrol.id]);
   const me = room.state.me.value?.id;
+  const visited = room.state.rounds.visitedOf(patrol);
   const partners = walkersOf(patrol).filter((id) => id !== me);
   const minutes = Math.max(0, Math.floor((now.value - (patrol.runningSince ?? patrol.startedAt)) / 60_000));
   return (
@@ -105,7 +106,7 @@ export function OnPatrol({ patrol, room }: { patrol: Patrol; room: OpenRoom }) {
       <p class="hint">
         {t('round.since', { minutes: String(minutes), time: times().clock(patrol.endsBy) })}
         {notes.length > 0 && ` · ${t('round.notes', { count: notes.length })}`}
-        {patrol.visited > 0 && ` · ${t('round.visits', { count: patrol.visited })}`}
+        {visited > 0 && ` · ${t('round.visits', { count: visited })}`}
       </p>
       <OpenIncidents room={room} />
       <details>

@@ -6,7 +6,7 @@ import { Incident, type Reach } from '../../shared/incidents.ts';
 import { MemberKit } from '../../shared/kit.ts';
 import { CheckIn, Search } from '../../shared/home-safe.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
-import { Patrol, type PatrolPositions } from '../../shared/patrols.ts';
+import { type CheckpointVisited, Patrol, type PatrolPositions } from '../../shared/patrols.ts';
 import { PatrolReport } from '../../shared/reports.ts';
 import { PatrolWord, Shift, ShiftSeries } from '../../shared/shifts.ts';
 import type { SosPosition } from '../../shared/sos.ts';
@@ -210,6 +210,9 @@ export function createRoomKeeper(ports: RoomPorts) {
     },
     walkers: (frame: PatrolPositions) => {
       if (frame.neighbourhoodId === current.value?.id) current.value.state.rounds.takePositions(frame);
+    },
+    visited: ({ neighbourhoodId, ...visited }: { neighbourhoodId: Id } & CheckpointVisited) => {
+      if (neighbourhoodId === current.value?.id) current.value.state.rounds.takeVisited(visited);
     },
     reach: ({
       neighbourhoodId,

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { Cursor, type LogEntry, parseCursor } from '../../shared/events.ts';
 import { reopenMs } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
+import { isOnDuty } from '../../shared/patrols.ts';
 import type { Snapshot } from '../../shared/protocol.ts';
 import { handOverMs } from '../../shared/reports.ts';
 import type { Guarded } from '../auth/guards.ts';
@@ -22,6 +23,7 @@ import { createHomeSafeStore } from '../patrols/home-safe-store.ts';
 import { createReportStore } from '../patrols/report-store.ts';
 import { createPatrolStore, recentMs as recentPatrolMs } from '../patrols/store.ts';
 import { searchVeil } from '../patrols/veil-store.ts';
+import { createVisitStore } from '../patrols/visit-store.ts';
 import { createAskStore } from '../shifts/ask-store.ts';
 import { createShiftStore } from '../shifts/store.ts';
 import { describe, query } from '../validate.ts';
@@ -58,6 +60,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const lives = createLifeStore(redis);
   const sos = createSosStore(redis);
   const patrols = createPatrolStore(redis);
+  const visits = createVisitStore(redis);
   const reports = createReportStore(redis);
   const homeSafe = createHomeSafeStore(redis);
   const rota = createShiftStore(redis);
@@ -125,7 +128,9 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
         await lives.list(neighbourhoodId, living.slice(0, mostLives)),
         seen,
       ),
-      patrols: rounds,
+      patrols: rounds.some((patrol) => isOnDuty(patrol, member.id))
+        ? await visits.withCounts(neighbourhoodId, rounds)
+        : rounds,
       reports: await reports.list(neighbourhoodId, now() - handOverMs),
       ...(await homeSafe.forSnapshot(neighbourhoodId, rounds, member.id)),
       shifts,

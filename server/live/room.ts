@@ -3,7 +3,12 @@ import type { LogEntry } from '../../shared/events.ts';
 import { kindOfError } from '../errors.ts';
 import { type LogMessage, type RawEntry, type SharedPosition, cursorOf } from '../eventlog/eventlog.ts';
 import { type Packet, encodeEvent } from './broadcast.ts';
-import { type Patrol, type PatrolPositions, walkersOf } from '../../shared/patrols.ts';
+import {
+  type CheckpointVisited,
+  type Patrol,
+  type PatrolPositions,
+  walkersOf,
+} from '../../shared/patrols.ts';
 import { type Counted, incidentOf, patrolOf, removedBy } from './meaning.ts';
 import { beganAt, createDuty, type Duty } from './duty.ts';
 import type { Feed, FeedListener } from './feed.ts';
@@ -347,6 +352,10 @@ export function createRoom(options: {
     reach: safely(tellFigures),
     position: safely(tellPosition),
     blocking: safely((memberId: string) => void hideAnew(memberId)),
+    visited: safely((visited: CheckpointVisited) => {
+      const told = JSON.stringify({ neighbourhoodId, ...visited });
+      broadcast(encodeEvent('patrol:visited', told), null, (memberId) => duty.isOn(memberId));
+    }),
     get size() {
       return links.size;
     },

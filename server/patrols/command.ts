@@ -13,6 +13,7 @@ import type { Budget } from '../limits.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { pathParam } from '../validate.ts';
 import { changedPatrol, createPatrolStore } from './store.ts';
+import { createVisitStore } from './visit-store.ts';
 
 export type Refusal = { ok: false; code: ErrorCode; path: string; message: string };
 export const refusal = ({ code, path, message }: Refusal) =>
@@ -69,6 +70,7 @@ export type Decided = { ok: true; patrol: Patrol; event: LogEvent; guards?: Guar
 /** Runs POST commands about the patrol in the path (`:p`). */
 export function patrolCommands(deps: Deps) {
   const store = createPatrolStore(deps.redis);
+  const visits = createVisitStore(deps.redis);
   const run = roundCommands(deps);
   return (
     c: Context<Guarded>,
@@ -80,11 +82,12 @@ export function patrolCommands(deps: Deps) {
       if (before === null) throw new AppError('NOT_FOUND');
       const decided = await decide(before, asking);
       if (!decided.ok) throw refusal(decided);
-      const { patrol, event, guards = [], writes = [] } = decided;
+      const { guards = [], writes = [] } = decided;
+      const { patrol, event, guards: counted } = await visits.withCount(asking.neighbourhoodId, decided);
       const change = changedPatrol(asking.neighbourhoodId, before, patrol, asking.at);
       return {
         event,
-        guards: [...change.guards, ...guards],
+        guards: [...change.guards, ...counted, ...guards],
         writes: [...change.writes, ...writes],
         body: { patrol },
       };

@@ -171,14 +171,16 @@ export function end(before: Patrol, memberId: string, at: number): Result {
   return ended(before, 'walker', memberId, at);
 }
 
-/** One of its walkers stood at a checkpoint; each counts once a round. @param counted whether it was before */
-export function visit(before: Patrol, memberId: string, counted: boolean): Result {
-  if (before.state === 'ended') return isOver;
-  if (!walkersOf(before).includes(memberId)) return notAWalker;
-  if (before.state !== 'running') return refuse('CONFLICT', 'waits for a partner');
-  if (counted) return refuse('CONFLICT', 'is counted already in this round', 'code');
-  const patrol = { ...before, version: before.version + 1, visited: before.visited + 1 };
-  return { ok: true, patrol, event: { type: 'patrol.visited', by: memberId, patrol } };
+/**
+ * One of its walkers stood at a checkpoint; each counts once a round.
+ * @param counted whether it was before
+ * @returns why it does not count; null where it does
+ */
+export function visitRefused(patrol: Patrol, memberId: string, counted: boolean): Refusal | null {
+  if (patrol.state === 'ended') return isOver;
+  if (!walkersOf(patrol).includes(memberId)) return notAWalker;
+  if (patrol.state !== 'running') return refuse('CONFLICT', 'waits for a partner');
+  return counted ? refuse('CONFLICT', 'is counted already in this round', 'code') : null;
 }
 
 type Watched = {

@@ -9,6 +9,7 @@ import { asStrings } from '../redis/reply.ts';
 import { scanHash } from '../redis/scan.ts';
 import { leave } from './patrol.ts';
 import { changedPatrol, createPatrolStore } from './store.ts';
+import { createVisitStore } from './visit-store.ts';
 
 const day = 24 * 3600 * 1000;
 /** Patrols in one commit. */
@@ -17,6 +18,7 @@ const batch = 100;
 /** What patrols hold of one member: for handing it over, and for erasing it. */
 export function patrolKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventLog' | 'now'>): Keeper {
   const store = createPatrolStore(redis);
+  const visits = createVisitStore(redis);
 
   /** Whoever is erased walks nothing any more. */
   async function stopWalking(neighbourhoodId: string, memberId: string): Promise<void> {
@@ -27,9 +29,12 @@ export function patrolKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eve
       const at = now();
       const decided = leave(before, memberId, null, at);
       if (!decided.ok) return;
-      const { patrol, event } = decided;
+      const { patrol, event, guards } = await visits.withCount(neighbourhoodId, decided);
       const change = changedPatrol(neighbourhoodId, before, patrol, at);
-      await eventLog.commit({ neighbourhoodId, event, at, ...change, body: {} });
+      await eventLog.commit({
+        ...{ neighbourhoodId, event, at, body: {}, writes: change.writes },
+        guards: [...change.guards, ...guards],
+      });
     }
   }
 

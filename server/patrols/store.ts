@@ -64,19 +64,6 @@ export function changedPatrol(
   };
 }
 
-/** Keeps that a round reached a checkpoint, until it ends and without when. */
-export function countedVisit(
-  neighbourhoodId: string,
-  patrolId: string,
-  checkpointId: string,
-): { guard: Guard; write: Write } {
-  const key = neighbourhoodKeys(neighbourhoodId).patrolVisits(patrolId);
-  return {
-    guard: { key, field: checkpointId, version: 0 },
-    write: ['HSET', key, checkpointId, encodeEntity({ version: 1 })],
-  };
-}
-
 /** Reads patrols, and what belongs to them. */
 export function createPatrolStore(redis: Redis) {
   async function load(neighbourhoodId: string, ids: readonly string[]): Promise<Patrol[]> {
@@ -132,12 +119,6 @@ export function createPatrolStore(redis: Redis) {
       const key = neighbourhoodKeys(neighbourhoodId).patrolHeard(patrolId);
       const stored = asNullableString(await redis.send(key, 'GET', key));
       return stored === null ? null : Number(stored);
-    },
-
-    /** Whether the round, which has not ended, reached the checkpoint. */
-    async hasVisited(neighbourhoodId: string, patrolId: string, checkpointId: string): Promise<boolean> {
-      const key = neighbourhoodKeys(neighbourhoodId).patrolVisits(patrolId);
-      return (await redis.send(key, 'HEXISTS', key, checkpointId)) === 1;
     },
 
     /** Notes that a position came: the time, and never which. */

@@ -3,6 +3,7 @@ import { getMember } from '../auth/membership.ts';
 import type { Deps } from '../deps.ts';
 import { dueAt, watch } from './patrol.ts';
 import { changedPatrol, createPatrolStore } from './store.ts';
+import { createVisitStore } from './visit-store.ts';
 
 /**
  * The timer `patrol:<neighbourhood>:<patrol>`: looks after a round once a minute, and ends it where time, silence or
@@ -10,6 +11,7 @@ import { changedPatrol, createPatrolStore } from './store.ts';
  */
 export function patrolTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventLog' | 'now'>) {
   const store = createPatrolStore(redis);
+  const visits = createVisitStore(redis);
 
   return async (neighbourhoodId: string, patrolId: string): Promise<number | null> => {
     for (;;) {
@@ -25,10 +27,13 @@ export function patrolTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'even
       const gone = walkers.filter(({ member }) => member?.status !== 'active').map(({ id }) => id);
       const decided = watch(before, { at, heardAt, gone });
       if (decided === null) return dueAt(before, at);
-      const { patrol, event } = decided;
+      const { patrol, event, guards } = await visits.withCount(neighbourhoodId, decided);
       const change = changedPatrol(neighbourhoodId, before, patrol, at);
       // Looked at once more, moved or committed: then there is nothing left to do.
-      await eventLog.commit({ neighbourhoodId, event, at, ...change, body: {} });
+      await eventLog.commit({
+        ...{ neighbourhoodId, event, at, body: {}, writes: change.writes },
+        guards: [...change.guards, ...guards],
+      });
     }
   };
 }

@@ -143,7 +143,7 @@ export const neighbourhoodKeys = remembered((id: string) => {
     patrolWalked: `${prefix}:patrols:walked`,
     /** string: when a position of the patrol's walkers last came, never which; expires */
     patrolHeard: (patrolId: string) => `${prefix}:patrol:${patrolId}:heard`,
-    /** hash: checkpoint id → entity without anything: those that the round reached; gone with its end */
+    /** hash: checkpoint id → entity: those that the round reached; `count` → how many; gone with its end */
     patrolVisits: (patrolId: string) => `${prefix}:patrol:${patrolId}:visits`,
     /** hash: member id → entity: whom they are not shown to; nobody else reads it */
     patrolBlocking: `${prefix}:patrols:blocking`,

@@ -55,7 +55,7 @@ test('[HS13] a walker sees the time run down and says that they are fine; who do
   const change = changedPatrol(id, { ...patrol, state: 'gathering' }, earlier, Date.now());
   await eventLog.commit({
     ...{ neighbourhoodId: id, at: Date.now(), body: {} },
-    event: { type: 'patrol.visited', by: null, patrol: earlier },
+    event: { type: 'patrol.asked', by: null, patrol: earlier },
     ...change,
   });
   await mine.page.getByText(/^It is time/u).waitFor();

@@ -1,12 +1,14 @@
 import { Hono } from 'hono';
 import { GoCommand } from '../../shared/home-safe.ts';
 import { type Patrol, PatrolChanged } from '../../shared/patrols.ts';
+import type { Refusal } from '../../shared/refusal.ts';
+import type { Asking } from '../auth/command.ts';
 import type { Guarded } from '../auth/guards.ts';
 import type { Deps } from '../deps.ts';
 import type { Guard, Write } from '../eventlog/eventlog.ts';
 import { derivedId } from '../ids.ts';
 import { describe, json } from '../validate.ts';
-import { type Asking, type Decided, patrolCommands, type Refusal } from './command.ts';
+import { type Decided, patrolCommands } from './command.ts';
 import { type GivenCode, givenCodes } from './given-code.ts';
 import { searchUnseen } from './hidden-search.ts';
 import { wrongCode } from './home-safe.ts';

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../../shared/errors.ts';
 import type { LogEvent } from '../../shared/events.ts';
 import {
   askMs,
@@ -14,6 +13,7 @@ import {
 import { stepAfter } from '../../shared/ladder.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
 import type { Patrol } from '../../shared/patrols.ts';
+import { type Refusal, refuse } from '../../shared/refusal.ts';
 import { type Hidden, walkersEver } from './hidden-search.ts';
 
 const minute = 60 * 1000;
@@ -29,8 +29,6 @@ export type Staff = {
 };
 
 type CodeCheck = 'right' | 'duress' | 'wrong';
-type Refusal = { ok: false; code: ErrorCode; path: string; message: string };
-const refuse = (code: ErrorCode, message: string, path = ''): Refusal => ({ ok: false, code, path, message });
 export const wrongCode = refuse('FORBIDDEN', 'is not right', 'code');
 
 /** The check-in of a walker as it stands, also before anything was stored of it; null where they do not walk. */

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../../shared/errors.ts';
 import type { LogEvent } from '../../shared/events.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
 import {
@@ -14,6 +13,7 @@ import {
   silenceMs,
   walkersOf,
 } from '../../shared/patrols.ts';
+import { type Refusal, refuse } from '../../shared/refusal.ts';
 
 /** Rounds of a neighbourhood at the same time. */
 export const mostOpen = 50;
@@ -23,11 +23,9 @@ export const startOutsideMetres = 1000;
 /** A round is looked after so often. */
 const watchMs = 60_000;
 
-type Refusal = { ok: false; code: ErrorCode; path: string; message: string };
 type Decided = { ok: true; patrol: Patrol; event: LogEvent };
 type Result = Decided | Refusal;
 
-const refuse = (code: ErrorCode, message: string, path = ''): Refusal => ({ ok: false, code, path, message });
 const isOver = refuse('CONFLICT', 'is over');
 const notAWalker = refuse('FORBIDDEN', 'only who walks it may do this');
 

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { Config } from '../shared/config.ts';
-import { addressOf, isSecure, members, refuseForeign } from './auth/guards.ts';
+import { addressOf, isOfSafety, isSecure, members, refuseForeign } from './auth/guards.ts';
 import { personalRoutes } from './auth/personal-routes.ts';
 import { authRoutes } from './auth/routes.ts';
 import { calendarFeedRoutes } from './calendar/feed-routes.ts';
@@ -84,7 +84,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
 
   const api = new Hono();
   api.use(async (c, next) => {
-    await limits.count('address', addressOf(c, env));
+    await limits.count(isOfSafety(c) ? 'addressSafety' : 'address', addressOf(c, env));
     layHeaders(c, notKept);
     await next();
   });

@@ -25,7 +25,7 @@ import { untoldTimer } from './incidents/confirmations/witness-timer.ts';
 import { createLimits } from './limits.ts';
 import type { Delivered } from './live/room.ts';
 import { attachLive, type Live } from './live/rooms.ts';
-import { forgetNames } from './neighbourhoods/forgetting.ts';
+import { forgetLeavers, forgetNames } from './neighbourhoods/forgetting.ts';
 import { forgetPatrols } from './patrols/personal.ts';
 import { forgetHomeSafe } from './patrols/home-safe-personal.ts';
 import { checkInTimer, searchTimer } from './patrols/home-safe-timers.ts';
@@ -158,6 +158,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
           shiftRetention(deps),
           forgetPatrols(deps),
           forgetHomeSafe(deps),
+          forgetLeavers(deps),
           forgetNames(deps),
           photos.sweep,
         ]),

@@ -69,7 +69,7 @@ export function OnPatrol({ patrol, room }: { patrol: Patrol; room: OpenRoom }) {
   const [notes, setNotes] = useState<readonly Note[]>([]);
   const [calling, setCalling] = useState(false);
   useEffect(() => {
-    void notesOf(patrol.id).then(setNotes);
+    void notesOf(room.id, patrol.id).then(setNotes);
   }, [patrol.id]);
   const me = room.state.me.value?.id;
   const visited = room.state.rounds.visitedOf(patrol);
@@ -115,7 +115,13 @@ export function OnPatrol({ patrol, room }: { patrol: Patrol; room: OpenRoom }) {
       </details>
       <Going patrol={patrol} room={room} />
       {noting && (
-        <NoteDialog patrolId={patrol.id} notes={notes} onNotes={setNotes} onClose={() => setNoting(false)} />
+        <NoteDialog
+          neighbourhoodId={room.id}
+          patrolId={patrol.id}
+          notes={notes}
+          onNotes={setNotes}
+          onClose={() => setNoting(false)}
+        />
       )}
       {calling && (
         <Countdown room={room} onRaised={() => route(paths.sos(room.id))} onClose={() => setCalling(false)} />

@@ -16,7 +16,7 @@ import { type Api, failureCode } from '../api.ts';
 import { LiveRoom, type RoomState } from '../live.ts';
 import type { LiveSocket } from '../socket.ts';
 import { createNeighbourhoodState, type Kept, type NeighbourhoodState } from './neighbourhood.ts';
-import type { Storage } from './storage.ts';
+import { forgetKept, keptKey, type Storage } from './storage.ts';
 
 const Stored = v.object({
   cursor: Cursor,
@@ -41,7 +41,6 @@ const Stored = v.object({
 
 // In a storm everything is written once in a while, not for every entry.
 const saveAfter = 1500;
-const storageKey = (neighbourhoodId: Id) => `n:${neighbourhoodId}`;
 
 export type OpenRoom = { id: Id; state: NeighbourhoodState };
 
@@ -69,7 +68,7 @@ export function createRoomKeeper(ports: RoomPorts) {
     // What was deleted with the membership or the session must not come back.
     if (connection.value === 'not-a-member' || connection.value === 'signed-out') return;
     const kept = current.value?.state.kept();
-    if (current.value && kept) await ports.kept.set(storageKey(current.value.id), kept);
+    if (current.value && kept) await ports.kept.set(keptKey(current.value.id), kept);
   }
 
   /** What the log says of an SOS of mine may not be what I may see: the server knows. */
@@ -120,7 +119,7 @@ export function createRoomKeeper(ports: RoomPorts) {
     if (next === 'signed-out') ports.signedOut();
     if (next === 'not-a-member') {
       room?.close();
-      void ports.kept.remove(storageKey(id));
+      void forgetKept(ports.kept, id);
     }
   }
 
@@ -141,7 +140,7 @@ export function createRoomKeeper(ports: RoomPorts) {
     const opened = { id: neighbourhoodId, state };
     current.value = opened;
     connection.value = 'offline';
-    const stored = v.safeParse(Stored, await ports.kept.get(storageKey(neighbourhoodId)));
+    const stored = v.safeParse(Stored, await ports.kept.get(keptKey(neighbourhoodId)));
     if (current.value !== opened) return;
     if (stored.success) state.restore(stored.output satisfies Kept);
     room = new LiveRoom(neighbourhoodId, state.cursor.value, {

@@ -6,7 +6,7 @@ import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import { asStrings } from '../../../server/redis/reply.ts';
 import { scanKeys } from '../../../server/redis/scan.ts';
 import type { Blocking } from '../../../shared/patrols.ts';
-import { startApp, type TestApp } from '../../support/app.ts';
+import { startApp, type TestApp, uuid } from '../../support/app.ts';
 import { minute, missed, safetyScene } from './safety-scene.ts';
 
 let test: TestApp;
@@ -106,6 +106,31 @@ describe('who is looked for without seeing it', () => {
     expect((await wes.phone.send('DELETE', '/api/me?confirm=erase')).status).toBe(204);
     expect(await hidden()).not.toContain(wes.member.id);
     expect(await searchOf(res.phone)).toMatchObject({ end: null });
+  });
+});
+
+describe('what others were answered with', () => {
+  it('[HS10] names nobody who is erased, and a repeated command still does nothing twice', async () => {
+    const scene = await safetyScene(test);
+    const { id, path, vi, wes, max } = scene;
+    const { code } = await vi.phone.must(
+      vi.phone.get<{ code: string }>(`${path}/patrols/${scene.patrol.id}/code`),
+    );
+    const key = { 'idempotency-key': uuid() };
+    const come = () => max.phone.post(`${path}/patrols/${scene.patrol.id}/walkers`, { code }, key);
+    expect(JSON.stringify((await come()).body)).toContain(vi.member.id);
+    expect((await vi.phone.send('DELETE', '/api/me?confirm=erase')).status).toBe(204);
+    const again = await come();
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, 'true']);
+    expect(JSON.stringify(again.body)).not.toContain(vi.member.id);
+    expect(JSON.stringify(again.body)).toContain(wes.member.id);
+    const { meta, receipt } = neighbourhoodKeys(id);
+    for await (const names of scanKeys(test.redis, meta, receipt('*', '*'))) {
+      for (const name of names) {
+        expect(JSON.stringify(await test.redis.send(name, 'HGETALL', name))).not.toContain(vi.member.id);
+        expect(Number(await test.redis.send(name, 'TTL', name))).toBeGreaterThan(0);
+      }
+    }
   });
 });
 

@@ -11,6 +11,7 @@ import { AppError } from '../errors.ts';
 import type { Guard, Write } from '../eventlog/eventlog.ts';
 import type { Budget } from '../limits.ts';
 import { pathParam } from '../validate.ts';
+import { countedRound } from './report-store.ts';
 import { changedPatrol, createPatrolStore } from './store.ts';
 import { createVisitStore } from './visit-store.ts';
 
@@ -45,7 +46,11 @@ export function patrolCommands(deps: Deps) {
       return {
         event,
         guards: [...change.guards, ...counted, ...guards],
-        writes: [...change.writes, ...writes],
+        writes: [
+          ...change.writes,
+          ...writes,
+          ...(await countedRound(deps.redis, asking.neighbourhoodId, patrol)),
+        ],
         body: { patrol },
       };
     });

@@ -8,6 +8,7 @@ import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asStrings } from '../redis/reply.ts';
 import { scanHash } from '../redis/scan.ts';
 import { leave } from './patrol.ts';
+import { countedRound } from './report-store.ts';
 import { changedPatrol, createPatrolStore } from './store.ts';
 import { createVisitStore } from './visit-store.ts';
 
@@ -31,8 +32,9 @@ export function patrolKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eve
       if (!decided.ok) return;
       const { patrol, event, guards } = await visits.withCount(neighbourhoodId, decided);
       const change = changedPatrol(neighbourhoodId, before, patrol, at);
+      const writes = [...change.writes, ...(await countedRound(redis, neighbourhoodId, patrol))];
       await eventLog.commit({
-        ...{ neighbourhoodId, event, at, body: {}, writes: change.writes },
+        ...{ neighbourhoodId, event, at, body: {}, writes },
         guards: [...change.guards, ...guards],
       });
     }

@@ -2,6 +2,7 @@ import { walkersOf } from '../../shared/patrols.ts';
 import { getMember } from '../auth/membership.ts';
 import type { Deps } from '../deps.ts';
 import { dueAt, watch } from './patrol.ts';
+import { countedRound } from './report-store.ts';
 import { changedPatrol, createPatrolStore } from './store.ts';
 import { createVisitStore } from './visit-store.ts';
 
@@ -29,9 +30,10 @@ export function patrolTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'even
       if (decided === null) return dueAt(before, at);
       const { patrol, event, guards } = await visits.withCount(neighbourhoodId, decided);
       const change = changedPatrol(neighbourhoodId, before, patrol, at);
+      const writes = [...change.writes, ...(await countedRound(redis, neighbourhoodId, patrol))];
       // Looked at once more, moved or committed: then there is nothing left to do.
       await eventLog.commit({
-        ...{ neighbourhoodId, event, at, body: {}, writes: change.writes },
+        ...{ neighbourhoodId, event, at, body: {}, writes },
         guards: [...change.guards, ...guards],
       });
     }

@@ -15,6 +15,8 @@ import { createSettler } from './settler.ts';
 import { createSubscriptionStore } from './store.ts';
 import { createTold } from './told.ts';
 import { createVapid, type VapidKeys } from './vapid.ts';
+import { withWays } from './ways/sender.ts';
+import { noWays, type WayOptions } from './ways/carriers.ts';
 
 export type PushWorkerDeps = {
   redis: Redis;
@@ -23,6 +25,8 @@ export type PushWorkerDeps = {
   /** The operator's contact, from `vapidSubject`. */
   subject: string;
   extraOrigins: readonly string[];
+  /** What the operator set for the ways beside push. */
+  ways?: WayOptions;
   now?: () => number;
   resolver?: Resolver;
   /** How often everything is looked at without having been nudged. */
@@ -71,13 +75,13 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
   const recipients = createRecipients(redis, createEventLog(redis), store);
   const told = createTold(redis, now);
   const settler = createSettler({ queue, told, reach: createReach(redis, logger), logger });
-  const sender = createSender({
+  const outward = { now, timeoutMs, ...(deps.resolver === undefined ? {} : { resolver: deps.resolver }) };
+  const push = createSender({
     vapid: createVapid(deps.vapid, deps.subject, now),
     extraOrigins: deps.extraOrigins,
-    now,
-    timeoutMs,
-    ...(deps.resolver === undefined ? {} : { resolver: deps.resolver }),
+    ...outward,
   });
+  const sender = withWays(push, { redis, store, ways: deps.ways ?? noWays, ...outward });
   const waitingForRoom = new Set<number>();
   const dispatcher = createDispatcher({
     recipients,

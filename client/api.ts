@@ -360,10 +360,8 @@ export function createApi(options: {
       call('POST', `${at(n)}/patrols/${patrolId}/walkers`, PatrolChanged, { body, key }),
     letIn: (n: Id, patrolId: Id, memberId: Id, key: string) =>
       call('POST', `${at(n)}/patrols/${patrolId}/walkers/${memberId}`, PatrolChanged, { body: {}, key }),
-    leavePatrol: (n: Id, patrolId: Id, body: GoCommand, key: string) =>
-      call('POST', `${at(n)}/patrols/${patrolId}/leave`, PatrolChanged, { body, key }),
-    endPatrol: (n: Id, patrolId: Id, body: GoCommand, key: string) =>
-      call('POST', `${at(n)}/patrols/${patrolId}/end`, PatrolChanged, { body, key }),
+    goFromPatrol: (n: Id, patrolId: Id, way: 'leave' | 'end', body: GoCommand, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/${way}`, PatrolChanged, { body, key }),
     visitCheckpoint: (n: Id, patrolId: Id, body: VisitCommand, key: string) =>
       call('POST', `${at(n)}/patrols/${patrolId}/visits`, CheckpointVisited, { body, key }),
     blocking: (n: Id) => call('GET', `${at(n)}/patrols/blocking`, Blocking),

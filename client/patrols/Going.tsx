@@ -27,8 +27,7 @@ function GoingDialog({
   const [code, setCode] = useState('');
   const go = useCommand(async (key: string, given: string) => {
     const body = given === '' ? {} : { code: given };
-    const command = way === 'end' ? api.endPatrol : api.leavePatrol;
-    room.state.rounds.take([(await command(room.id, patrol.id, body, key)).patrol]);
+    room.state.rounds.take([(await api.goFromPatrol(room.id, patrol.id, way, body, key)).patrol]);
   });
   return (
     <Dialog title={t(way === 'end' ? 'round.endAsk' : 'round.leave')} onClose={onClose}>

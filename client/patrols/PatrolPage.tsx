@@ -19,7 +19,7 @@ const justMs = 3600 * 1000;
 
 function Gathering({ patrol, room }: { patrol: Patrol; room: OpenRoom }) {
   const leave = useCommand(async (key: string) => {
-    room.state.rounds.take([(await api.leavePatrol(room.id, patrol.id, {}, key)).patrol]);
+    room.state.rounds.take([(await api.goFromPatrol(room.id, patrol.id, 'leave', {}, key)).patrol]);
   });
   return (
     <div class="stack">

@@ -49,8 +49,8 @@ export type NeighbourhoodMapProps = GroundProps & {
   route?: readonly Position[];
   /** What is to be read on the way. */
   checkpoints?: readonly CheckpointPlace[];
-  /** My position is shown without being asked for, and looked at once it is found. */
-  showMe?: boolean;
+  /** Where I am, where somebody finds it for the map: shown without being asked for, and looked at once. */
+  me?: { position: Position; accuracy: number } | null;
   /** A switch for the walkers, where there are any to see. */
   walkersSwitch?: { label: string; on: boolean; onClick: () => void };
   /** Highlighted, and panned to where nothing covers it. */

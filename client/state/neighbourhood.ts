@@ -14,10 +14,10 @@ import { partOf, withLifeEntry, withNewerLife, withWitness } from './lives.ts';
 import { byId, withNewer as newest, without } from './newer.ts';
 import { createRotaState } from './rota.ts';
 import { createRoundState } from './rounds.ts';
-import { createSafetyState } from './safety.ts';
+import { createSafetyState, type KeptSafety } from './safety.ts';
 
 /** What is stored on the device, in one record: the state and the cursor it is at belong together. */
-export type Kept = Snapshot & { knownAt: number };
+export type Kept = Snapshot & KeptSafety & { knownAt: number };
 
 // An incident that came in live rings once; what is older than this is history, also when it arrives late.
 const freshFor = 5 * 60_000;

@@ -15,7 +15,7 @@ import {
 import type { MapView } from '../map/props.ts';
 import { useCheckpoints } from '../patrols/checkpoints.ts';
 import { mapWalkers, showWalkers } from '../patrols/map-walkers.ts';
-import { ownRound } from '../patrols/own.ts';
+import { here, ownRound } from '../patrols/own.ts';
 import { api, outbox } from '../runtime.ts';
 import { t } from '../i18n/i18n.ts';
 import { later, online, wide } from '../state/browser.ts';
@@ -112,7 +112,7 @@ export function MapStage({
               }
             : {})}
           checkpoints={checkpoints}
-          showMe={onPatrol}
+          me={onPatrol ? here.value : null}
           arrivals={known.value.arrivals}
           handled={handledIncidents.value}
           disputed={disputedIncidents.value}

@@ -8,7 +8,13 @@ import tls from 'node:tls';
 export type Answer = { status: number; retryAfter: string | undefined };
 
 /** What is sent; the headers have lower-case names. */
-export type Post = { url: URL; headers: Record<string, string>; body: Buffer };
+export type Post = {
+  url: URL;
+  headers: Record<string, string>;
+  body: Buffer;
+  /** Milliseconds for this exchange, where less are left than for others. */
+  withinMs?: number;
+};
 
 /** Nothing was answered in time. */
 export class ExchangeTimeout extends Error {
@@ -192,7 +198,7 @@ export function createTransport({ timeoutMs, lookup, ca }: TransportOptions) {
    */
   function post(post: Post): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      void begin(post, new Exchange(timeoutMs, resolve, reject));
+      void begin(post, new Exchange(post.withinMs ?? timeoutMs, resolve, reject));
     });
   }
 

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
+import { createAlarms } from './alarms.ts';
 import type { Alert } from './alert.ts';
-import type { PushCounters } from './counters.ts';
+import { countAttempt, countDelivery, type PushCounters } from './counters.ts';
+import { serviceOf } from './endpoint.ts';
 import { createLanes } from './lanes.ts';
 import { type Outcome, retryDelay } from './outcome.ts';
 import type { DuePush } from './queue.ts';
@@ -14,7 +16,6 @@ import type { Told } from './told.ts';
 const rejectedAgainMs = 15 * 60 * 1000;
 /** A removal that Redis did not take. */
 const unsavedAgainMs = 5000;
-const alarmEveryMs = 10 * 60 * 1000;
 
 type DispatcherDeps = {
   recipients: Recipients;
@@ -37,7 +38,7 @@ export function createDispatcher(deps: DispatcherDeps) {
   const clock = () => performance.now();
   const lanes = createLanes({ clock, onRoom: deps.onRoom });
   const sending = new Set<Promise<unknown>>();
-  const alarms = new Map<string, number>();
+  const alarms = createAlarms({ logger, clock, refusing: counters.refusing });
 
   /** Offers claimed pushes of one alert to their hosts. */
   async function dispatch(neighbourhoodId: string, seq: number, pushes: DuePush[]): Promise<void> {
@@ -153,13 +154,15 @@ export function createDispatcher(deps: DispatcherDeps) {
     subscription: Subscription,
     outcome: Outcome,
   ): Promise<void> {
+    const service = serviceOf(subscription.host);
+    const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
+    countAttempt(counters, service, reason);
     if (outcome.kind === 'accepted') {
-      counters.accepted += 1;
+      countDelivery(counters, now() - alert.at);
+      alarms.taken(service);
       settler.done(push, 'accepted', alert);
       return;
     }
-    const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
-    counters.failed[reason] = (counters.failed[reason] ?? 0) + 1;
     switch (outcome.kind) {
       case 'gone':
         try {
@@ -182,25 +185,15 @@ export function createDispatcher(deps: DispatcherDeps) {
         );
         break;
       case 'rejected':
-        alarm(subscription.host, reason);
+        alarms.refused(service, reason);
         tryAgain(push, alert, rejectedAgainMs, 'refused');
         break;
       case 'tooLarge':
       case 'impossible':
-        alarm(subscription.host, reason);
+        alarms.tell(service, reason);
         settler.done(push, 'refused', alert);
         break;
     }
-  }
-
-  /** Tells the operator, of each host and reason now and then only. */
-  function alarm(host: string, reason: string): void {
-    const key = `${host} ${reason}`;
-    const last = alarms.get(key);
-    if (last !== undefined && clock() - last < alarmEveryMs) return;
-    if (alarms.size > 1000) alarms.clear();
-    alarms.set(key, clock());
-    logger.error({ host, reason }, 'a push service does not take our messages');
   }
 
   return {

@@ -49,6 +49,15 @@ function isChildOf(host: string, parent: string): boolean {
   );
 }
 
+/**
+ * Whose push service an endpoint's host belongs to, for figures and the log: hosts that a service has many of count
+ * as one, and none of it says whose device it is.
+ */
+export function serviceOf(host: string): string {
+  const parent = exactHosts.has(host) ? undefined : parentDomains.find((domain) => isChildOf(host, domain));
+  return parent === undefined ? host : `*${parent}`;
+}
+
 // All of IPv6 outside is local, mapped, compatible, translated (NAT64, SIIT), multicast or not assigned.
 const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
 

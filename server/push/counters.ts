@@ -17,6 +17,8 @@ export type PushCounters = {
   expired: number;
   /** Subscriptions removed because the service said that they are gone, or their session or membership ended. */
   removed: number;
+  /** How often an alert had to wait because too many pushes were due. */
+  postponed: number;
   /** Milliseconds that the oldest due push is late. */
   queueAgeMs: number;
 };
@@ -25,7 +27,7 @@ export function emptyCounters(): PushCounters {
   const delivery = Array.from({ length: deliveryBuckets.length + 1 }, () => ({ count: 0, seconds: 0 }));
   return {
     ...{ accepted: 0, failed: {}, services: {}, refusing: {}, delivery },
-    ...{ expired: 0, removed: 0, queueAgeMs: 0 },
+    ...{ expired: 0, removed: 0, postponed: 0, queueAgeMs: 0 },
   };
 }
 

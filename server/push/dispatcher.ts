@@ -28,15 +28,13 @@ type DispatcherDeps = {
   now: () => number;
   /** How long claimed pushes are ours, less the time that one attempt may take. */
   startWithinMs: number;
-  /** Told when a host that had much waiting can take more. */
-  onRoom: () => void;
 };
 
 /** Sends claimed pushes, each host in its own lane, and decides what becomes of each. */
 export function createDispatcher(deps: DispatcherDeps) {
   const { recipients, store, told, sender, settler, logger, counters, now } = deps;
   const clock = () => performance.now();
-  const lanes = createLanes({ clock, onRoom: deps.onRoom });
+  const lanes = createLanes({ clock });
   const sending = new Set<Promise<unknown>>();
   const alarms = createAlarms({ logger, clock, refusing: counters.refusing });
 
@@ -106,6 +104,11 @@ export function createDispatcher(deps: DispatcherDeps) {
       startBefore,
       putBack: (afterMs) => settler.again(push, now() + afterMs, push.attempt, 'refused', alert),
       send: async () => {
+        await settler.ready();
+        if (clock() > startBefore) {
+          settler.again(push, now(), push.attempt, 'refused', alert);
+          return null;
+        }
         const at = now();
         if (at >= alert.expiresAt) {
           giveUp(push, alert);
@@ -198,8 +201,7 @@ export function createDispatcher(deps: DispatcherDeps) {
 
   return {
     dispatch,
-    busyHosts: lanes.busy,
-    size: lanes.size,
+    resting: lanes.resting,
     /** Puts back what has not begun, and waits for what has, at most so long. */
     async close(withinMs: number): Promise<void> {
       lanes.clear();

@@ -24,6 +24,10 @@ const removed = new Counter({
   name: 'vigie_push_subscriptions_removed_total',
   help: 'Subscriptions removed because the push service, the session or the membership was gone.',
 });
+const postponed = new Counter({
+  name: 'vigie_push_postponed_total',
+  help: 'How often an alert had to wait in the outbox because too many push messages were due.',
+});
 const queueAge = new Gauge({
   name: 'vigie_push_queue_age_seconds',
   help: 'How late the oldest due push message is.',
@@ -54,6 +58,7 @@ export function createPushMetrics(): (counters: PushCounters) => void {
     isRefused = Object.keys(counters.refusing).length > 0;
     expired.inc(counters.expired - last.expired);
     removed.inc(counters.removed - last.removed);
+    postponed.inc(counters.postponed - last.postponed);
     queueAge.set(counters.queueAgeMs / 1000);
     last = structuredClone(counters);
   };

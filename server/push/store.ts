@@ -111,6 +111,11 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
     return own === null ? null : v.parse(OwnSubscription, JSON.parse(own)).endpoint;
   }
 
+  async function localeOf(session: Session): Promise<Locale | null> {
+    const own = await getOwn(redis, session);
+    return own === null ? null : v.parse(OwnSubscription, JSON.parse(own)).locale;
+  }
+
   async function release(session: Session, endpoint: string): Promise<void> {
     await redis.run(claimScript, [endpointKey(endpoint)], [ownerOf(session), '', '0']);
   }
@@ -171,7 +176,8 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
    */
   async function put(session: Session, command: SubscribeCommand): Promise<void> {
     const { personId, deviceId } = session;
-    const { endpoint, keys, locale = null } = command;
+    // A service worker that renews a subscription does not know in which language the page is read.
+    const { endpoint, keys, locale = await localeOf(session) } = command;
     const { host } = new URL(endpoint);
     await refuseTooMany(session);
     await claim(session, endpoint);

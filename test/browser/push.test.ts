@@ -2,7 +2,14 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { button, heading, type Site, startSite } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
-import { click, deliverer, notifications, openWindows, subscribeAt } from '../support/lock-screen.ts';
+import {
+  click,
+  deliverer,
+  endSubscription,
+  notifications,
+  openWindows,
+  subscribeAt,
+} from '../support/lock-screen.ts';
 import { type PushService, startPushService } from '../support/push-service.ts';
 
 let site: Site;
@@ -97,4 +104,35 @@ test('[BR2] an alert reaches the lock screen once, in few words of the reader’
   const onMap = opened.locator('button[aria-current="true"]');
   await onMap.waitFor();
   await expect.poll(() => onMap.getAttribute('aria-label')).toContain('Au 14');
+});
+
+test('[PE11] a subscription that the browser’s push service ends is renewed without anybody looking, in the same language', async () => {
+  const founder = site.phone();
+  const { neighbourhood } = await founder.found();
+  const reader = site.phone();
+  await reader.accept((await founder.invite(neighbourhood.id)).code, 'Béa');
+  const screen = await site.open({ as: reader, locale: 'fr-FR', permissions: ['notifications'] });
+  const { context, page } = screen;
+  const [first, second, third] = Array.from({ length: 3 }, () => service.newSubscription());
+  if (!first || !second || !third) throw new Error('no subscriptions');
+  await subscribeAt(screen, first);
+  await page.goto('/me');
+  const [worker = await context.waitForEvent('serviceworker')] = context.serviceWorkers();
+  await button(page, 'Activer').click();
+  await page.getByText('Les notifications sont activées sur cet appareil').waitFor();
+  await page.close();
+
+  const to = ({ id }: { id: string }) =>
+    service.received.filter(({ subscriptionId }) => subscriptionId === id).map(({ payload }) => payload);
+  // Once the event names what ended, and the browser still gives it; once it names nothing.
+  for (const [next, held] of [
+    [second, { endpoint: first.endpoint }],
+    [third, null],
+  ] as const) {
+    await endSubscription(worker, next, held);
+    await founder.report(neighbourhood.id, { category: 'fire', severity: 'severe' });
+    await eventually(() => to(next).length === 1);
+    expect(JSON.parse(to(next)[0] ?? '')).toMatchObject({ kind: 'alert', locale: 'fr' });
+  }
+  expect([to(first), to(second)].map(({ length }) => length)).toEqual([0, 1]);
 });

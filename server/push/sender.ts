@@ -113,14 +113,12 @@ export function createSender(options: SenderOptions) {
     body: Buffer,
     withinMs = timeoutMs,
   ): Promise<Outcome> {
-    const headers = {
-      ...(body.length === 0 ? {} : coding),
-      'content-length': String(body.length),
-      ttl: String(message.ttl),
-      urgency: message.urgency,
-      topic: message.topic,
-      authorization: vapid.authorization(url.origin),
-    };
+    const { ttl, urgency, topic } = message;
+    const length = String(body.length);
+    const authorization = vapid.authorization(url.origin);
+    const common = { 'content-length': length, ttl: String(ttl), urgency, topic, authorization };
+    // Spread first: an object that is copied whole is copied at once.
+    const headers = body.length === 0 ? common : { ...common, ...coding };
     try {
       const answer = await (named ? toNamed : toPublic).post({ url, headers, body, withinMs });
       return outcomeOf(answer.status, answer.retryAfter, now());

@@ -142,7 +142,7 @@ export function createTransport({ timeoutMs, lookup, ca }: TransportOptions) {
   }
 
   function overHttp2(session: ClientHttp2Session, { url, headers, body }: Post, exchange: Exchange): void {
-    const stream = session.request({ ':method': 'POST', ':path': url.pathname + url.search, ...headers });
+    const stream = session.request({ ...headers, ':method': 'POST', ':path': url.pathname + url.search });
     stream.on('response', (answer) => exchange.answered(answer[':status'] ?? 0, answer['retry-after']));
     stream.on('error', (error) => exchange.end(error));
     stream.on('close', () => exchange.end());

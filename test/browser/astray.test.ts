@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, heading, type Site, startSite } from '../support/browser.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { button, heading, sharedSite, type Site } from '../support/browser.ts';
 import { street } from '../support/phone.ts';
 
 let site: Site;
 
 beforeAll(async () => {
-  site = await startSite();
+  site = await sharedSite();
 });
-afterAll(() => site.stop());
 
 const notKnown = 'This neighbourhood is not known here.';
 const refused = [/ (?:403|404) /u];

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, heading, link, type Site, startSite } from '../support/browser.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { button, heading, link, sharedSite, type Site } from '../support/browser.ts';
 import { inside, street } from '../support/phone.ts';
 
 let site: Site;
 
 beforeAll(async () => {
-  site = await startSite();
+  site = await sharedSite();
 });
-afterAll(() => site.stop());
 
 test('[RO19] a shift is planned, joined on a second phone, seen at once on the first, and left', async () => {
   const { id, founder, neighbours } = await street(() => site.phone(), ['Bo', 'Cy']);

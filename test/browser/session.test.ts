@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, type Site, startSite } from '../support/browser.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { button, sharedSite, type Site } from '../support/browser.ts';
 import { street } from '../support/phone.ts';
 
 let site: Site;
 
 beforeAll(async () => {
-  site = await startSite();
+  site = await sharedSite();
 });
-afterAll(() => site.stop());
 
 test('[BR8] a device that is signed out from another one says so in words and offers the way back', async () => {
   const { id, founder } = await street(() => site.phone());

@@ -82,8 +82,9 @@ describe('crashes', () => {
     const { service, app, settings } = await begin({ delayMs: 5 });
     const { founder, id } = await street(() => phoneOf(app), []);
     await seedPhones(app.redis, id, service, crowd);
-    // A lease that outlasts what waits for its turn at one service; short, because what a dead worker held waits for it.
-    const short = { ...settings, leaseMs: 6000, timeoutMs: 3000, abandonedMs: 1000 };
+    const apart = { ...settings, leaseMs: 25_000, timeoutMs: 10_000, abandonedMs: 1000 };
+    // Each worker's clock is ahead of its predecessor's by a lease: what that one held is due again at once.
+    const ahead = (round: number) => round * apart.leaseMs;
     const repeated: number[] = [];
     /** How often each phone was told of each incident. */
     const told = () => {
@@ -97,22 +98,22 @@ describe('crashes', () => {
     const finish = async (round: number) => {
       await service.waitFor(
         (received) => received.length >= crowd * round && told().size === crowd * round,
-        180_000,
+        60_000 + crowd * 100,
       );
       await drained(app);
       repeated.push(service.received.length - crowd * round - repeated.reduce((sum, each) => sum + each, 0));
     };
     for (let round = 1; round <= rounds; round += 1) {
       // The one that finishes what its predecessor was killed at is killed at the next.
-      const kill = workApart(app.server.target, short);
+      const kill = workApart(app.server.target, { ...apart, aheadMs: ahead(round) });
       if (round > 1) await finish(round - 1);
       await founder.report(id);
       const sofar = service.received.length;
       const until = sofar + Math.ceil(crowd * (0.1 + Math.random() * 0.6));
-      await service.waitFor((received) => received.length >= until, 180_000);
+      await service.waitFor((received) => received.length >= until, 60_000 + crowd * 100);
       await kill();
     }
-    await work(app, short);
+    await work(app, { ...apart, now: () => Date.now() + ahead(rounds + 1) });
     await finish(rounds);
     // Said, not only bounded: how much repeats is what a change would show in.
     process.stdout.write(`repeated of ${crowd} pushes in ${rounds} crashes: ${repeated.join(', ')}\n`);

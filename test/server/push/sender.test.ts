@@ -63,10 +63,11 @@ describe('createSender', () => {
     ['h2', 1],
   ])('[PU11] uses few connections and one token for many messages over %s', async (protocol, most) => {
     const tls = await startPushService({ tls: protocol });
-    const over = sender({ extraOrigins: [tls.origin], ca: selfSigned.cert });
+    // Two hundred at once may take a slow machine longer than one attempt may.
+    const over = sender({ extraOrigins: [tls.origin], ca: selfSigned.cert, timeoutMs: 90_000 });
     const subscriptions = Array.from({ length: 200 }, () => tls.newSubscription());
     const outcomes = await Promise.all(subscriptions.map((each) => over.send(each, message)));
-    expect(outcomes.every(({ kind }) => kind === 'accepted')).toBe(true);
+    expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['accepted']));
     expect(tls.faults).toEqual([]);
     expect(new Set(tls.received.map((got) => got.subscriptionId)).size).toBe(200);
     expect(new Set(tls.received.map((got) => got.authorization)).size).toBe(1);

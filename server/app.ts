@@ -43,6 +43,7 @@ import { isUpload, photoRoutes } from './photos/routes.ts';
 import { subscriptionKeeper } from './push/personal.ts';
 import { pushRoutes } from './push/routes.ts';
 import type { VapidKeys } from './push/vapid.ts';
+import { isStop, wayKeeper, wayRoutes } from './push/ways/routes.ts';
 import { askKeeper } from './shifts/ask-personal.ts';
 import { attendanceRoutes } from './shifts/attendance-routes.ts';
 import { swapRoutes } from './shifts/swap-routes.ts';
@@ -87,7 +88,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
     layHeaders(c, notKept);
     await next();
   });
-  api.use((c, next) => (isUpload(c) ? next() : jsonBody(c, next)));
+  api.use((c, next) => (isUpload(c) || isStop(c) ? next() : jsonBody(c, next)));
   api.get('/config', describe('What this instance offers', 200, Config), (c) =>
     c.json({ founding: env.FOUNDING, publicUrl: env.PUBLIC_URL ?? null, basemap: parts.tiles.config }),
   );
@@ -108,7 +109,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
         rotaKeeper(deps),
         askKeeper(deps),
       ],
-      [subscriptionKeeper(deps)],
+      [subscriptionKeeper(deps), wayKeeper(deps)],
     ),
   );
   api.route('/neighbourhoods', neighbourhoodRoutes(deps));
@@ -149,6 +150,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/calendars', calendarFeedRoutes(deps));
   api.route('/invites', inviteRoutes(deps));
   api.route('/push', pushRoutes(deps, parts.vapid));
+  api.route('/ways', wayRoutes(deps));
 
   app.route('/', healthRoutes(deps, parts.live));
   app.route('/api', api);

@@ -12,6 +12,7 @@ import { Icon } from '../ui/icons.tsx';
 import { KeysDialog } from '../ui/KeysDialog.tsx';
 import { LanguageChoice } from '../ui/LanguageChoice.tsx';
 import { Page } from '../ui/Page.tsx';
+import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
 import { CalendarLinks } from '../calendar/CalendarLinks.tsx';
 import { KitPanel } from '../neighbourhoods/KitPanel.tsx';
@@ -33,6 +34,14 @@ export function MePage() {
       <section class="stack box">
         <h2>{t('me.notifications')}</h2>
         <PushToggle />
+        <div class="buttons">
+          <a class="button" href={paths.platform}>
+            {t('platform.page')}
+          </a>
+          <a class="button" href={paths.ways}>
+            {t('ways.title')}
+          </a>
+        </div>
       </section>
       {rooms.current.value && <SosSettings key={rooms.current.value.id} room={rooms.current.value} />}
       {rooms.current.value && (

@@ -7,10 +7,10 @@ import { createLanes } from './lanes.ts';
 import { type Outcome, retryDelay } from './outcome.ts';
 import type { DuePush } from './queue.ts';
 import type { Recipients } from './recipients.ts';
-import type { Sender } from './sender.ts';
 import type { Fate, Settler } from './settler.ts';
 import type { Subscription, SubscriptionStore } from './store.ts';
 import type { Told } from './told.ts';
+import type { AnySender } from './ways/sender.ts';
 
 /** What a refusal that the operator has to mend is tried again after. */
 const rejectedAgainMs = 15 * 60 * 1000;
@@ -21,7 +21,7 @@ type DispatcherDeps = {
   recipients: Recipients;
   store: SubscriptionStore;
   told: Told;
-  sender: Sender;
+  sender: AnySender;
   settler: Settler;
   logger: Logger;
   counters: PushCounters;
@@ -115,7 +115,7 @@ export function createDispatcher(deps: DispatcherDeps) {
           return null;
         }
         if (!(await holds(push, alert))) return null;
-        const attempt = sender.send(subscription, alert.message(subscription, at));
+        const attempt = sender.send(subscription, alert.message(subscription, at), { ...push, at: alert.at });
         sending.add(attempt);
         const outcome = await attempt;
         sending.delete(attempt);
@@ -157,7 +157,9 @@ export function createDispatcher(deps: DispatcherDeps) {
     subscription: Subscription,
     outcome: Outcome,
   ): Promise<void> {
-    const service = serviceOf(subscription.host);
+    const service = 'way' in subscription ? subscription.way : serviceOf(subscription.host);
+    // What somebody's own receiver refuses they are shown themselves.
+    const isOurs = service !== 'webhook' && service !== 'ntfy';
     const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
     countAttempt(counters, service, reason);
     if (outcome.kind === 'accepted') {
@@ -188,12 +190,12 @@ export function createDispatcher(deps: DispatcherDeps) {
         );
         break;
       case 'rejected':
-        alarms.refused(service, reason);
+        if (isOurs) alarms.refused(service, reason);
         tryAgain(push, alert, rejectedAgainMs, 'refused');
         break;
       case 'tooLarge':
       case 'impossible':
-        alarms.tell(service, reason);
+        if (isOurs) alarms.tell(service, reason);
         settler.done(push, 'refused', alert);
         break;
     }

@@ -17,6 +17,8 @@ import { createShares } from './shares.ts';
 import { createSubscriptionStore } from './store.ts';
 import { createTold } from './told.ts';
 import { createVapid, type VapidKeys } from './vapid.ts';
+import { withWays } from './ways/sender.ts';
+import { noWays, type WayOptions } from './ways/carriers.ts';
 
 export type PushWorkerDeps = {
   redis: Redis;
@@ -25,6 +27,8 @@ export type PushWorkerDeps = {
   /** The operator's contact, from `vapidSubject`. */
   subject: string;
   extraOrigins: readonly string[];
+  /** What the operator set for the ways beside push. */
+  ways?: WayOptions;
   now?: () => number;
   resolver?: Resolver;
   /** How often everything is looked at without having been nudged. */
@@ -83,13 +87,13 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
     reach: createReach(redis, logger),
     onOver: shares.give,
   });
-  const sender = createSender({
+  const outward = { now, timeoutMs, ...(deps.resolver === undefined ? {} : { resolver: deps.resolver }) };
+  const push = createSender({
     vapid: createVapid(deps.vapid, deps.subject, now),
     extraOrigins: deps.extraOrigins,
-    now,
-    timeoutMs,
-    ...(deps.resolver === undefined ? {} : { resolver: deps.resolver }),
+    ...outward,
   });
+  const sender = withWays(push, { redis, store, ways: deps.ways ?? noWays, ...outward });
   const dispatcher = createDispatcher({
     recipients,
     store,

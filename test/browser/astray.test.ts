@@ -24,9 +24,9 @@ test('[BR12] a neighbourhood of others is not known here, signed in or not, and 
   const nobody = await site.open();
   await nobody.page.goto(`/n/${id}`);
   await nobody.page.getByText(notKnown).waitFor();
-  await button(nobody.page, 'I have an invite link').waitFor();
+  await button(nobody.page, 'I have a link').waitFor();
   await nobody.page.goto('/');
-  await button(nobody.page, 'I have an invite link').waitFor();
+  await button(nobody.page, 'I have a link').waitFor();
   await expect.poll(() => nobody.page.getByText(notKnown).count()).toBe(0);
 });
 

@@ -55,8 +55,8 @@ test('[RO19] a shift is planned, joined on a second phone, seen at once on the f
   await mine.page.getByText('One more needed').waitFor();
 
   await row.first().getByRole('link').click();
-  await button(other.page, 'I cannot come').click();
-  await other.page.getByRole('dialog').getByRole('button', { name: 'I cannot come' }).click();
+  await button(other.page, 'Take my sign-up back').click();
+  await other.page.getByRole('dialog').getByRole('button', { name: 'Take my sign-up back' }).click();
   await button(other.page, 'I am coming').waitFor();
   await mine.page.getByText('Nobody yet').waitFor();
 });

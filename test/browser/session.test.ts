@@ -27,7 +27,7 @@ test('[BR8] a device that is signed out from another one says so in words and of
 
   // Nothing of the neighbourhood is left on it, after a reload neither.
   await lost.page.reload();
-  await button(lost.page, 'I have an invite link').waitFor();
+  await button(lost.page, 'I have a link').waitFor();
   await expect.poll(() => lost.page.getByText('Rue des Lilas').count()).toBe(0);
 
   // The way back: a link from the other device.

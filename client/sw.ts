@@ -57,12 +57,7 @@ self.addEventListener('install', (event) => {
 });
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(
-    shell
-      .clean()
-      .then(() => self.clients.claim())
-      .then(() => sendWaiting()),
-  );
+  event.waitUntil(shell.clean().then(() => self.clients.claim()));
 });
 
 // A new version waits until the person says so: two versions must not share one open page.

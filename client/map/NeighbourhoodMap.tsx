@@ -1,6 +1,7 @@
 import type * as L from 'leaflet';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useBoundaryLayer } from './boundary-layer.ts';
+import { useDrillLayer } from './drill-layer.ts';
 import { useCheckpointLayer } from './checkpoint-layer.ts';
 import { useGround } from './ground.ts';
 import { IncidentLayer } from './incident-layer.ts';
@@ -107,6 +108,7 @@ export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
   useBoundaryLayer(map, shape);
   useMyPositionLayer(map, mine, middle);
   useWaitingLayer(map, props.waiting, middle);
+  useDrillLayer(map, shape, props.drill);
   useSosLayer(map, props.sosPlaces, middle);
   useWalkerLayer(map, props.walkers, middle);
   useRouteLayer(map, props.route, middle);

@@ -43,6 +43,8 @@ export type NeighbourhoodMapProps = GroundProps & {
   disputed?: ReadonlySet<Id>;
   /** How sure it is where those are whose SOS run. */
   sosPlaces?: readonly SosPlace[];
+  /** What is said of a drill that goes on. */
+  drill?: string;
   /** Where those are who walk rounds, as far as it may be known. */
   walkers?: readonly WalkerPlace[];
   /** The way that I am to walk. */

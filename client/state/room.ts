@@ -7,6 +7,7 @@ import { MemberKit } from '../../shared/kit.ts';
 import { CheckIn, Search } from '../../shared/home-safe.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
 import { type CheckpointVisited, Patrol, type PatrolPositions } from '../../shared/patrols.ts';
+import { Drill } from '../../shared/drills.ts';
 import { PatrolReport } from '../../shared/reports.ts';
 import { PatrolWord, Shift, ShiftSeries } from '../../shared/shifts.ts';
 import type { SosPosition } from '../../shared/sos.ts';
@@ -37,6 +38,7 @@ const Stored = v.object({
   searches: v.optional(v.array(Search), []),
   searchesToAsk: v.optional(v.array(Id)),
   reports: v.optional(v.array(PatrolReport), []),
+  drills: v.optional(v.array(Drill), []),
   knownAt: v.number(),
 });
 

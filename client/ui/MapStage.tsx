@@ -3,6 +3,7 @@ import { useLocation } from 'preact-iso/router';
 import type { Incident } from '../../shared/incidents.ts';
 import type { SosPosition } from '../../shared/sos.ts';
 import type { Id } from '../../shared/text.ts';
+import { runningDrill } from '../drills/view.ts';
 import { createArchive } from '../incidents/archive.ts';
 import {
   disputedIncidents,
@@ -111,6 +112,7 @@ export function MapStage({
                 },
               }
             : {})}
+          {...(runningDrill(room) === null ? {} : { drill: t('drill.onMap') })}
           checkpoints={checkpoints}
           me={onPatrol ? here.value : null}
           arrivals={known.value.arrivals}

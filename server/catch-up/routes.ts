@@ -16,6 +16,7 @@ import { recentMs } from '../incidents/incident.ts';
 import { createLifeStore } from '../incidents/life-store.ts';
 import { createSosStore } from '../incidents/sos/store.ts';
 import { sosVeil } from '../incidents/sos/veil-store.ts';
+import { createDrillStore } from '../drills/store.ts';
 import { createIncidentStore } from '../incidents/store.ts';
 import { createKitStore } from '../neighbourhoods/kit-store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
@@ -66,6 +67,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const rota = createShiftStore(redis);
   const asks = createAskStore(redis);
   const veil = createVeil([sosVeil(redis), searchVeil(redis)]);
+  const drills = createDrillStore(redis);
   const app = new Hono<Guarded>();
 
   /** The entries as JSON, without what is hidden by now, and as this member may see them. */
@@ -138,6 +140,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
       patrolWords,
       swaps,
       covers,
+      drills: await drills.list(neighbourhoodId, 1),
     };
     return c.json(snapshot);
   });

@@ -8,6 +8,8 @@ import { calendarKeeper, calendarRoutes } from './calendar/routes.ts';
 import { catchUpRoutes } from './catch-up/routes.ts';
 import type { Deps } from './deps.ts';
 import { docsRoutes } from './docs/routes.ts';
+import { drillKeeper } from './drills/personal.ts';
+import { drillRoutes } from './drills/routes.ts';
 import { AppError, createErrorHandler } from './errors.ts';
 import { healthRoutes, type LiveNow } from './health.ts';
 import { confirmationRoutes } from './incidents/confirmations/routes.ts';
@@ -42,6 +44,7 @@ import { photoKeeper } from './photos/personal.ts';
 import { isUpload, photoRoutes } from './photos/routes.ts';
 import { subscriptionKeeper } from './push/personal.ts';
 import { pushRoutes } from './push/routes.ts';
+import { pushTestRoutes } from './push/test-routes.ts';
 import type { VapidKeys } from './push/vapid.ts';
 import { isStop, wayKeeper, wayRoutes } from './push/ways/routes.ts';
 import { askKeeper } from './shifts/ask-personal.ts';
@@ -108,6 +111,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
         photoKeeper(deps),
         rotaKeeper(deps),
         askKeeper(deps),
+        drillKeeper(deps),
       ],
       [subscriptionKeeper(deps), wayKeeper(deps)],
     ),
@@ -144,12 +148,14 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/neighbourhoods', homeSafeRoutes(deps));
   api.route('/neighbourhoods', reportRoutes(deps));
   api.route('/neighbourhoods', checkpointRoutes(deps));
+  api.route('/neighbourhoods', drillRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/neighbourhoods', photoRoutes(deps, parts.resizer));
   api.route('/neighbourhoods', calendarRoutes(deps));
   api.route('/calendars', calendarFeedRoutes(deps));
   api.route('/invites', inviteRoutes(deps));
   api.route('/push', pushRoutes(deps, parts.vapid));
+  api.route('/push', pushTestRoutes(deps, parts.vapid));
   api.route('/ways', wayRoutes(deps));
 
   app.route('/', healthRoutes(deps, parts.live));

@@ -1,5 +1,5 @@
 import { notificationWords } from './notification-words.ts';
-import type { IncidentMessage, PushMessage } from './push.ts';
+import type { IncidentMessage, ToldMessage } from './push.ts';
 
 /** How it stands with the incident, in a word or two; null for the alert itself, which says what it is. */
 function standing(message: IncidentMessage): string | null {
@@ -20,7 +20,7 @@ function titleOfIncident(message: IncidentMessage): string {
 }
 
 /** What it is and how it stands, in the reader's language: the one line that every way of telling shows. */
-export const titleOf = (message: PushMessage): string =>
+export const titleOf = (message: ToldMessage): string =>
   message.kind === 'notice'
     ? notificationWords[message.locale][`notice.${message.notice}`]
     : titleOfIncident(message);

@@ -210,7 +210,7 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
     if (before !== null && before.endpoint !== endpoint) await release(session, before.endpoint);
     const lockScreen = before?.lockScreen ?? defaultLockScreen;
     // A service worker that renews a subscription does not know in which language the page is read.
-    const locale = command.locale === undefined ? (before?.locale ?? null) : command.locale;
+    const { locale = before?.locale ?? null } = command;
     await keep(session, { endpoint, host, keys, locale, lockScreen });
   }
 

@@ -42,6 +42,7 @@ import {
   CheckedIn,
   CheckIn,
   type CheckInCommand,
+  type GoCommand,
   type SafeCommand,
   Search,
   SearchChanged,
@@ -51,6 +52,7 @@ import {
   Blocking,
   Checkpoint,
   type CheckpointCommand,
+  CheckpointVisited,
   Checkpoints,
   type JoinPatrolCommand,
   PartnerCodeShown,
@@ -361,12 +363,10 @@ export function createApi(options: {
       call('POST', `${at(n)}/patrols/${patrolId}/walkers`, PatrolChanged, { body, key }),
     letIn: (n: Id, patrolId: Id, memberId: Id, key: string) =>
       call('POST', `${at(n)}/patrols/${patrolId}/walkers/${memberId}`, PatrolChanged, { body: {}, key }),
-    leavePatrol: (n: Id, patrolId: Id, key: string) =>
-      call('POST', `${at(n)}/patrols/${patrolId}/leave`, PatrolChanged, { body: {}, key }),
-    endPatrol: (n: Id, patrolId: Id, key: string) =>
-      call('POST', `${at(n)}/patrols/${patrolId}/end`, PatrolChanged, { body: {}, key }),
+    goFromPatrol: (n: Id, patrolId: Id, way: 'leave' | 'end', body: GoCommand, key: string) =>
+      call('POST', `${at(n)}/patrols/${patrolId}/${way}`, PatrolChanged, { body, key }),
     visitCheckpoint: (n: Id, patrolId: Id, body: VisitCommand, key: string) =>
-      call('POST', `${at(n)}/patrols/${patrolId}/visits`, PatrolChanged, { body, key }),
+      call('POST', `${at(n)}/patrols/${patrolId}/visits`, CheckpointVisited, { body, key }),
     blocking: (n: Id) => call('GET', `${at(n)}/patrols/blocking`, Blocking),
     block: (n: Id, blocked: Id[]) =>
       call('PUT', `${at(n)}/patrols/blocking`, Blocking, { body: { blocked } }),

@@ -89,6 +89,7 @@ const socket = createLiveSocket({
   reach: rooms.reach,
   position: rooms.position,
   walkers: rooms.walkers,
+  visited: rooms.visited,
 });
 
 /** Tells where I am to those whom I share my SOS with. */

@@ -23,6 +23,7 @@ export type SocketListener = {
   reach: ServerToClientEvents['incident:reach'];
   position: ServerToClientEvents['sos:position'];
   walkers: ServerToClientEvents['patrol:positions'];
+  visited: ServerToClientEvents['patrol:visited'];
 };
 
 /** The one socket of this page. WebSocket first; Socket.IO's own back-off does the reconnecting. */
@@ -59,6 +60,7 @@ export function createLiveSocket(listener: SocketListener) {
   socket.on('incident:reach', listener.reach);
   socket.on('sos:position', listener.position);
   socket.on('patrol:positions', listener.walkers);
+  socket.on('patrol:visited', listener.visited);
 
   return {
     isConnected: () => socket.connected,

@@ -10,6 +10,7 @@ import {
 } from './sw/notification.ts';
 import { type Offer, offerIn, send } from './sw/offers.ts';
 import { sendReceipt } from './sw/receipts.ts';
+import { renewSubscription, type SubscriptionChange } from './sw/renewal.ts';
 import { cachedFor, createShell, type Precached } from './sw/shell.ts';
 import { createWaiting } from './sw/waiting.ts';
 
@@ -149,28 +150,9 @@ self.addEventListener('notificationclick', (event) => {
   event.waitUntil(Promise.all([open(), about && sendReceipt(about, 'saw')]));
 });
 
-type SubscriptionChange = {
-  waitUntil: (work: Promise<void>) => void;
-  readonly oldSubscription?: PushSubscription | null;
-  readonly newSubscription?: PushSubscription | null;
-};
-
-/** The browser replaced the subscription: the server learns the new one. Where that fails, the next visit tells it. */
-async function resubscribe({ oldSubscription, newSubscription }: Partial<SubscriptionChange>): Promise<void> {
-  const key = oldSubscription?.options.applicationServerKey;
-  const subscription =
-    newSubscription ??
-    (key &&
-      (await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key })));
-  if (!subscription) return;
-  await fetch('/api/push/subscription', {
-    method: 'PUT',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(subscription),
-  });
-}
+type ChangeEvent = Event & Partial<Pick<ExtendableEvent, 'waitUntil'>> & SubscriptionChange;
 
 self.addEventListener('pushsubscriptionchange', (event) => {
-  const change: Event & Partial<SubscriptionChange> = event;
-  change.waitUntil?.(resubscribe(change));
+  const change: ChangeEvent = event;
+  change.waitUntil?.(renewSubscription(self.registration.pushManager, change));
 });

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { Config } from '../shared/config.ts';
-import { addressOf, isSecure, members, refuseForeign } from './auth/guards.ts';
+import { addressOf, isOfSafety, isSecure, members, refuseForeign } from './auth/guards.ts';
 import { personalRoutes } from './auth/personal-routes.ts';
 import { authRoutes } from './auth/routes.ts';
 import { calendarFeedRoutes } from './calendar/feed-routes.ts';
@@ -35,6 +35,7 @@ import { settingsRoutes } from './neighbourhoods/settings-routes.ts';
 import { checkpointRoutes } from './patrols/checkpoint-routes.ts';
 import { patrolKeeper } from './patrols/personal.ts';
 import { homeSafeKeeper } from './patrols/home-safe-personal.ts';
+import { goingRoutes } from './patrols/going-routes.ts';
 import { homeSafeRoutes } from './patrols/home-safe-routes.ts';
 import { reportRoutes } from './patrols/report-routes.ts';
 import { patrolRoutes } from './patrols/routes.ts';
@@ -87,7 +88,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
 
   const api = new Hono();
   api.use(async (c, next) => {
-    await limits.count('address', addressOf(c, env));
+    await limits.count(isOfSafety(c) ? 'addressSafety' : 'address', addressOf(c, env));
     layHeaders(c, notKept);
     await next();
   });
@@ -145,6 +146,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
       isWanted: async (neighbourhoodId) => (await rota.getConsent(neighbourhoodId)).on,
     }),
   );
+  api.route('/neighbourhoods', goingRoutes(deps));
   api.route('/neighbourhoods', homeSafeRoutes(deps));
   api.route('/neighbourhoods', reportRoutes(deps));
   api.route('/neighbourhoods', checkpointRoutes(deps));

@@ -5,6 +5,7 @@ import type { Deps } from './deps.ts';
 import { AppError } from './errors.ts';
 import { measureLive } from './live/metrics.ts';
 import type { Live } from './live/rooms.ts';
+import { pushIsRefused } from './push/metrics.ts';
 import { partitionKeys } from './redis/keys.ts';
 
 const local = new Set(['127.0.0.1', '::1', '0:0:0:0::/64', 'local']);
@@ -23,7 +24,8 @@ export function healthRoutes({ env, redis }: Pick<Deps, 'env' | 'redis'>, live: 
     await redis.send(outbox, 'EXISTS', outbox);
     // One partition may answer while the logs of others cannot be read: rooms that hear nothing are not served.
     if (live()?.following() === false) throw new AppError('UNAVAILABLE');
-    return c.json({ status: 'ok' });
+    // It serves all the same; which service refuses, and why, is for the log and the metrics.
+    return c.json({ status: 'ok', ...(pushIsRefused() ? { alarms: ['push'] } : {}) });
   });
 
   // Metrics tell an outsider how a neighbourhood's night goes: only this machine may read them.

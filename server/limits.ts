@@ -11,6 +11,8 @@ import { rateLimitPrefix } from './redis/keys.ts';
 const budgets = {
   /** all requests of an address */
   address: { points: 1200, duration: 60 },
+  /** words of walkers that they are well, from an address: nothing else that comes from there may use them up */
+  addressSafety: { points: 300, duration: 60 },
   /** wrong invites and links of an address: guessing */
   guesses: { points: 10, duration: 60 },
   /** cookies that open nothing: a phone with an old one must not shut its neighbours out of their invites */
@@ -21,6 +23,8 @@ const budgets = {
   reads: { points: 600, duration: 60 },
   /** commands of a member */
   commands: { points: 120, duration: 60 },
+  /** a member’s words that somebody on a round is well, or looked for: no other command may use them up */
+  safety: { points: 60, duration: 60 },
   /** what the devices of a member say of alerts that came: they must not use up what an alert of theirs needs */
   receipts: { points: 600, duration: 60 },
   /** pushes that a person sends to their own devices, to see whether they come */

@@ -12,12 +12,13 @@ import type { Env } from './env.ts';
 import { renewEpochs } from './eventlog/epochs.ts';
 import { createEventLog } from './eventlog/eventlog.ts';
 import { createReach, type ReachCounter } from './eventlog/reach.ts';
+import { createVeil } from './eventlog/veil.ts';
 import { createForgetting } from './incidents/forgetting.ts';
 import { freshnessTimer } from './incidents/outcomes/freshness-timer.ts';
 import { handlingTimer } from './incidents/handling/timer.ts';
 import { reviewRetention, reviewTimer } from './incidents/reviews/timer.ts';
 import { createSosStore } from './incidents/sos/store.ts';
-import { createVeil } from './incidents/sos/veil-store.ts';
+import { sosVeil } from './incidents/sos/veil-store.ts';
 import { calendarLeaver } from './calendar/leaver-timer.ts';
 import { walkTimer } from './incidents/sos/walk-timer.ts';
 import { untoldTimer } from './incidents/confirmations/witness-timer.ts';
@@ -26,13 +27,14 @@ import { drillDueTimer, drillTimer } from './drills/timer.ts';
 import { createLimits } from './limits.ts';
 import type { Delivered } from './live/room.ts';
 import { attachLive, type Live } from './live/rooms.ts';
-import { forgetNames } from './neighbourhoods/forgetting.ts';
+import { forgetLeavers, forgetNames } from './neighbourhoods/forgetting.ts';
 import { forgetPatrols } from './patrols/personal.ts';
 import { forgetHomeSafe } from './patrols/home-safe-personal.ts';
 import { checkInTimer, searchTimer } from './patrols/home-safe-timers.ts';
 import { patrolLeaver } from './patrols/leaver-timer.ts';
 import { patrolTimer } from './patrols/timer.ts';
 import { createPatrolStore } from './patrols/store.ts';
+import { searchVeil } from './patrols/veil-store.ts';
 import { createResizer } from './photos/resizer.ts';
 import { photoRetention } from './photos/retention.ts';
 import { copySubscriptions } from './push/store.ts';
@@ -159,6 +161,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
           forgetPatrols(deps),
           forgetHomeSafe(deps),
           forgetDrills(deps),
+          forgetLeavers(deps),
           forgetNames(deps),
           photos.sweep,
         ]),
@@ -224,7 +227,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         },
         findSos: createSosStore(redis).getSharing,
         patrols: createPatrolStore(redis),
-        veil: createVeil(redis),
+        veil: createVeil([sosVeil(redis), searchVeil(redis)]),
         onDelivered: (delivered) => {
           countDelivered(reach, delivered).catch((error: unknown) => {
             logger.debug({ err: error }, 'reach not counted');

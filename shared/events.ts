@@ -152,7 +152,6 @@ export const LogEvent = v.variant('type', [
   /** With the second walker it runs; `memberId` is who came. */
   v.object({ type: v.literal('patrol.joined'), by, memberId: Id, patrol: Patrol }),
   v.object({ type: v.literal('patrol.left'), by, memberId: Id, patrol: Patrol }),
-  v.object({ type: v.literal('patrol.visited'), by, patrol: Patrol }),
   v.object({ type: v.literal('patrol.ended'), by, patrol: Patrol }),
   v.object({ type: v.literal('checkpoint.placed'), by, checkpoint: Checkpoint }),
   v.object({ type: v.literal('checkpoint.removed'), by, checkpoint: Checkpoint }),

@@ -37,6 +37,8 @@ export const Search = v.object({
   patrolId: Id,
   /** Who is looked for. */
   memberId: Id,
+  /** Their name, where they are a neighbour no more and nobody else could say it. */
+  name: v.optional(v.string()),
   step: SearchStep,
   beganAt: Timestamp,
   /** When they were heard of last. */
@@ -66,6 +68,9 @@ export const CheckInCommand = v.strictObject({ code: v.optional(Code) });
 export type CheckInCommand = v.InferOutput<typeof CheckInCommand>;
 export const SafeCommand = v.strictObject({ code: v.optional(Code) });
 export type SafeCommand = v.InferOutput<typeof SafeCommand>;
+/** Going, or ending the round: who set codes shows by one that nobody makes them. */
+export const GoCommand = v.strictObject({ code: v.optional(Code) });
+export type GoCommand = v.InferOutput<typeof GoCommand>;
 export const CheckedIn = v.object({ checkIn: CheckIn, seq: v.number() });
 export type CheckedIn = v.InferOutput<typeof CheckedIn>;
 export const SearchChanged = v.object({ search: Search, seq: v.number() });

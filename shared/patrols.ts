@@ -65,7 +65,10 @@ export const Patrol = v.object({
   route: v.nullable(Route),
   /** How often its walkers say that they are well. */
   checkIn: CheckInRule,
-  /** How many checkpoints were reached, each counted once; never which: that would tell where its walkers were. */
+  /**
+   * How many checkpoints were reached, each counted once; never which: that would tell where its walkers were. Until it
+   * ends 0 to all who are not on duty.
+   */
   visited: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** `by` is null where nobody ended it. */
   end: v.nullable(v.object({ why: PatrolEnd, by: v.nullable(Id), at: Timestamp })),
@@ -141,6 +144,10 @@ export const VisitCommand = v.strictObject({
   at: Timestamp,
 });
 export type VisitCommand = v.InferOutput<typeof VisitCommand>;
+
+/** How many checkpoints a running round has reached; only those on duty are told before its end. */
+export const CheckpointVisited = v.object({ patrolId: Id, visited: v.number() });
+export type CheckpointVisited = v.InferOutput<typeof CheckpointVisited>;
 
 /** Where a walker is, as their phone tells it. */
 export const PatrolPositionTold = v.strictObject({

@@ -7,7 +7,7 @@ import type { IncidentLife } from './incident-life.ts';
 import type { Incident, Reach } from './incidents.ts';
 import type { MemberKit } from './kit.ts';
 import type { Member, Neighbourhood } from './neighbourhoods.ts';
-import type { Patrol, PatrolPositions, PatrolPositionTold } from './patrols.ts';
+import type { CheckpointVisited, Patrol, PatrolPositions, PatrolPositionTold } from './patrols.ts';
 import type { PatrolReport } from './reports.ts';
 import type { PatrolWord, Shift, ShiftSeries } from './shifts.ts';
 import type { SosPosition, SosPositionTold } from './sos.ts';
@@ -52,6 +52,8 @@ export interface ServerToClientEvents {
   'sos:position': (message: SosPosition) => void;
   /** Where walkers are, at most once a second a room: all that is new in one frame. */
   'patrol:positions': (message: PatrolPositions) => void;
+  /** One more checkpoint was reached, to those on duty. */
+  'patrol:visited': (message: { neighbourhoodId: Id } & CheckpointVisited) => void;
 }
 
 export type Snapshot = {

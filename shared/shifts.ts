@@ -98,6 +98,8 @@ export const Shift = v.object({
   signUps: v.array(SignUp),
   /** When volunteers were told that there are too few. */
   shortAt: v.nullable(Timestamp),
+  /** Whether there were enough since, and are too few again: volunteers are told once more. */
+  shortAgain: v.optional(v.boolean()),
   /** Of which beginning they were reminded, and which reminder was the last. */
   reminded: v.optional(v.object({ of: v.picklist(['day', 'hour']), startsAt: Timestamp })),
   /** How many of those signed up came, as one of them said. */

@@ -7,11 +7,13 @@ import { addNote, type Note } from './notes.ts';
 
 /** Notes something for the report, with nothing in the way. */
 export function NoteDialog({
+  neighbourhoodId,
   patrolId,
   notes,
   onNotes,
   onClose,
 }: {
+  neighbourhoodId: Id;
   patrolId: Id;
   notes: readonly Note[];
   onNotes: (notes: Note[]) => void;
@@ -19,7 +21,7 @@ export function NoteDialog({
 }) {
   const [text, setText] = useState('');
   const keep = async () => {
-    onNotes(await addNote(patrolId, { at: Date.now(), text: text.trim() }));
+    onNotes(await addNote(neighbourhoodId, patrolId, { at: Date.now(), text: text.trim() }));
     onClose();
   };
   return (

@@ -6,7 +6,7 @@ import type { OpenRoom } from '../state/room.ts';
 import { staleMs } from './map-walkers.ts';
 import { wayTo } from './nearby.ts';
 import { here, othersOnDuty } from './own.ts';
-import { nameOf } from './Partners.tsx';
+import { nameOf } from '../ui/member-name.ts';
 
 /** Where somebody on duty is, as the map shows it, in words. */
 function whereIs(room: OpenRoom, memberId: Id): string {

@@ -1,23 +1,21 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
-import { clockMs, type Patrol, walkersOf } from '../../shared/patrols.ts';
+import { clockMs, type Patrol } from '../../shared/patrols.ts';
 import type { ComponentChildren } from 'preact';
 import type { Incident } from '../../shared/incidents.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { selectIncidents, noFilters } from '../incidents/filters.ts';
 import { IncidentCard } from '../incidents/IncidentCard.tsx';
 import { disputedIncidents, handledIncidents } from '../incidents/view.ts';
-import { api } from '../runtime.ts';
 import { Countdown } from '../sos/Countdown.tsx';
 import { ownSos } from '../sos/own.ts';
 import { clockAhead, now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
-import { Confirm } from '../ui/Dialog.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Page } from '../ui/Page.tsx';
 import { paths } from '../ui/routes.ts';
-import { useCommand } from '../ui/use-command.ts';
 import { CheckInRing } from './CheckInRing.tsx';
+import { Going } from './Going.tsx';
 import { NoteDialog } from './NoteDialog.tsx';
 import { type Note, notesOf } from './notes.ts';
 import { wayTo } from './nearby.ts';
@@ -97,20 +95,11 @@ export function OnPatrol({
   const [noting, setNoting] = useState(false);
   const [notes, setNotes] = useState<readonly Note[]>([]);
   const [calling, setCalling] = useState(false);
-  const [ending, setEnding] = useState(false);
   useEffect(() => {
-    void notesOf(patrol.id).then(setNotes);
+    void notesOf(room.id, patrol.id).then(setNotes);
   }, [patrol.id]);
-  const end = useCommand(async (key: string) => {
-    room.state.rounds.take([(await api.endPatrol(room.id, patrol.id, key)).patrol]);
-  });
-  const leave = useCommand(async (key: string) => {
-    room.state.rounds.take([(await api.leavePatrol(room.id, patrol.id, key)).patrol]);
-  });
-  const me = room.state.me.value?.id;
-  const partners = walkersOf(patrol).filter((id) => id !== me);
+  const visited = room.state.rounds.visitedOf(patrol);
   const minutes = Math.max(0, Math.floor((now.value - (patrol.runningSince ?? patrol.startedAt)) / 60_000));
-  const failure = end.failure ?? leave.failure;
   return (
     <Page
       title={t('round.on')}
@@ -147,7 +136,7 @@ export function OnPatrol({
       <p class="hint">
         {t('round.since', { minutes: String(minutes), time: times().clock(patrol.endsBy) })}
         {notes.length > 0 && ` · ${t('round.notes', { count: notes.length })}`}
-        {patrol.visited > 0 && ` · ${t('round.visits', { count: patrol.visited })}`}
+        {visited > 0 && ` · ${t('round.visits', { count: visited })}`}
       </p>
       <OnDuty patrol={patrol} room={room} />
       <OpenIncidents room={room} />
@@ -155,38 +144,18 @@ export function OnPatrol({
         <summary>{t('round.more')}</summary>
         <PartnerCode patrol={patrol} room={room} />
       </details>
-      {failure && (
-        <p class="failure" role="alert">
-          {failure}
-        </p>
-      )}
-      {partners.length > 1 && (
-        <button type="button" class="button button--wide" disabled={leave.busy} onClick={() => leave.start()}>
-          {t('round.leave')}
-        </button>
-      )}
-      <button
-        type="button"
-        class="button button--fear button--wide"
-        disabled={end.busy}
-        onClick={() => setEnding(true)}
-      >
-        {t('round.end')}
-      </button>
+      <Going patrol={patrol} room={room} />
       {noting && (
-        <NoteDialog patrolId={patrol.id} notes={notes} onNotes={setNotes} onClose={() => setNoting(false)} />
+        <NoteDialog
+          neighbourhoodId={room.id}
+          patrolId={patrol.id}
+          notes={notes}
+          onNotes={setNotes}
+          onClose={() => setNoting(false)}
+        />
       )}
       {calling && (
         <Countdown room={room} onRaised={() => route(paths.sos(room.id))} onClose={() => setCalling(false)} />
-      )}
-      {ending && (
-        <Confirm
-          question={t('round.endAsk')}
-          detail={t('round.endHint')}
-          action={t('round.end')}
-          onConfirm={() => end.start()}
-          onClose={() => setEnding(false)}
-        />
       )}
     </Page>
   );

@@ -5,15 +5,12 @@ import { t } from '../i18n/i18n.ts';
 import { api } from '../runtime.ts';
 import { later, now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
+import { nameOf } from '../ui/member-name.ts';
 import { QrCode } from '../ui/QrCode.tsx';
 import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
 
 const againAfter = 5000;
-
-/** A member's name, or that they are one no longer. */
-export const nameOf = (room: OpenRoom, memberId: string): string =>
-  room.state.members.value.get(memberId)?.name ?? t('incident.formerMember');
 
 /** The code that a partner beside me scans or types; a new one before the old one runs out. */
 export function PartnerCode({ patrol, room }: { patrol: Patrol; room: OpenRoom }) {

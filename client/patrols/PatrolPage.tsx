@@ -5,12 +5,13 @@ import { api } from '../runtime.ts';
 import { Rule } from '../shifts/Rule.tsx';
 import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
+import { nameOf } from '../ui/member-name.ts';
 import { Page } from '../ui/Page.tsx';
 import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
 import { OnPatrol } from './OnPatrol.tsx';
 import { ownRound } from './own.ts';
-import { Asking, nameOf, PartnerCode } from './Partners.tsx';
+import { Asking, PartnerCode } from './Partners.tsx';
 import { SettingOut } from './SettingOut.tsx';
 import { Visit } from './Visit.tsx';
 
@@ -19,7 +20,7 @@ const justMs = 3600 * 1000;
 
 function Gathering({ patrol, room }: { patrol: Patrol; room: OpenRoom }) {
   const leave = useCommand(async (key: string) => {
-    room.state.rounds.take([(await api.leavePatrol(room.id, patrol.id, key)).patrol]);
+    room.state.rounds.take([(await api.goFromPatrol(room.id, patrol.id, 'leave', {}, key)).patrol]);
   });
   return (
     <div class="stack">

@@ -7,7 +7,7 @@ import { api } from '../runtime.ts';
 import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { paths } from '../ui/routes.ts';
-import { nameOf } from './Partners.tsx';
+import { nameOf } from '../ui/member-name.ts';
 
 /** The incidents that a report names; what this device does not know of them is only that there are some. */
 function Incidents({ room, ids }: { room: OpenRoom; ids: readonly Id[] }) {

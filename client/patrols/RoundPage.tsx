@@ -14,7 +14,7 @@ import { Page } from '../ui/Page.tsx';
 import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
 import { CheckInRing } from './CheckInRing.tsx';
-import { notesOf } from './notes.ts';
+import { forgetNotes, notesOf } from './notes.ts';
 import { ReportText, useIncidents } from './ReportText.tsx';
 
 /** Incidents that are offered to be named: those of the round's time and those that are open. */
@@ -46,12 +46,13 @@ function ReportForm({
     const body = { seen, handOver, incidentIds: [...incidentIds] };
     room.state.safety.takeReport((await api.reportRound(room.id, patrol.id, body, key)).report);
     setSaved(true);
+    await forgetNotes(room.id, patrol.id);
   });
   useEffect(() => {
     // What was noted on the way is where the report begins.
     if (before !== null) return;
     const begin = async () => {
-      const notes = await notesOf(patrol.id);
+      const notes = await notesOf(room.id, patrol.id);
       const text = notes.map(({ at, text: noted }) => `${times().clock(at)} ${noted}`).join('\n');
       setSeen((written) => (written === '' ? text : written));
     };

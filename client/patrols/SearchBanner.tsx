@@ -3,12 +3,13 @@ import { t, times } from '../i18n/i18n.ts';
 import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { Icon } from '../ui/icons.tsx';
+import { walkerName } from '../ui/member-name.ts';
 import { paths } from '../ui/routes.ts';
 import { searchesFor } from './searches.ts';
 
 /** Who on a round does not answer: on every screen of whoever was asked, until it is resolved. */
 export function SearchBanner({ room }: { room: OpenRoom }) {
-  const { safety, rounds, me, members } = room.state;
+  const { safety, rounds, me } = room.state;
   const mine = me.value;
   if (mine === null) return null;
   const found = searchesFor(safety.searches.value.values(), mine, rounds.patrols.value);
@@ -16,7 +17,7 @@ export function SearchBanner({ room }: { room: OpenRoom }) {
   return (
     <div class="searches" role="alert">
       {found.map((search) => {
-        const name = members.value.get(search.memberId)?.name ?? t('incident.formerMember');
+        const name = walkerName(room, search);
         const number = numbersHere().general;
         return (
           <div key={search.id} class={`searched searched--${search.step}`}>

@@ -10,6 +10,7 @@ import { CodeField } from '../sos/CodeField.tsx';
 import { useSettings } from '../sos/use-settings.ts';
 import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
+import { nameOf, walkerName } from '../ui/member-name.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { Page } from '../ui/Page.tsx';
 import { paths } from '../ui/routes.ts';
@@ -41,10 +42,11 @@ function useDetail(room: OpenRoom, searchId: Id, ownerId: Id | null) {
 }
 
 function Facts({ room, search }: { room: OpenRoom; search: Search }) {
-  const { rounds, members, me } = room.state;
+  const { rounds, me } = room.state;
   const patrol = rounds.patrols.value.get(search.patrolId);
-  const name = (id: Id) => members.value.get(id)?.name ?? t('incident.formerMember');
-  const others = (patrol ? walkersOf(patrol) : []).filter((id) => id !== search.memberId).map(name);
+  const others = (patrol ? walkersOf(patrol) : [])
+    .filter((id) => id !== search.memberId)
+    .map((id) => nameOf(room, id));
   const ago = (at: number) => times().ago(at, now.value);
   return (
     <>
@@ -64,7 +66,7 @@ function Facts({ room, search }: { room: OpenRoom; search: Search }) {
               ? t(`search.step-${search.step}`)
               : search.ownerId === me.value?.id
                 ? t('search.youLook')
-                : t('search.looks', { name: name(search.ownerId) })}
+                : t('search.looks', { name: nameOf(room, search.ownerId) })}
           </strong>
         </p>
       )}
@@ -74,7 +76,7 @@ function Facts({ room, search }: { room: OpenRoom; search: Search }) {
 
 /** A walker who does not answer: whom to call first, what is known, and what each can do. */
 export function SearchPage({ room, searchId }: { room: OpenRoom; searchId: Id }) {
-  const { safety, rounds, members, me } = room.state;
+  const { safety, rounds, me } = room.state;
   const search = safety.searches.value.get(searchId) ?? null;
   const detail = useDetail(room, searchId, search?.ownerId ?? null);
   const { settings } = useSettings(room.id);
@@ -96,7 +98,7 @@ export function SearchPage({ room, searchId }: { room: OpenRoom; searchId: Id })
       </Page>
     );
   }
-  const name = members.value.get(search.memberId)?.name ?? t('incident.formerMember');
+  const name = walkerName(room, search);
   const own = search.memberId === mine.id;
   const patrol = rounds.patrols.value.get(search.patrolId) ?? null;
   const coded = settings?.hasCodes === true && patrol !== null && hasWalked(patrol, mine.id);

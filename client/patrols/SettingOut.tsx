@@ -8,10 +8,10 @@ import type { OpenRoom } from '../state/room.ts';
 import { Choices } from '../ui/Choices.tsx';
 import { TextField } from '../ui/Field.tsx';
 import { Rule } from '../shifts/Rule.tsx';
+import { nameOf } from '../ui/member-name.ts';
 import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
 import { HandOverNote } from './HandOverNote.tsx';
-import { nameOf } from './Partners.tsx';
 
 /** My shifts that may be walked for now start or end within so long. */
 const aroundMs = 2 * 3600 * 1000;

@@ -33,9 +33,9 @@ export function Visit({ patrol, room, code }: { patrol: Patrol; room: OpenRoom; 
       return;
     }
     try {
-      room.state.rounds.take([
-        (await api.visitCheckpoint(room.id, patrol.id, { code, ...standing }, key)).patrol,
-      ]);
+      room.state.rounds.takeVisited(
+        await api.visitCheckpoint(room.id, patrol.id, { code, ...standing }, key),
+      );
       setSaid(t('round.visited'));
     } catch (error) {
       const [issue] = error instanceof ApiError ? (error.problem.issues ?? []) : [];

@@ -24,7 +24,7 @@ export const here = signal<{ position: Position; accuracy: number } | null>(null
 /** My own position has come back from the server so lately that others see it too. */
 const freshMs = 30_000;
 
-/** How long ago the server told my own position to those on duty; null where it did not lately. */
+/** Whether the server told my own position to those on duty lately: only then do they see me. */
 export const isSeen = computed((): boolean => {
   const room = rooms.current.value;
   const own = ownRound.value;

@@ -10,7 +10,7 @@ import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
 import { consentHere } from './consent.ts';
 import { Rule } from './Rule.tsx';
-import { nameOf } from './who.ts';
+import { nameOrMe } from './who.ts';
 
 const standings = {
   outside: 'patrols.lawOutside',
@@ -55,7 +55,9 @@ function Said({
     <div class="said">
       <dt>{of === 'agree' ? t('patrols.agreeing', { count }) : t('patrols.opposing', { count })}</dt>
       <dd>
-        {count === 0 ? t('patrols.nobody') : list.format(these.map(({ memberId }) => nameOf(room, memberId)))}
+        {count === 0
+          ? t('patrols.nobody')
+          : list.format(these.map(({ memberId }) => nameOrMe(room, memberId)))}
       </dd>
     </div>
   );

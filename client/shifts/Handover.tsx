@@ -11,7 +11,7 @@ import { KitWithout } from './KitMatch.tsx';
 import { OfferForm } from './OfferForm.tsx';
 import { useEvenSo } from './use-even-so.tsx';
 import { whenIn } from './when.ts';
-import { nameOf } from './who.ts';
+import { nameOrMe } from './who.ts';
 
 type About = { room: OpenRoom; shift: Shift };
 
@@ -72,7 +72,7 @@ function Attendance({ room, shift, cover }: About & { cover: Cover | undefined }
 
 /** I am asked to come in somebody's place, or everybody is. */
 function Asked({ room, shift, cover, mine }: About & { cover: Cover; mine: boolean }) {
-  const name = nameOf(room, cover.by);
+  const name = nameOrMe(room, cover.by);
   const take = useEvenSo(async (key, evenSo) => {
     const changed = await api.answerCover(room.id, shift.id, { answer: 'yes', evenSo }, key);
     room.state.asks.takeCover(changed.cover, changed.shift);
@@ -118,7 +118,7 @@ function Offer({ room, swap, me }: { room: OpenRoom; swap: Swap; me: Id }) {
     ? `${whenIn(zone).day(other.startsAt)}, ${whenIn(zone).span(other.startsAt, other.endsAt)}`
     : null;
   const mine = swap.by === me;
-  const name = nameOf(room, mine ? (swap.to ?? '') : swap.by);
+  const name = nameOrMe(room, mine ? (swap.to ?? '') : swap.by);
   const words = () => {
     if (!mine)
       return date === null ? t('handover.theirOffer', { name }) : t('handover.theirSwap', { name, date });
@@ -210,7 +210,7 @@ export function Handover({ room, shift }: About) {
   );
   if (!firm && asked.length + offers.length === 0)
     return own?.state === 'filled' ? (
-      <p>{t('handover.taken', { name: nameOf(room, own.takenBy ?? '') })}</p>
+      <p>{t('handover.taken', { name: nameOrMe(room, own.takenBy ?? '') })}</p>
     ) : null;
   return (
     <section class="stack">

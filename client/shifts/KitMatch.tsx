@@ -5,7 +5,7 @@ import { locale, localeTag, t } from '../i18n/i18n.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { Icon } from '../ui/icons.tsx';
 import { paths } from '../ui/routes.ts';
-import { nameOf } from './who.ts';
+import { nameOrMe } from './who.ts';
 
 type About = { room: OpenRoom; shift: Shift };
 
@@ -30,7 +30,7 @@ export function KitMatch({ room, shift }: About) {
             <span>
               {kit[id].words[locale.value]}
               <span class="hint">
-                {by.length === 0 ? t('kit.nobody') : inALine(by.map((memberId) => nameOf(room, memberId)))}
+                {by.length === 0 ? t('kit.nobody') : inALine(by.map((memberId) => nameOrMe(room, memberId)))}
               </span>
             </span>
           </li>
@@ -57,7 +57,7 @@ export function KitWithout({ room, shift, memberId }: About & { memberId: Id }) 
   }
   return missing.length === 0 ? null : (
     <p>
-      {t('kit.without', { name: nameOf(room, memberId), list: words(missing) })}
+      {t('kit.without', { name: nameOrMe(room, memberId), list: words(missing) })}
       {mine.length > 0 && ` ${t('kit.yours', { list: words(mine) })}`}
     </p>
   );

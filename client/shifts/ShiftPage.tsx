@@ -20,7 +20,7 @@ import { StandingBadge } from './ShiftRow.tsx';
 import { useSignUp } from './use-sign-up.ts';
 import { isOpen, kindOf } from './view.ts';
 import { ruleText, whenIn } from './when.ts';
-import { nameOf, namesOf } from './who.ts';
+import { nameOrMe, namesOf } from './who.ts';
 
 /** My own part in it: coming, perhaps coming, or not any more. */
 function SignUpBar({ room, shift }: { room: OpenRoom; shift: Shift }) {
@@ -155,7 +155,7 @@ function Details({ room, shift }: { room: OpenRoom; shift: Shift }) {
         {shift.plannedBy !== null &&
           (shift.plannedBy === room.state.me.value?.id
             ? t('shift.plannerMe')
-            : t('shift.planner', { name: nameOf(room, shift.plannedBy) }))}
+            : t('shift.planner', { name: nameOrMe(room, shift.plannedBy) }))}
       </p>
     </>
   );

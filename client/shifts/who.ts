@@ -1,15 +1,16 @@
 import type { Shift, SignUp } from '../../shared/shifts.ts';
 import { localeTag, t } from '../i18n/i18n.ts';
 import type { OpenRoom } from '../state/room.ts';
+import { nameOf } from '../ui/member-name.ts';
 
 /** Who somebody signed up is, to the reader. */
-export function nameOf(room: OpenRoom, memberId: string): string {
+export function nameOrMe(room: OpenRoom, memberId: string): string {
   if (memberId === room.state.me.value?.id) return t('rota.me');
-  return room.state.members.value.get(memberId)?.name ?? t('rota.former');
+  return nameOf(room, memberId);
 }
 
 function described(room: OpenRoom, { memberId, kind, newcomer }: SignUp): string {
-  const name = nameOf(room, memberId);
+  const name = nameOrMe(room, memberId);
   const known = newcomer ? t('rota.new', { name }) : name;
   return kind === 'soft' ? t('rota.soft', { name: known }) : known;
 }

@@ -6,8 +6,8 @@ import { Incident, type Reach } from '../../shared/incidents.ts';
 import { MemberKit } from '../../shared/kit.ts';
 import { CheckIn, Search } from '../../shared/home-safe.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
-import { Patrol, type PatrolPositions } from '../../shared/patrols.ts';
 import { Drill } from '../../shared/drills.ts';
+import { type CheckpointVisited, Patrol, type PatrolPositions } from '../../shared/patrols.ts';
 import { PatrolReport } from '../../shared/reports.ts';
 import { PatrolWord, Shift, ShiftSeries } from '../../shared/shifts.ts';
 import type { SosPosition } from '../../shared/sos.ts';
@@ -17,7 +17,7 @@ import { type Api, failureCode } from '../api.ts';
 import { LiveRoom, type RoomState } from '../live.ts';
 import type { LiveSocket } from '../socket.ts';
 import { createNeighbourhoodState, type Kept, type NeighbourhoodState } from './neighbourhood.ts';
-import type { Storage } from './storage.ts';
+import { forgetKept, keptKey, type Storage } from './storage.ts';
 
 const Stored = v.object({
   cursor: Cursor,
@@ -44,7 +44,6 @@ const Stored = v.object({
 
 // In a storm everything is written once in a while, not for every entry.
 const saveAfter = 1500;
-const storageKey = (neighbourhoodId: Id) => `n:${neighbourhoodId}`;
 
 export type OpenRoom = { id: Id; state: NeighbourhoodState };
 
@@ -72,7 +71,7 @@ export function createRoomKeeper(ports: RoomPorts) {
     // What was deleted with the membership or the session must not come back.
     if (connection.value === 'not-a-member' || connection.value === 'signed-out') return;
     const kept = current.value?.state.kept();
-    if (current.value && kept) await ports.kept.set(storageKey(current.value.id), kept);
+    if (current.value && kept) await ports.kept.set(keptKey(current.value.id), kept);
   }
 
   /** What the log says of an SOS of mine may not be what I may see: the server knows. */
@@ -121,7 +120,7 @@ export function createRoomKeeper(ports: RoomPorts) {
     if (next === 'signed-out') ports.signedOut();
     if (next === 'not-a-member') {
       room?.close();
-      void ports.kept.remove(storageKey(id));
+      void forgetKept(ports.kept, id);
     }
   }
 
@@ -142,7 +141,7 @@ export function createRoomKeeper(ports: RoomPorts) {
     const opened = { id: neighbourhoodId, state };
     current.value = opened;
     connection.value = 'offline';
-    const stored = v.safeParse(Stored, await ports.kept.get(storageKey(neighbourhoodId)));
+    const stored = v.safeParse(Stored, await ports.kept.get(keptKey(neighbourhoodId)));
     if (current.value !== opened) return;
     if (stored.success) state.restore(stored.output satisfies Kept);
     room = new LiveRoom(neighbourhoodId, state.cursor.value, {
@@ -211,6 +210,9 @@ export function createRoomKeeper(ports: RoomPorts) {
     },
     walkers: (frame: PatrolPositions) => {
       if (frame.neighbourhoodId === current.value?.id) current.value.state.rounds.takePositions(frame);
+    },
+    visited: ({ neighbourhoodId, ...visited }: { neighbourhoodId: Id } & CheckpointVisited) => {
+      if (neighbourhoodId === current.value?.id) current.value.state.rounds.takeVisited(visited);
     },
     reach: ({
       neighbourhoodId,

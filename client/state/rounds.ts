@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import type { LogEntry } from '../../shared/events.ts';
 import {
+  type CheckpointVisited,
   isOnDuty,
   type Patrol,
   type PatrolPosition,
@@ -22,6 +23,8 @@ const keyOf = ({ patrolId, memberId }: Pick<PatrolPosition, 'patrolId' | 'member
 export function createRoundState() {
   const patrols = signal<ReadonlyMap<Id, Patrol>>(new Map());
   const told = signal<SeenWalkers>(nobody);
+  /** How many checkpoints running rounds have reached, as far as those on duty are told. */
+  const reached = signal<ReadonlyMap<Id, number>>(new Map());
 
   const take = (found: readonly Patrol[]) => {
     patrols.value = withNewer(patrols.value, found, byId);
@@ -48,7 +51,6 @@ export function createRoundState() {
         case 'patrol.asked':
         case 'patrol.joined':
         case 'patrol.left':
-        case 'patrol.visited':
         case 'patrol.ended':
           take([entry.patrol]);
           return true;
@@ -62,11 +64,20 @@ export function createRoundState() {
 
     start(from: Pick<Snapshot, 'patrols'>): void {
       patrols.value = new Map(from.patrols.map((patrol) => [patrol.id, patrol]));
+      reached.value = new Map();
     },
 
     kept: (): Pick<Snapshot, 'patrols'> => ({ patrols: [...patrols.value.values()] }),
 
     take,
+
+    takeVisited({ patrolId, visited }: CheckpointVisited): void {
+      if (visited > (reached.value.get(patrolId) ?? 0))
+        reached.value = new Map(reached.value).set(patrolId, visited);
+    },
+
+    /** How many checkpoints the round has reached, as far as I am told. */
+    visitedOf: ({ id, visited }: Patrol): number => Math.max(visited, reached.value.get(id) ?? 0),
 
     takePositions({ exact, whole, positions }: PatrolPositions): void {
       // What was coarse says nothing any more once it is exact, and the other way round.

@@ -9,6 +9,17 @@ export type Storage = {
   clear: () => Promise<void>;
 };
 
+/** Where something of one neighbourhood is kept; all of it goes with the membership. */
+export const keptKey = (neighbourhoodId: string, ...parts: string[]) =>
+  ['n', neighbourhoodId, ...parts].join(':');
+
+/** Deletes what is kept of one neighbourhood. */
+export async function forgetKept(storage: Storage, neighbourhoodId: string): Promise<void> {
+  const whole = keptKey(neighbourhoodId);
+  for (const key of (await storage.all()).keys())
+    if (key === whole || key.startsWith(`${whole}:`)) await storage.remove(key);
+}
+
 /** IndexedDB under the database's name; opened when first used. Rejects where the browser forbids it. */
 export function createStorage(name: string): Storage {
   let opened: ReturnType<typeof createStore> | null = null;

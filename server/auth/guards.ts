@@ -76,8 +76,14 @@ export function signedIn(deps: Guards) {
   });
 }
 
-function budgetOf({ req }: Context): Budget {
+/** That a walker is well, or that somebody looks for them: never refused for what else its member, or their house, does. */
+const ofSafety = /\/(?:check-ins|searches\/[\w-]+\/(?:looking|end))$/u;
+export const isOfSafety = ({ req }: Context): boolean => req.method === 'POST' && ofSafety.test(req.path);
+
+function budgetOf(c: Context): Budget {
+  const { req } = c;
   if (req.method === 'GET') return 'reads';
+  if (isOfSafety(c)) return 'safety';
   return req.path.endsWith('/seen') ? 'receipts' : 'commands';
 }
 

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { Cursor, type LogEntry, parseCursor } from '../../shared/events.ts';
 import { reopenMs } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
+import { isOnDuty } from '../../shared/patrols.ts';
 import type { Snapshot } from '../../shared/protocol.ts';
 import { handOverMs } from '../../shared/reports.ts';
 import type { Guarded } from '../auth/guards.ts';
@@ -10,17 +11,20 @@ import type { Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
 import { cursorOf, type RawEntry } from '../eventlog/eventlog.ts';
 import { withoutHidden } from '../eventlog/hidden.ts';
+import { createVeil } from '../eventlog/veil.ts';
 import { recentMs } from '../incidents/incident.ts';
 import { createLifeStore } from '../incidents/life-store.ts';
 import { createSosStore } from '../incidents/sos/store.ts';
-import { createVeil } from '../incidents/sos/veil-store.ts';
 import { createDrillStore } from '../drills/store.ts';
+import { sosVeil } from '../incidents/sos/veil-store.ts';
 import { createIncidentStore } from '../incidents/store.ts';
 import { createKitStore } from '../neighbourhoods/kit-store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
 import { createHomeSafeStore } from '../patrols/home-safe-store.ts';
 import { createReportStore } from '../patrols/report-store.ts';
 import { createPatrolStore, recentMs as recentPatrolMs } from '../patrols/store.ts';
+import { searchVeil } from '../patrols/veil-store.ts';
+import { createVisitStore } from '../patrols/visit-store.ts';
 import { createAskStore } from '../shifts/ask-store.ts';
 import { createShiftStore } from '../shifts/store.ts';
 import { describe, query } from '../validate.ts';
@@ -57,12 +61,13 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const lives = createLifeStore(redis);
   const sos = createSosStore(redis);
   const patrols = createPatrolStore(redis);
+  const visits = createVisitStore(redis);
   const reports = createReportStore(redis);
   const homeSafe = createHomeSafeStore(redis);
   const rota = createShiftStore(redis);
   const asks = createAskStore(redis);
   const drills = createDrillStore(redis);
-  const veil = createVeil(redis);
+  const veil = createVeil([sosVeil(redis), searchVeil(redis)]);
   const app = new Hono<Guarded>();
 
   /** The entries as JSON, without what is hidden by now, and as this member may see them. */
@@ -85,7 +90,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
     if (hidden.size === 0 && !isVeiled) return raw.map(({ json }) => json);
     const entries = raw.map(({ json }) => JSON.parse(json) as LogEntry);
     const visible = withoutHidden(entries, hidden);
-    const told = isVeiled ? await veil.over(neighbourhoodId, memberId, visible) : visible;
+    const told = isVeiled ? (await veil.over(neighbourhoodId, visible))(memberId) : visible;
     return told.map((entry) => JSON.stringify(entry));
   }
 
@@ -125,7 +130,9 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
         await lives.list(neighbourhoodId, living.slice(0, mostLives)),
         seen,
       ),
-      patrols: rounds,
+      patrols: rounds.some((patrol) => isOnDuty(patrol, member.id))
+        ? await visits.withCounts(neighbourhoodId, rounds)
+        : rounds,
       reports: await reports.list(neighbourhoodId, now() - handOverMs),
       ...(await homeSafe.forSnapshot(neighbourhoodId, rounds, member.id)),
       shifts,

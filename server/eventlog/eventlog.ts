@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Cursor, LogEvent } from '../../shared/events.ts';
 import type { Reach } from '../../shared/incidents.ts';
-import type { PatrolPosition } from '../../shared/patrols.ts';
+import type { CheckpointVisited, PatrolPosition } from '../../shared/patrols.ts';
 import type { Sharing, SosPosition } from '../../shared/sos.ts';
 import { AppError } from '../errors.ts';
 import { loadScript, type Redis, type Reply } from '../redis/client.ts';
@@ -45,7 +45,9 @@ export type LogMessage =
   /** Only ever a message: never an entry, a key or a file. */
   | { kind: 'position'; position: SharedPosition }
   /** Whose choice of whom they are not shown to changed; only the servers hear of it. */
-  | { kind: 'blocking'; memberId: string };
+  | { kind: 'blocking'; memberId: string }
+  /** For those on duty alone: an entry would tell everybody. */
+  | { kind: 'visited'; visited: CheckpointVisited };
 
 /** Where somebody is, with who may know: the members named, or all, or all but some. */
 export type SharedPosition =
@@ -78,6 +80,8 @@ function parseMessage(message: string): LogMessage | null {
     return { kind: 'position', position: JSON.parse(message.slice(space + 1)) as SharedPosition };
   }
   if (head === 'blocking') return { kind: 'blocking', memberId: message.slice(space + 1) };
+  if (head === 'visited')
+    return { kind: 'visited', visited: JSON.parse(message.slice(space + 1)) as CheckpointVisited };
   const dot = head.lastIndexOf('.');
   const seq = Number(head.slice(dot + 1));
   if (space < 0 || dot < 0 || !Number.isSafeInteger(seq)) return null;
@@ -215,10 +219,17 @@ export function createEventLog(redis: Redis) {
     await redis.send(channel, 'SPUBLISH', channel, `blocking ${memberId}`);
   }
 
+  /** Tells every process that follows the neighbourhood that a round reached one more checkpoint. */
+  async function tellVisited(neighbourhoodId: string, visited: CheckpointVisited): Promise<void> {
+    const { channel } = neighbourhoodKeys(neighbourhoodId);
+    await redis.send(channel, 'SPUBLISH', channel, `visited ${JSON.stringify(visited)}`);
+  }
+
   return {
     commit,
     tellPosition,
     tellBlocking,
+    tellVisited,
     replay,
     decideAndCommit,
     head,

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers';
 import type { Logger } from 'pino';
+import type { CheckpointVisited } from '../../shared/patrols.ts';
 import type { EventLog, Head, LogMessage, RawEntry, SharedPosition } from '../eventlog/eventlog.ts';
 import { type Ring, createRing, ringEntries } from './ring.ts';
 
@@ -16,6 +17,7 @@ export type FeedListener = {
   position(position: SharedPosition): void;
   /** A member chose anew whom they are not shown to. */
   blocking(memberId: string): void;
+  visited(visited: CheckpointVisited): void;
 };
 
 export type Feed = {
@@ -77,6 +79,7 @@ export async function openFeed(
     if (message.kind === 'reach') return listener.reach(message);
     if (message.kind === 'position') return listener.position(message.position);
     if (message.kind === 'blocking') return listener.blocking(message.memberId);
+    if (message.kind === 'visited') return listener.visited(message.visited);
     if (epoch === null) return void early.push(message);
     if (message.epoch !== epoch) return quietly(sync());
     if (message.seq <= received()) return;

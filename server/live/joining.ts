@@ -11,7 +11,7 @@ import { createPositions, type FindBlocked, type FindSos, type Told } from './po
 import type { Relay } from './relay.ts';
 import { type OnDelivered, type Room, createRoom } from './room.ts';
 import type { TickTimes } from './ticks.ts';
-import type { Veil } from './veil.ts';
+import type { Veil } from '../eventlog/veil.ts';
 
 /** Further behind than this, a snapshot is smaller than the entries. */
 const catchUpEntries = 500;
@@ -145,8 +145,8 @@ export function createRooms(options: {
       const since = feed.position;
       const member = await findMembership(link.session.personId, neighbourhoodId);
       if (member === null) return refuse({ ok: false, code: 'NOT_FOUND' });
-      // Of an SOS that is raised after this was asked the room hears.
-      const hadSos = await veil.isNeeded(neighbourhoodId, member.id);
+      // Of an SOS that is raised, and a round that is walked, after this was asked the room hears.
+      const needsVeil = await veil.isNeeded(neighbourhoodId, member.id);
       // Another process may have told this client of entries that this one has not heard of yet.
       if (from.epoch !== feed.epoch || from.seq > feed.position) await feed.sync();
 
@@ -157,7 +157,7 @@ export function createRooms(options: {
       if (stale()) return { ok: false, code: 'CONFLICT' };
       const behind = upTo - from.seq;
       if (from.epoch !== feed.epoch || behind < 0 || behind > catchUpEntries) return refuse(snapshotNeeded);
-      const isVeiled = room.enter(link, member.id, hadSos);
+      const isVeiled = room.enter(link, member.id, needsVeil);
 
       const [entries, seen] = await Promise.all([
         feed.catchUp(from.seq, upTo),
@@ -166,7 +166,7 @@ export function createRooms(options: {
       if (stale()) return { ok: false, code: room.removedAfter(member.id, since) ? 'NOT_FOUND' : 'CONFLICT' };
       if (entries === null) return refuse(snapshotNeeded);
       const visible = withoutHidden(entries.map(parse));
-      const told = isVeiled ? await veil.over(neighbourhoodId, member.id, visible) : visible;
+      const told = isVeiled ? (await veil.over(neighbourhoodId, visible))(member.id) : visible;
       return {
         ok: true,
         entries: [...told],

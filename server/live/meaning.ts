@@ -28,7 +28,6 @@ const withPatrol: Record<Extract<LogEvent, { patrol: Patrol }>['type'], true> = 
   'patrol.asked': true,
   'patrol.joined': true,
   'patrol.left': true,
-  'patrol.visited': true,
   'patrol.ended': true,
 };
 // The log writes an entry's type right after its time; looking further would mean parsing what only passes through.

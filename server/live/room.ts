@@ -3,12 +3,17 @@ import type { LogEntry } from '../../shared/events.ts';
 import { kindOfError } from '../errors.ts';
 import { type LogMessage, type RawEntry, type SharedPosition, cursorOf } from '../eventlog/eventlog.ts';
 import { type Packet, encodeEvent } from './broadcast.ts';
-import { type Patrol, type PatrolPositions, walkersOf } from '../../shared/patrols.ts';
+import {
+  type CheckpointVisited,
+  type Patrol,
+  type PatrolPositions,
+  walkersOf,
+} from '../../shared/patrols.ts';
 import { type Counted, incidentOf, patrolOf, removedBy } from './meaning.ts';
 import { beganAt, createDuty, type Duty } from './duty.ts';
 import type { Feed, FeedListener } from './feed.ts';
 import type { Link } from './link.ts';
-import type { Veil } from './veil.ts';
+import type { Veil } from '../eventlog/veil.ts';
 import { type FindBlocked, type Positions, hiddenFrom, maySee, positionFor } from './positions.ts';
 import { createTicks, type TickTimes } from './ticks.ts';
 
@@ -33,10 +38,10 @@ export type Room = FeedListener & {
   takePatrols(found: readonly Patrol[], before: ReadonlySet<string>): void;
   /**
    * From now on this socket gets what the feed delivers.
-   * @param hadSos whether its member ever raised an SOS here
+   * @param needsVeil whether its member ever raised an SOS or walked a round here
    * @returns whether what it is told is to be veiled
    */
-  enter(link: Link, memberId: string, hadSos: boolean): boolean;
+  enter(link: Link, memberId: string, needsVeil: boolean): boolean;
   leave(link: Link): void;
   /** The member whose socket this is; null where it is not in the room. */
   memberOf(link: Link): string | null;
@@ -77,7 +82,7 @@ export function createRoom(options: {
   const links = new Map<Link, string>();
   const byMember = new Map<string, Set<Link>>();
   const removed = new Map<string, number>();
-  /** Who raised an SOS: what their devices are told is made for them, and goes out in its own order. */
+  /** Who raised an SOS or walked a round: what their devices are told is made for them, and goes out in its own order. */
   const veiled = new Set<string>();
   const veiledTurns = new Map<string, Promise<void>>();
   const reaches = new Map<string, { timer: NodeJS.Timeout; latest: string | null }>();
@@ -103,15 +108,17 @@ export function createRoom(options: {
   /**
    * @param taken gathers the sockets that took it
    * @param meant whose sockets get it
+   * @param among the sockets it could be meant for
    */
   function broadcast(
     packet: Packet,
     taken: Link[] | null = null,
     meant: ((memberId: string) => boolean) | null = null,
+    among: Iterable<Link> = links.keys(),
   ): void {
     let slow: Link[] | null = null;
-    for (const [link, memberId] of links) {
-      if (meant !== null && !meant(memberId)) continue;
+    for (const link of among) {
+      if (meant !== null && !meant(links.get(link) ?? '')) continue;
       const outcome = link.lane.send(packet);
       if (outcome === 'direct' || outcome === 'queued') taken?.push(link);
       else if (outcome === 'slow') (slow ??= []).push(link);
@@ -138,6 +145,7 @@ export function createRoom(options: {
 
   function takePatrol(patrol: Patrol): void {
     const changed = duty.take([patrol]);
+    for (const { memberId } of patrol.walkers) veiled.add(memberId);
     const walking = patrol.state === 'running' ? walkersOf(patrol) : [];
     for (const { memberId } of patrol.walkers) {
       if (walking.includes(memberId)) continue;
@@ -159,7 +167,7 @@ export function createRoom(options: {
       try {
         const packet = await make();
         const taken: Link[] = [];
-        broadcast(packet, taken, (reader) => reader === memberId);
+        broadcast(packet, taken, null, byMember.get(memberId) ?? []);
         for (const incident of of) tellDelivered(incident, taken);
       } catch (error) {
         // What they may see cannot be asked now: they lack a seq then, and come back for it.
@@ -178,12 +186,17 @@ export function createRoom(options: {
   function sendFrame(json: string, incidents: readonly Counted[]): void {
     const apart = veiled.size === 0 ? [] : veiledHere();
     const taken: Link[] | null = incidents.length > 0 ? [] : null;
-    broadcast(entriesPacket(json), taken, apart.length === 0 ? null : (reader) => !isVeiled(reader));
+    const common = entriesPacket(json);
+    broadcast(common, taken, apart.length === 0 ? null : (reader) => !isVeiled(reader));
     for (const incident of incidents) tellDelivered(incident, taken ?? []);
+    if (apart.length === 0) return;
+    const entries = JSON.parse(`[${json}]`) as LogEntry[];
+    // Asked once for all of them, as soon as the first turn comes to it.
+    let looking: ReturnType<Veil['over']> | null = null;
     for (const memberId of apart) {
       const make = async () => {
-        const entries = JSON.parse(`[${json}]`) as LogEntry[];
-        const told = await veil.over(neighbourhoodId, memberId, entries);
+        const told = (await (looking ??= veil.over(neighbourhoodId, entries)))(memberId);
+        if (told === entries) return common;
         return entriesPacket(told.map((entry) => JSON.stringify(entry)).join(','));
       };
       sendVeiled(memberId, make, incidents);
@@ -339,6 +352,10 @@ export function createRoom(options: {
     reach: safely(tellFigures),
     position: safely(tellPosition),
     blocking: safely((memberId: string) => void hideAnew(memberId)),
+    visited: safely((visited: CheckpointVisited) => {
+      const told = JSON.stringify({ neighbourhoodId, ...visited });
+      broadcast(encodeEvent('patrol:visited', told), null, (memberId) => duty.isOn(memberId));
+    }),
     get size() {
       return links.size;
     },
@@ -350,8 +367,8 @@ export function createRoom(options: {
       positions.dropWalkers(neighbourhoodId, walks);
       ticks.keep(walks);
     }),
-    enter(link, memberId, hadSos) {
-      if (hadSos) veiled.add(memberId);
+    enter(link, memberId, needsVeil) {
+      if (needsVeil) veiled.add(memberId);
       remove(link);
       links.set(link, memberId);
       const own = byMember.get(memberId) ?? new Set();

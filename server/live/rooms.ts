@@ -26,7 +26,7 @@ import type { FindSos, Told } from './positions.ts';
 import { createRelay } from './relay.ts';
 import type { OnDelivered } from './room.ts';
 import { type TickTimes, tickTimes } from './ticks.ts';
-import type { Veil } from './veil.ts';
+import type { Veil } from '../eventlog/veil.ts';
 
 export type LiveOptions = {
   httpServer: HttpServer;

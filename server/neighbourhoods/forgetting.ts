@@ -1,11 +1,14 @@
+import * as v from 'valibot';
+import { Member } from '../../shared/neighbourhoods.ts';
 import type { Deps } from '../deps.ts';
 import { getMember } from '../auth/membership.ts';
-import { encodeEntity } from '../eventlog/eventlog.ts';
-import type { Redis } from '../redis/client.ts';
+import { encodeEntity, entityJson } from '../eventlog/eventlog.ts';
+import type { Redis, Reply } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
-import { asStrings } from '../redis/reply.ts';
-import { scanKeys } from '../redis/scan.ts';
+import { asArray, asStrings } from '../redis/reply.ts';
+import { scanHash, scanKeys } from '../redis/scan.ts';
 import { nameless } from './neighbourhood.ts';
+import { hashesOfMembers } from './store.ts';
 
 const day = 24 * 3600 * 1000;
 const batch = '100';
@@ -20,6 +23,28 @@ export async function dropReceipts(redis: Redis, neighbourhoodId: string, member
     }
   }
 }
+
+/**
+ * What goes with a membership, of those who left without it: before it did, or while a process of an older version ran.
+ * Once a day, so that nothing has to be moved when a version learns of more.
+ */
+export function forgetLeavers({ redis }: Pick<Deps, 'redis'>) {
+  return async (neighbourhoodId: string): Promise<void> => {
+    const keys = neighbourhoodKeys(neighbourhoodId);
+    for (const key of hashesOfMembers(neighbourhoodId)) {
+      for await (const page of scanHash(redis, key)) {
+        const ids = page.map(([memberId]) => memberId);
+        const stored = asArray(await redis.send(keys.members, 'HMGET', keys.members, ...ids));
+        const gone = ids.filter((_, i) => !isActive(stored[i] ?? null));
+        if (gone.length > 0) await redis.send(key, 'HDEL', key, ...gone);
+      }
+    }
+  };
+}
+
+const isActive = (stored: Reply): boolean =>
+  typeof stored === 'string' &&
+  v.parse(v.pick(Member, ['status']), JSON.parse(entityJson(stored))).status === 'active';
 
 /** Takes the names of those who left more than `days` ago: nothing of that time is left that would need them. */
 export function forgetNames({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventLog' | 'now'>) {

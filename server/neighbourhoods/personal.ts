@@ -2,6 +2,8 @@ import { getMember } from '../auth/membership.ts';
 import type { Deps, Keeper, Own } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import type { Write } from '../eventlog/eventlog.ts';
+import { takeFromReceipts } from '../eventlog/receipts.ts';
+import { derivedId } from '../ids.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { scanHash, scanKeys } from '../redis/scan.ts';
 import { dropReceipts } from './forgetting.ts';
@@ -96,7 +98,9 @@ export function membershipKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 
       await dropReceipts(redis, neighbourhoodId, memberId);
     },
 
-    async afterErasing({ neighbourhoodId }) {
+    async afterErasing({ neighbourhoodId, memberId }) {
+      const nobody = derivedId('nobody', neighbourhoodId);
+      await takeFromReceipts(redis, neighbourhoodId, memberId, new Map([[memberId, nobody]]));
       const { memberOrder, invites } = neighbourhoodKeys(neighbourhoodId);
       const left = await redis.send(memberOrder, 'EXISTS', memberOrder);
       const open = await redis.send(invites, 'EXISTS', invites);

@@ -121,6 +121,12 @@ export function foundingGuard(id: string): Guard {
   return { key: neighbourhoodKeys(id).meta, field: 'neighbourhood', version: 0 };
 }
 
+/** Hashes by member id of what goes with a membership. */
+export function hashesOfMembers(neighbourhoodId: string): string[] {
+  const keys = neighbourhoodKeys(neighbourhoodId);
+  return [keys.kits, keys.patrolWords, keys.patrolBlocking, keys.hoursServed, keys.coverAsked];
+}
+
 /**
  * Writes and guards that turn one version of a member into the next, who coordinates included.
  * @param at when, in epoch milliseconds
@@ -147,9 +153,7 @@ export function memberChange(
       // Whoever counted on them learns of it.
       ['ZADD', keys.timers, String(at), `memberLeft:${neighbourhoodId}:${after.id}`],
       // What they could bring, what they said and whom they hid from is of no use any more.
-      ...[keys.kits, keys.patrolWords, keys.patrolBlocking, keys.hoursServed, keys.coverAsked].map(
-        (key): Write => ['HDEL', key, after.id],
-      ),
+      ...hashesOfMembers(neighbourhoodId).map((key): Write => ['HDEL', key, after.id]),
     );
   } else if (before?.status === 'removed') writes.push(['ZREM', keys.membersLeft, after.id]);
   const coordinated = before?.status === 'active' && before.role === 'coordinator';

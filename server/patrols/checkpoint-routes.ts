@@ -4,13 +4,14 @@ import {
   Checkpoint,
   CheckpointCommand,
   Checkpoints,
-  PatrolChanged,
+  CheckpointVisited,
   VisitCommand,
   walkersOf,
 } from '../../shared/patrols.ts';
 import { Id } from '../../shared/text.ts';
 import { createAreas } from '../areas.ts';
 import { actorOf, type Guarded } from '../auth/guards.ts';
+import { secretCommandOf } from '../auth/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
 import { derivedId } from '../ids.ts';
@@ -20,16 +21,20 @@ import { place, standsAt } from './checkpoint.ts';
 import { createCheckpointStore } from './checkpoint-store.ts';
 import { createCodes } from './codes.ts';
 import { refusal, roundCommands } from './command.ts';
-import { startOutsideMetres, visit } from './patrol.ts';
-import { changedPatrol, countedVisit, createPatrolStore } from './store.ts';
+import { startOutsideMetres, visitRefused } from './patrol.ts';
+import { createPatrolStore } from './store.ts';
+import { createVisitStore } from './visit-store.ts';
 
+/** Partners may stand there at the same moment. */
+const attempts = 10;
 const Placed = v.object({ checkpoint: Checkpoint, seq: v.number() });
 
 /** Codes on the way, and reading them; mounted behind the members' guard. */
 export function checkpointRoutes(deps: Deps) {
-  const { redis, eventLog, now } = deps;
+  const { redis, eventLog, limits, now } = deps;
   const store = createCheckpointStore(redis);
   const patrols = createPatrolStore(redis);
+  const visits = createVisitStore(redis);
   const areas = createAreas(redis);
   const codes = createCodes(redis);
   const run = roundCommands(deps);
@@ -89,32 +94,43 @@ export function checkpointRoutes(deps: Deps) {
 
   app.post(
     '/:n/patrols/:p/visits',
-    describe('Read a checkpoint’s code where it hangs', 201, PatrolChanged),
+    describe('Read a checkpoint’s code where it hangs', 201, CheckpointVisited),
     json(VisitCommand),
-    (c) => {
+    async (c) => {
+      const { neighbourhoodId, member } = c.var;
       const { code, ...standing } = c.req.valid('json');
       const patrolId = pathParam(Id, c.req.param('p'));
-      return run(c, async ({ neighbourhoodId, actor, at }) => {
-        const before = await patrols.get(neighbourhoodId, patrolId);
-        if (before === null) throw new AppError('NOT_FOUND');
-        if (!walkersOf(before).includes(actor.id)) throw new AppError('FORBIDDEN');
+      const { id: command, fingerprint } = await secretCommandOf(c);
+      const actor = actorOf(c, deps);
+      await limits.count('patrols', member.id);
+      for (let attempt = 0; attempt < attempts; attempt += 1) {
+        const by = await actor();
+        const [patrol, { visits: reached, count }] = await Promise.all([
+          patrols.get(neighbourhoodId, patrolId),
+          visits.list(neighbourhoodId, patrolId),
+        ]);
+        if (patrol === null) throw new AppError('NOT_FOUND');
+        if (!walkersOf(patrol).includes(member.id)) throw new AppError('FORBIDDEN');
+        const earlier = [...reached.values()].find((visit) => visit.command === command);
+        if (earlier !== undefined) {
+          if (earlier.fingerprint !== fingerprint) throw new AppError('IDEMPOTENCY_KEY_REUSED');
+          await limits.giveBack('patrols', member.id);
+          c.header('Idempotency-Replayed', 'true');
+          return c.json({ patrolId, visited: earlier.visited }, 201);
+        }
         const id = await codes.checkpointOf(neighbourhoodId, code);
         const checkpoint = id === null ? null : await store.get(neighbourhoodId, id);
         if (checkpoint === null) throw invalid('code', 'is no checkpoint’s of this neighbourhood');
-        if (!standsAt(checkpoint, standing, at)) throw invalid('position', 'is not at this checkpoint');
-        const counted = await patrols.hasVisited(neighbourhoodId, patrolId, checkpoint.id);
-        const decided = visit(before, actor.id, counted);
-        if (!decided.ok) throw refusal(decided);
-        const { patrol, event } = decided;
-        const change = changedPatrol(neighbourhoodId, before, patrol, at);
-        const count = countedVisit(neighbourhoodId, patrolId, checkpoint.id);
-        return {
-          event,
-          guards: [...change.guards, count.guard],
-          writes: [...change.writes, count.write],
-          body: { patrol },
-        };
-      });
+        if (!standsAt(checkpoint, standing, now())) throw invalid('position', 'is not at this checkpoint');
+        const refused = visitRefused(patrol, member.id, reached.has(checkpoint.id));
+        if (refused !== null) throw refusal(refused);
+        const visited = count + 1;
+        const visit = { command, fingerprint, visited };
+        if (!(await visits.put(neighbourhoodId, by.member, patrol, checkpoint.id, visit))) continue;
+        await eventLog.tellVisited(neighbourhoodId, { patrolId, visited });
+        return c.json({ patrolId, visited }, 201);
+      }
+      throw new AppError('CONFLICT');
     },
   );
 

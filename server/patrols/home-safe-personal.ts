@@ -2,13 +2,15 @@ import * as v from 'valibot';
 import { CheckIn, Search } from '../../shared/home-safe.ts';
 import { Patrol } from '../../shared/patrols.ts';
 import { PatrolReport, periodsOf } from '../../shared/reports.ts';
-import type { Deps, Keeper } from '../deps.ts';
+import type { Deps, Keeper, Own } from '../deps.ts';
 import { AppError } from '../errors.ts';
-import { encodeEntity, entityJson } from '../eventlog/eventlog.ts';
+import { entityJson } from '../eventlog/eventlog.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asStrings } from '../redis/reply.ts';
 import { scanHash } from '../redis/scan.ts';
+import { searchErasing } from './home-safe-erasing.ts';
 import { createHomeSafeStore, StoredHidden } from './home-safe-store.ts';
+import { changedReport, createReportStore } from './report-store.ts';
 import { checkInTimerName } from './walker-timers.ts';
 
 const day = 24 * 3600 * 1000;
@@ -19,8 +21,11 @@ const batch = '500';
 type KeeperDeps = Pick<Deps, 'redis' | 'now'>;
 
 /** What is kept of one member's check-ins, of searches and of reports: for handing it over, and for erasing it. */
-export function homeSafeKeeper({ redis }: KeeperDeps): Keeper {
+export function homeSafeKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): Keeper {
+  const { redis, eventLog, now } = deps;
   const store = createHomeSafeStore(redis);
+  const reports = createReportStore(redis);
+  const searches = searchErasing(deps);
 
   /** Entities that name the member, wherever. */
   async function naming<Schema extends v.GenericSchema>(key: string, memberId: string, schema: Schema) {
@@ -31,6 +36,20 @@ export function homeSafeKeeper({ redis }: KeeperDeps): Keeper {
       }
     }
     return [...found.values()];
+  }
+
+  /** A report without who wrote it and what they wrote, whatever it is put right to meanwhile. */
+  async function takeWords({ neighbourhoodId, memberId }: Own, patrolId: string): Promise<void> {
+    for (;;) {
+      const before = await reports.get(neighbourhoodId, patrolId);
+      if (before?.by !== memberId) return;
+      const report = { ...before, version: before.version + 1, by: null, seen: '', handOver: '' };
+      await eventLog.commit({
+        ...{ neighbourhoodId, at: now(), body: {} },
+        event: { type: 'entry.erased', by: null },
+        ...changedReport(neighbourhoodId, report),
+      });
+    }
   }
 
   return {
@@ -69,7 +88,8 @@ export function homeSafeKeeper({ redis }: KeeperDeps): Keeper {
     },
 
     /** That somebody walked and was looked for is nobody's to read any more; that somebody helped stays, without a name. */
-    async erase({ neighbourhoodId, memberId }) {
+    async erase(own) {
+      const { neighbourhoodId, memberId } = own;
       const keys = neighbourhoodKeys(neighbourhoodId);
       // Of all their rounds: before the first word is due nothing but the timer is stored.
       for (const { id } of await naming(keys.patrols, memberId, Patrol)) {
@@ -80,27 +100,13 @@ export function homeSafeKeeper({ redis }: KeeperDeps): Keeper {
         await redis.send(keys.checkIns, 'HDEL', keys.checkIns, id);
         await redis.send(keys.checkInTimes, 'ZREM', keys.checkInTimes, id);
       }
-      for (const search of await naming(keys.searches, memberId, Search)) {
-        const { id, ownerId, end, version } = search;
-        if (search.memberId === memberId) {
-          await redis.send(keys.timers, 'ZREM', keys.timers, `search:${neighbourhoodId}:${id}`);
-          for (const key of [keys.searches, keys.searchesHidden]) await redis.send(key, 'HDEL', key, id);
-          for (const key of [keys.searchesOpen, keys.searchTimes]) await redis.send(key, 'ZREM', key, id);
-          continue;
-        }
-        const without: Search = {
-          ...search,
-          version: version + 1,
-          ownerId: ownerId === memberId ? null : ownerId,
-          end: end === null ? null : { ...end, by: end.by === memberId ? null : end.by },
-        };
-        await redis.send(keys.searches, 'HSET', keys.searches, id, encodeEntity(without));
+      for (const { id, memberId: walker } of await naming(keys.searches, memberId, Search)) {
+        if (walker === memberId) await searches.ofWalker(own, id);
+        else await searches.ofHelper(own, id);
       }
-      for (const report of await naming(keys.patrolReports, memberId, PatrolReport)) {
-        const { id, version } = report;
-        const without: PatrolReport = { ...report, version: version + 1, by: null, seen: '', handOver: '' };
-        await redis.send(keys.patrolReports, 'HSET', keys.patrolReports, id, encodeEntity(without));
-      }
+      for (const { searchId } of await naming(keys.searchesHidden, memberId, StoredHidden))
+        await searches.ofHidden(own, searchId);
+      for (const { id } of await naming(keys.patrolReports, memberId, PatrolReport)) await takeWords(own, id);
     },
   };
 }

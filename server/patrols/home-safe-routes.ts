@@ -11,43 +11,37 @@ import {
 } from '../../shared/home-safe.ts';
 import { Id } from '../../shared/text.ts';
 import type { Guarded } from '../auth/guards.ts';
-import { type CodeCheck, checkCode, getCodes } from '../codes.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { derivedId } from '../ids.ts';
 import { describe, json, pathParam } from '../validate.ts';
 import { refusal, roundCommands } from './command.ts';
-import { find, type Hidden, look, needsCode, sayWell, searchSeenBy, walkersEver } from './home-safe.ts';
+import { givenCodes } from './given-code.ts';
+import { type Hidden, searchSeenBy, walkersEver } from './hidden-search.ts';
+import { find, look, needsCode, sayWell } from './home-safe.ts';
 import { changedCheckIn, changedSearch, checkInId, createHomeSafeStore, hiding } from './home-safe-store.ts';
 
 type Changed = { checkIn: CheckIn | null; search: Search | null; hidden: Hidden | null };
 
 /** That walkers are well, and looking for those who do not say so; mounted behind the members' guard. */
 export function homeSafeRoutes(deps: Deps) {
-  const { redis, limits } = deps;
-  const store = createHomeSafeStore(redis);
+  const store = createHomeSafeStore(deps.redis);
+  const codeOf = givenCodes(deps);
   const run = roundCommands(deps, 'homeSafe');
   const app = new Hono<Guarded>();
 
-  function stored(neighbourhoodId: string, { checkIn, search, hidden }: Changed) {
+  async function stored(neighbourhoodId: string, { checkIn, search, hidden }: Changed) {
     const changes = [
       ...(checkIn === null ? [] : [changedCheckIn(neighbourhoodId, checkIn)]),
       ...(search === null ? [] : [changedSearch(neighbourhoodId, search)]),
-      ...(hidden === null ? [] : [hiding(neighbourhoodId, hidden)]),
+      ...(search === null || hidden === null
+        ? []
+        : [hiding(neighbourhoodId, await store.withName(neighbourhoodId, search, hidden))]),
     ];
     return {
       guards: changes.flatMap(({ guards }) => guards),
       writes: changes.flatMap(({ writes }) => writes),
     };
-  }
-
-  /** What the code of a command is: looked at once, however often it is decided. */
-  async function checkOf(c: Context<Guarded>, code: string | undefined) {
-    const { neighbourhoodId, member } = c.var;
-    const codes = await getCodes(redis, neighbourhoodId, member.id);
-    const check: CodeCheck | null =
-      code === undefined ? null : await checkCode(limits, member.id, codes, code);
-    return { check, hasCodes: codes !== null };
   }
 
   /** The search of the path as the caller may see it. @throws AppError NOT_FOUND where they must not */
@@ -65,7 +59,7 @@ export function homeSafeRoutes(deps: Deps) {
     describe('Say that I am well', 201, CheckedIn),
     json(CheckInCommand),
     async (c) => {
-      const code = await checkOf(c, c.req.valid('json').code);
+      const code = await codeOf(c, c.req.valid('json').code);
       const patrolId = pathParam(Id, c.req.param('p'));
       return await run(c, async ({ neighbourhoodId, actor, at }) => {
         const patrol = await store.getPatrol(neighbourhoodId, patrolId);
@@ -84,7 +78,7 @@ export function homeSafeRoutes(deps: Deps) {
         if (!decided.ok) throw refusal(decided);
         return {
           event: decided.event,
-          ...stored(neighbourhoodId, decided),
+          ...(await stored(neighbourhoodId, decided)),
           body: { checkIn: decided.checkIn ?? checkIn },
         };
       });
@@ -115,7 +109,7 @@ export function homeSafeRoutes(deps: Deps) {
     describe('Say that they are safe', 201, SearchChanged),
     json(SafeCommand),
     async (c) => {
-      const given = await checkOf(c, c.req.valid('json').code);
+      const given = await codeOf(c, c.req.valid('json').code);
       return await run(c, async ({ neighbourhoodId, actor, at }) => {
         const { search } = await seenOf(c);
         const patrol = await store.getPatrol(neighbourhoodId, search.patrolId);
@@ -127,7 +121,7 @@ export function homeSafeRoutes(deps: Deps) {
         if (!decided.ok) throw refusal(decided);
         return {
           event: decided.event,
-          ...stored(neighbourhoodId, decided),
+          ...(await stored(neighbourhoodId, decided)),
           body: { search: decided.seen },
         };
       });

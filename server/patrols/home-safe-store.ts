@@ -8,23 +8,33 @@ import { derivedId } from '../ids.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asStrings } from '../redis/reply.ts';
-import { checkInOf, type Hidden, isSearched, searchSeenBy, type Staff } from './home-safe.ts';
+import { type Hidden, type HiddenSearch, searchSeenBy } from './hidden-search.ts';
+import { checkInOf, isSearched, type Staff } from './home-safe.ts';
 import { createPatrolStore } from './store.ts';
 import { checkInTimerName } from './walker-timers.ts';
 
 /** Members looked at at once. */
 const page = 50;
 
-export const StoredHidden: v.GenericSchema<unknown, Hidden> = v.object({
+export const StoredHidden: v.GenericSchema<unknown, HiddenSearch> = v.object({
   version: v.number(),
   searchId: Id,
   from: v.array(Id),
   seen: v.nullable(Search),
+  // Those that were written before there was one lack it.
+  name: v.optional(v.string(), ''),
 });
 
 export const checkInId = (patrolId: string, memberId: string) => derivedId('check-in', patrolId, memberId);
 
-const searchTimer = (neighbourhoodId: string, searchId: string) => `search:${neighbourhoodId}:${searchId}`;
+export const searchTimerName = (neighbourhoodId: string, searchId: string) =>
+  `search:${neighbourhoodId}:${searchId}`;
+
+/** Stands for a walker who is erased while they are looked for. */
+export const nobodyId = (searchId: string) => derivedId('nobody', searchId);
+/** Whether nothing but a name is left of whoever is, or was, looked for. */
+export const isOfErased = ({ id, memberId, name }: Search): boolean =>
+  name !== undefined && memberId === nobodyId(id);
 
 /** Stores a check-in's next version with its timer. */
 export function changedCheckIn(
@@ -48,14 +58,16 @@ export function changedCheckIn(
 export function changedSearch(neighbourhoodId: string, search: Search): { guards: Guard[]; writes: Write[] } {
   const { searches, searchTimes, searchesOpen, timers } = neighbourhoodKeys(neighbourhoodId);
   const { id, version, beganAt, end, dueAt } = search;
-  const timer = searchTimer(neighbourhoodId, id);
+  const timer = searchTimerName(neighbourhoodId, id);
+  // Once it has ended nothing is left to do but to forget a name.
+  const due = end === null ? dueAt : isOfErased(search) ? end.at : null;
   return {
     guards: [{ key: searches, field: id, version: version - 1 }],
     writes: [
       ['HSET', searches, id, encodeEntity(search)],
       ['ZADD', searchTimes, String(beganAt), id],
       end === null ? ['ZADD', searchesOpen, String(beganAt), id] : ['ZREM', searchesOpen, id],
-      end !== null || dueAt === null ? ['ZREM', timers, timer] : ['ZADD', timers, String(dueAt), timer],
+      due === null ? ['ZREM', timers, timer] : ['ZADD', timers, String(due), timer],
     ],
   };
 }
@@ -68,13 +80,20 @@ export const unchangedSearch = (neighbourhoodId: string, { id, version }: Search
 });
 
 /** Keeps from whom it is hidden that a search goes on. */
-export function hiding(neighbourhoodId: string, hidden: Hidden): { guards: Guard[]; writes: Write[] } {
+export function hiding(neighbourhoodId: string, hidden: HiddenSearch): { guards: Guard[]; writes: Write[] } {
   const { searchesHidden: key } = neighbourhoodKeys(neighbourhoodId);
   return {
     guards: [{ key, field: hidden.searchId, version: hidden.version - 1 }],
     writes: [['HSET', key, hidden.searchId, encodeEntity(hidden)]],
   };
 }
+
+/** The guard that nobody says anything of a walker meanwhile, nor begins to look for them. */
+export const unchangedCheckIn = (neighbourhoodId: string, { id, version }: CheckIn): Guard => ({
+  key: neighbourhoodKeys(neighbourhoodId).checkIns,
+  field: id,
+  version,
+});
 
 /** Reads who has said that they are well, and who is looked for. */
 export function createHomeSafeStore(redis: Redis) {
@@ -99,10 +118,14 @@ export function createHomeSafeStore(redis: Redis) {
     return found;
   }
 
-  async function getHidden(neighbourhoodId: string, searchId: string): Promise<Hidden | null> {
+  async function getHidden(neighbourhoodId: string, searchId: string): Promise<HiddenSearch | null> {
+    return (await listHidden(neighbourhoodId, [searchId]))[0] ?? null;
+  }
+
+  /** From whom it is hidden that these searches go on, or went on. */
+  async function listHidden(neighbourhoodId: string, searchIds: readonly string[]): Promise<HiddenSearch[]> {
     const { searchesHidden } = neighbourhoodKeys(neighbourhoodId);
-    const [found = null] = await load(searchesHidden, [searchId], StoredHidden);
-    return found;
+    return (await load(searchesHidden, searchIds, StoredHidden)).flatMap((hidden) => hidden ?? []);
   }
 
   /** Searches that go on; few, since each is a walker of a round. */
@@ -169,7 +192,14 @@ export function createHomeSafeStore(redis: Redis) {
     getCheckIn,
     getSearch,
     getHidden,
+    listHidden,
     getStaff,
+
+    /** What is kept of who must not see a search, with the name of whoever is looked for. */
+    async withName(neighbourhoodId: string, { memberId }: Search, hidden: Hidden): Promise<HiddenSearch> {
+      const [member] = await load(neighbourhoodKeys(neighbourhoodId).members, [memberId], Member);
+      return { ...hidden, name: member?.name ?? '' };
+    },
 
     /** The check-in that waits for the end of a search: of the round that they walk now, else of the search's. */
     async getWaiting(neighbourhoodId: string, patrol: Patrol, memberId: string) {

@@ -12,6 +12,7 @@ import {
   createHomeSafeStore,
   unchangedSearch,
 } from './home-safe-store.ts';
+import { nameForgetting } from './home-safe-erasing.ts';
 
 type TimerDeps = Pick<Deps, 'redis' | 'eventLog' | 'now'>;
 /** Asked for where it decides nothing. */
@@ -73,22 +74,29 @@ export function checkInTimer({ redis, eventLog, now }: TimerDeps) {
   };
 }
 
-/** The timer `search:<neighbourhood>:<search>`: asks the next where nobody looks for a walker, or no more. */
+/**
+ * The timer `search:<neighbourhood>:<search>`: asks the next where nobody looks for a walker, or no more; forgets the name
+ * of one who is erased once it has ended.
+ */
 export function searchTimer({ redis, eventLog, now }: TimerDeps) {
   const store = createHomeSafeStore(redis);
+  const forgetName = nameForgetting({ redis, eventLog, now });
 
   return async (neighbourhoodId: string, searchId: string): Promise<number | null> => {
     for (;;) {
       const search = await store.getSearch(neighbourhoodId, searchId);
       const at = now();
-      if (search === null || search.end !== null || search.dueAt === null) return null;
+      if (search === null) return null;
+      if (search.end !== null) return await forgetName(neighbourhoodId, search);
+      if (search.dueAt === null) return null;
       if (at < search.dueAt) return search.dueAt;
       const [patrol, hidden, membership] = await Promise.all([
         store.getPatrol(neighbourhoodId, search.patrolId),
         store.getHidden(neighbourhoodId, searchId),
         guardOf({ redis }, neighbourhoodId, search.memberId),
       ]);
-      if (membership === null) {
+      // Who is a neighbour no more is not looked for, but where they may have been made to leave.
+      if (membership === null && hidden === null) {
         const { event, search: closed } = closeSearch(search, at);
         await eventLog.commit({
           ...{ neighbourhoodId, event, at, body: {} },
@@ -104,7 +112,7 @@ export function searchTimer({ redis, eventLog, now }: TimerDeps) {
       if (next.kind === 'wait') return next.nextAt;
       const change = next.search && changedSearch(neighbourhoodId, next.search);
       if (change === null) return null;
-      const guards = [membership, ...change.guards];
+      const guards = [...(membership === null ? [] : [membership]), ...change.guards];
       await eventLog.commit({ neighbourhoodId, event: next.event, at, ...change, guards, body: {} });
     }
   };

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../../shared/errors.ts';
 import type { LogEvent } from '../../shared/events.ts';
 import {
   askMs,
@@ -14,6 +13,8 @@ import {
 import { stepAfter } from '../../shared/ladder.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
 import type { Patrol } from '../../shared/patrols.ts';
+import { type Refusal, refuse } from '../../shared/refusal.ts';
+import { type Hidden, walkersEver } from './hidden-search.ts';
 
 const minute = 60 * 1000;
 
@@ -27,20 +28,8 @@ export type Staff = {
   everyone: boolean;
 };
 
-/** What only the server knows of a search that goes on though it had to look as if it had ended. */
-export type Hidden = {
-  version: number;
-  searchId: string;
-  /** Who must not see that it goes on. */
-  from: readonly string[];
-  /** As they see it; null where they never saw it. */
-  seen: Search | null;
-};
-
 type CodeCheck = 'right' | 'duress' | 'wrong';
-type Refusal = { ok: false; code: ErrorCode; path: string; message: string };
-const refuse = (code: ErrorCode, message: string, path = ''): Refusal => ({ ok: false, code, path, message });
-const wrongCode = refuse('FORBIDDEN', 'is not right', 'code');
+export const wrongCode = refuse('FORBIDDEN', 'is not right', 'code');
 
 /** The check-in of a walker as it stands, also before anything was stored of it; null where they do not walk. */
 export function checkInOf(
@@ -168,9 +157,6 @@ type Said = {
   hidden: Hidden | null;
 };
 
-/** Who must not see that a search goes on: whoever may stand beside them. */
-export const walkersEver = (patrol: Patrol) => [...new Set(patrol.walkers.map(({ memberId }) => memberId))];
-
 type Ended = Said & { seen: Search };
 type Ending = {
   patrol: Patrol;
@@ -259,9 +245,4 @@ export function find({ actor, ...ending }: Finding): Refusal | Ended {
   if (!may) return refuse('FORBIDDEN', 'say first that you look for them');
   if (check === 'wrong') return wrongCode;
   return endSearch({ ...ending, by: actor.id });
-}
-
-/** A search as a member may see it; null where they must not see it at all. */
-export function searchSeenBy(search: Search, hidden: Hidden | null, memberId: string): Search | null {
-  return hidden !== null && hidden.from.includes(memberId) ? hidden.seen : search;
 }

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../../shared/errors.ts';
 import type { LogEvent } from '../../shared/events.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
 import {
@@ -14,6 +13,7 @@ import {
   silenceMs,
   walkersOf,
 } from '../../shared/patrols.ts';
+import { type Refusal, refuse } from '../../shared/refusal.ts';
 
 /** Rounds of a neighbourhood at the same time. */
 export const mostOpen = 50;
@@ -23,11 +23,9 @@ export const startOutsideMetres = 1000;
 /** A round is looked after so often. */
 const watchMs = 60_000;
 
-type Refusal = { ok: false; code: ErrorCode; path: string; message: string };
 type Decided = { ok: true; patrol: Patrol; event: LogEvent };
 type Result = Decided | Refusal;
 
-const refuse = (code: ErrorCode, message: string, path = ''): Refusal => ({ ok: false, code, path, message });
 const isOver = refuse('CONFLICT', 'is over');
 const notAWalker = refuse('FORBIDDEN', 'only who walks it may do this');
 
@@ -171,14 +169,16 @@ export function end(before: Patrol, memberId: string, at: number): Result {
   return ended(before, 'walker', memberId, at);
 }
 
-/** One of its walkers stood at a checkpoint; each counts once a round. @param counted whether it was before */
-export function visit(before: Patrol, memberId: string, counted: boolean): Result {
-  if (before.state === 'ended') return isOver;
-  if (!walkersOf(before).includes(memberId)) return notAWalker;
-  if (before.state !== 'running') return refuse('CONFLICT', 'waits for a partner');
-  if (counted) return refuse('CONFLICT', 'is counted already in this round', 'code');
-  const patrol = { ...before, version: before.version + 1, visited: before.visited + 1 };
-  return { ok: true, patrol, event: { type: 'patrol.visited', by: memberId, patrol } };
+/**
+ * One of its walkers stood at a checkpoint; each counts once a round.
+ * @param counted whether it was before
+ * @returns why it does not count; null where it does
+ */
+export function visitRefused(patrol: Patrol, memberId: string, counted: boolean): Refusal | null {
+  if (patrol.state === 'ended') return isOver;
+  if (!walkersOf(patrol).includes(memberId)) return notAWalker;
+  if (patrol.state !== 'running') return refuse('CONFLICT', 'waits for a partner');
+  return counted ? refuse('CONFLICT', 'is counted already in this round', 'code') : null;
 }
 
 type Watched = {

@@ -1,13 +1,16 @@
 import * as v from 'valibot';
 import { Patrol } from '../../shared/patrols.ts';
+import { getMember } from '../auth/membership.ts';
 import type { Deps, Keeper } from '../deps.ts';
-import { encodeEntity, entityJson } from '../eventlog/eventlog.ts';
+import { entityJson } from '../eventlog/eventlog.ts';
+import { putPrivate } from '../eventlog/private.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asStrings } from '../redis/reply.ts';
 import { scanHash } from '../redis/scan.ts';
 import { leave } from './patrol.ts';
 import { countedRound } from './report-store.ts';
 import { changedPatrol, createPatrolStore } from './store.ts';
+import { createVisitStore } from './visit-store.ts';
 
 const day = 24 * 3600 * 1000;
 /** Patrols in one commit. */
@@ -16,6 +19,7 @@ const batch = 100;
 /** What patrols hold of one member: for handing it over, and for erasing it. */
 export function patrolKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventLog' | 'now'>): Keeper {
   const store = createPatrolStore(redis);
+  const visits = createVisitStore(redis);
 
   /** Whoever is erased walks nothing any more. */
   async function stopWalking(neighbourhoodId: string, memberId: string): Promise<void> {
@@ -26,10 +30,13 @@ export function patrolKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eve
       const at = now();
       const decided = leave(before, memberId, null, at);
       if (!decided.ok) return;
-      const { patrol, event } = decided;
+      const { patrol, event, guards } = await visits.withCount(neighbourhoodId, decided);
       const change = changedPatrol(neighbourhoodId, before, patrol, at);
       const writes = [...change.writes, ...(await countedRound(redis, neighbourhoodId, patrol))];
-      await eventLog.commit({ neighbourhoodId, event, at, guards: change.guards, writes, body: {} });
+      await eventLog.commit({
+        ...{ neighbourhoodId, event, at, body: {}, writes },
+        guards: [...change.guards, ...guards],
+      });
     }
   }
 
@@ -38,12 +45,22 @@ export function patrolKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eve
     const { patrolBlocking: key } = neighbourhoodKeys(neighbourhoodId);
     await redis.send(key, 'HDEL', key, memberId);
     for await (const page of scanHash(redis, key)) {
-      for (const [whose, stored] of page) {
-        if (!stored.includes(memberId)) continue;
-        const { version, blocked } = await store.getBlocking(neighbourhoodId, whose);
-        const without = { version: version + 1, blocked: blocked.filter((id) => id !== memberId) };
-        await redis.send(key, 'HSET', key, whose, encodeEntity(without));
-      }
+      for (const [whose, stored] of page)
+        if (stored.includes(memberId)) await unblockFor(neighbourhoodId, whose, memberId);
+    }
+  }
+
+  /** Takes one out of whom somebody hides from, whatever they choose meanwhile. */
+  async function unblockFor(neighbourhoodId: string, whose: string, memberId: string): Promise<void> {
+    const { patrolBlocking: key } = neighbourhoodKeys(neighbourhoodId);
+    for (;;) {
+      const [member, { version, blocked }] = await Promise.all([
+        getMember(redis, neighbourhoodId, whose),
+        store.getBlocking(neighbourhoodId, whose),
+      ]);
+      if (member === null || !blocked.includes(memberId)) return;
+      const entity = { version: version + 1, blocked: blocked.filter((id) => id !== memberId) };
+      if (await putPrivate(redis, neighbourhoodId, member, { key, entity })) return;
     }
   }
 
@@ -66,7 +83,9 @@ export function patrolKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eve
 
     /** That somebody walked stays, without a name. */
     async erase({ neighbourhoodId, memberId }) {
+      const { patrolWalked } = neighbourhoodKeys(neighbourhoodId);
       await stopWalking(neighbourhoodId, memberId);
+      await redis.send(patrolWalked, 'ZREM', patrolWalked, memberId);
       await unblock(neighbourhoodId, memberId);
     },
   };
@@ -75,7 +94,10 @@ export function patrolKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eve
 /** Forgets rounds that started more than `days` ago. */
 export function forgetPatrols({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventLog' | 'now'>) {
   return async (neighbourhoodId: string, days: number): Promise<void> => {
-    const { patrols, patrolTimes } = neighbourhoodKeys(neighbourhoodId);
+    const { patrols, patrolTimes, patrolWalked } = neighbourhoodKeys(neighbourhoodId);
+    // A day longer: a search may begin late in a round, or after it.
+    const walked = String(now() - (days + 1) * day);
+    await redis.send(patrolWalked, 'ZREMRANGEBYSCORE', patrolWalked, '-inf', walked);
     const range = ['-inf', String(now() - days * day), 'BYSCORE', 'LIMIT', '0', String(batch)];
     for (;;) {
       const ids = asStrings(await redis.send(patrolTimes, 'ZRANGE', patrolTimes, ...range));

@@ -21,7 +21,7 @@ import { neighbourhoodKeys } from '../redis/keys.ts';
 import { describe, json, pathParam } from '../validate.ts';
 import { createCodes } from './codes.ts';
 import { patrolCommands, refusal, roundCommands } from './command.ts';
-import { ask, end, join, leave, start, startOutsideMetres } from './patrol.ts';
+import { ask, join, start, startOutsideMetres } from './patrol.ts';
 import { changedPatrol, createPatrolStore } from './store.ts';
 
 /** What rounds have to know of the rota. */
@@ -133,14 +133,6 @@ export function patrolRoutes(deps: Deps, rota: Rota) {
         return { ...joined, guards: [{ key, field: memberId, version: member.version }] };
       });
     },
-  );
-
-  app.post('/:n/patrols/:p/leave', describe('Go, while others walk on', 201, PatrolChanged), (c) =>
-    change(c, (before, { actor, at }) => leave(before, actor.id, actor.id, at)),
-  );
-
-  app.post('/:n/patrols/:p/end', describe('End the round that I walk, for all', 201, PatrolChanged), (c) =>
-    change(c, (before, { actor, at }) => end(before, actor.id, at)),
   );
 
   app.get('/:n/patrols/blocking', describe('Whom I am not shown to', 200, Blocking), async (c) => {

@@ -54,24 +54,14 @@ export function changedPatrol(
       ...(before === null ? [['ZADD', keys.patrolTimes, String(startedAt), id] satisfies Write] : []),
       open ? ['ZADD', keys.patrolsOpen, String(startedAt), id] : ['ZREM', keys.patrolsOpen, id],
       due === null ? ['ZREM', keys.timers, timer] : ['ZADD', keys.timers, String(due), timer],
-      ...came.map((memberId): Write => ['HSET', keys.patrolOf, memberId, encodeEntity(walking(id))]),
+      ...came.flatMap((memberId): Write[] => [
+        ['HSET', keys.patrolOf, memberId, encodeEntity(walking(id))],
+        ['ZADD', keys.patrolWalked, String(at), memberId],
+      ]),
       ...(went.length > 0 ? [['HDEL', keys.patrolOf, ...went] satisfies Write] : []),
       ...(open ? [] : [keys.patrolHeard(id), keys.patrolVisits(id)].map((key): Write => ['UNLINK', key])),
       ...newWalkersTimers(neighbourhoodId, before, patrol),
     ],
-  };
-}
-
-/** Keeps that a round reached a checkpoint, until it ends and without when. */
-export function countedVisit(
-  neighbourhoodId: string,
-  patrolId: string,
-  checkpointId: string,
-): { guard: Guard; write: Write } {
-  const key = neighbourhoodKeys(neighbourhoodId).patrolVisits(patrolId);
-  return {
-    guard: { key, field: checkpointId, version: 0 },
-    write: ['HSET', key, checkpointId, encodeEntity({ version: 1 })],
   };
 }
 
@@ -151,12 +141,6 @@ export function createPatrolStore(redis: Redis) {
       const key = neighbourhoodKeys(neighbourhoodId).patrolHeard(patrolId);
       const stored = asNullableString(await redis.send(key, 'GET', key));
       return stored === null ? null : Number(stored);
-    },
-
-    /** Whether the round, which has not ended, reached the checkpoint. */
-    async hasVisited(neighbourhoodId: string, patrolId: string, checkpointId: string): Promise<boolean> {
-      const key = neighbourhoodKeys(neighbourhoodId).patrolVisits(patrolId);
-      return (await redis.send(key, 'HEXISTS', key, checkpointId)) === 1;
     },
 
     /** Notes that a position came: the time, and never which. */

@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import { dueAt, watch } from './patrol.ts';
 import { countedRound } from './report-store.ts';
 import { changedPatrol, createPatrolStore } from './store.ts';
+import { createVisitStore } from './visit-store.ts';
 
 /**
  * The timer `patrol:<neighbourhood>:<patrol>`: looks after a round once a minute, and ends it where time, silence or
@@ -11,6 +12,7 @@ import { changedPatrol, createPatrolStore } from './store.ts';
  */
 export function patrolTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventLog' | 'now'>) {
   const store = createPatrolStore(redis);
+  const visits = createVisitStore(redis);
 
   return async (neighbourhoodId: string, patrolId: string): Promise<number | null> => {
     for (;;) {
@@ -26,11 +28,14 @@ export function patrolTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'even
       const gone = walkers.filter(({ member }) => member?.status !== 'active').map(({ id }) => id);
       const decided = watch(before, { at, heardAt, gone });
       if (decided === null) return dueAt(before, at);
-      const { patrol, event } = decided;
+      const { patrol, event, guards } = await visits.withCount(neighbourhoodId, decided);
       const change = changedPatrol(neighbourhoodId, before, patrol, at);
       const writes = [...change.writes, ...(await countedRound(redis, neighbourhoodId, patrol))];
       // Looked at once more, moved or committed: then there is nothing left to do.
-      await eventLog.commit({ neighbourhoodId, event, at, guards: change.guards, writes, body: {} });
+      await eventLog.commit({
+        ...{ neighbourhoodId, event, at, body: {}, writes },
+        guards: [...change.guards, ...guards],
+      });
     }
   };
 }

@@ -1,42 +1,109 @@
 #!lua
--- Takes due pushes for one worker: each is put off by the lease, so that a worker that dies gives them back.
+-- Takes due pushes for one worker: each is put off by the lease, so that a worker that dies gives them back. Of each
+-- host it takes no more than there is room for. What else is due of a host that rests is put off until it may be
+-- tried again; of one that is merely full it stays where it is. Neither hides anybody else's.
 --
 -- KEYS  1 due pushes (zset: '<neighbourhood> <seq> <device> <host> <attempt>' → when due, epoch milliseconds)
 -- ARGV  1 now · 2 lease in milliseconds · 3 how many at most · 4 no push is put off beyond this many milliseconds
---       5… hosts that are busy: their pushes stay where they are, and hide nobody else's
--- Returns {1 if more of it is due, else 0, what was taken, oldest first …}
+--       5 room of a host that is not named · 6 where an earlier look got to, '' = nowhere
+--       7 how many hosts were left behind there, then these; they are looked at from the beginning as long as one of
+--       them has room · then triples: host · its room · what it rests for in milliseconds, '' = it does not rest
+-- Returns {1 if the look ended because enough was taken, else 0; where it got to; hosts left behind; what was taken,
+-- oldest first}
 local now = tonumber(ARGV[1])
 local most = tonumber(ARGV[3])
-local busy = {}
-for i = 5, #ARGV do
-  busy[ARGV[i]] = true
+local rooms, rests, behind = {}, {}, {}
+local known = tonumber(ARGV[7])
+for i = 8 + known, #ARGV, 3 do
+  rooms[ARGV[i]] = tonumber(ARGV[i + 1])
+  rests[ARGV[i]] = tonumber(ARGV[i + 2])
+end
+local function roomOf(host)
+  rooms[host] = rooms[host] or tonumber(ARGV[5])
+  return rooms[host]
+end
+-- Of those that an earlier look left behind, how many have room by now.
+local awaited = {}
+local awaiting = 0
+if ARGV[6] ~= '' then
+  for i = 8, 7 + known do
+    behind[ARGV[i]] = true
+    if roomOf(ARGV[i]) > 0 and not awaited[ARGV[i]] then
+      awaited[ARGV[i]] = true
+      awaiting = awaiting + 1
+    end
+  end
 end
 
--- Whatever lies beyond the longest wait was written before the clock was set back.
-local ranges = {
-  { '-inf', ARGV[1] },
-  { string.format('(%.0f', now + tonumber(ARGV[4])), '+inf' },
-}
-local taken = { 0 }
-for _, range in ipairs(ranges) do
+local taken, off = {}, {}
+local enough = 0
+local place = '-inf'
+
+-- Looks from a time on, at 10,000 at most. With `short` only until none of the awaited hosts has room. Returns whether
+-- it came to the end.
+local function look(from, upTo, short)
   local offset = 0
   repeat
-    local page = redis.call('ZRANGE', KEYS[1], range[1], range[2], 'BYSCORE', 'LIMIT', offset, 500)
-    for _, what in ipairs(page) do
-      if #taken > most then
-        taken[1] = 1
-        break
+    local page = redis.call('ZRANGE', KEYS[1], from, upTo, 'BYSCORE', 'LIMIT', offset, 500, 'WITHSCORES')
+    for i = 1, #page, 2 do
+      if short and awaiting == 0 then
+        return false
       end
-      if busy[string.match(what, '^%S+ %S+ %S+ (%S+) ')] then
-        taken[1] = 1
-      else
+      if #taken >= most then
+        enough = 1
+        return false
+      end
+      local what = page[i]
+      place = page[i + 1]
+      local host = string.match(what, '^%S+ %S+ %S+ (%S+) ')
+      if roomOf(host) > 0 then
         taken[#taken + 1] = what
+        rooms[host] = rooms[host] - 1
+        if rooms[host] == 0 and awaited[host] then
+          awaiting = awaiting - 1
+        end
+      elseif rests[host] then
+        off[#off + 1] = what
+      else
+        behind[host] = true
       end
     end
-    offset = offset + #page
-  until #page < 500 or #taken > most or offset >= 10000
+    offset = offset + #page / 2
+    if #page < 1000 then
+      return true
+    end
+  until offset >= 10000
+  return false
 end
-for i = 2, #taken do
-  redis.call('ZADD', KEYS[1], string.format('%.0f', now + tonumber(ARGV[2])), taken[i])
+
+if ARGV[6] == '' then
+  look('-inf', ARGV[1], false)
+else
+  if awaiting > 0 and look('-inf', '(' .. ARGV[6], true) then
+    -- Of those that still have room nothing is left there.
+    for host in pairs(awaited) do
+      if rooms[host] > 0 then
+        behind[host] = nil
+      end
+    end
+  end
+  place = ARGV[6]
+  look(ARGV[6], ARGV[1], false)
 end
-return taken
+-- Whatever lies beyond the longest wait was written before the clock was set back.
+local reached = place
+look(string.format('(%.0f', now + tonumber(ARGV[4])), '+inf', false)
+
+for _, what in ipairs(taken) do
+  redis.call('ZADD', KEYS[1], string.format('%.0f', now + tonumber(ARGV[2])), what)
+end
+-- A hundred at a time: a look goes on from a time, and must get past all that is due at once.
+for i, what in ipairs(off) do
+  local host = string.match(what, '^%S+ %S+ %S+ (%S+) ')
+  redis.call('ZADD', KEYS[1], string.format('%.0f', now + rests[host] + math.floor(i / 100)), what)
+end
+local left = {}
+for host in pairs(behind) do
+  left[#left + 1] = host
+end
+return { enough, reached, left, taken }

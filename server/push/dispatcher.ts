@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
+import { createAlarms } from './alarms.ts';
 import type { Alert } from './alert.ts';
-import type { PushCounters } from './counters.ts';
+import { countAttempt, countDelivery, type PushCounters } from './counters.ts';
+import { serviceOf } from './endpoint.ts';
 import { createLanes } from './lanes.ts';
 import { type Outcome, retryDelay } from './outcome.ts';
 import type { DuePush } from './queue.ts';
@@ -14,7 +16,6 @@ import type { AnySender } from './ways/sender.ts';
 const rejectedAgainMs = 15 * 60 * 1000;
 /** A removal that Redis did not take. */
 const unsavedAgainMs = 5000;
-const alarmEveryMs = 10 * 60 * 1000;
 
 type DispatcherDeps = {
   recipients: Recipients;
@@ -27,17 +28,15 @@ type DispatcherDeps = {
   now: () => number;
   /** How long claimed pushes are ours, less the time that one attempt may take. */
   startWithinMs: number;
-  /** Told when a host that had much waiting can take more. */
-  onRoom: () => void;
 };
 
 /** Sends claimed pushes, each host in its own lane, and decides what becomes of each. */
 export function createDispatcher(deps: DispatcherDeps) {
   const { recipients, store, told, sender, settler, logger, counters, now } = deps;
   const clock = () => performance.now();
-  const lanes = createLanes({ clock, onRoom: deps.onRoom });
+  const lanes = createLanes({ clock });
   const sending = new Set<Promise<unknown>>();
-  const alarms = new Map<string, number>();
+  const alarms = createAlarms({ logger, clock, refusing: counters.refusing });
 
   /** Offers claimed pushes of one alert to their hosts. */
   async function dispatch(neighbourhoodId: string, seq: number, pushes: DuePush[]): Promise<void> {
@@ -105,6 +104,11 @@ export function createDispatcher(deps: DispatcherDeps) {
       startBefore,
       putBack: (afterMs) => settler.again(push, now() + afterMs, push.attempt, 'refused', alert),
       send: async () => {
+        await settler.ready();
+        if (clock() > startBefore) {
+          settler.again(push, now(), push.attempt, 'refused', alert);
+          return null;
+        }
         const at = now();
         if (at >= alert.expiresAt) {
           giveUp(push, alert);
@@ -153,13 +157,17 @@ export function createDispatcher(deps: DispatcherDeps) {
     subscription: Subscription,
     outcome: Outcome,
   ): Promise<void> {
+    const service = 'way' in subscription ? subscription.way : serviceOf(subscription.host);
+    // What somebody's own receiver refuses they are shown themselves.
+    const isOurs = service !== 'webhook' && service !== 'ntfy';
+    const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
+    countAttempt(counters, service, reason);
     if (outcome.kind === 'accepted') {
-      counters.accepted += 1;
+      countDelivery(counters, now() - alert.at);
+      alarms.taken(service);
       settler.done(push, 'accepted', alert);
       return;
     }
-    const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
-    counters.failed[reason] = (counters.failed[reason] ?? 0) + 1;
     switch (outcome.kind) {
       case 'gone':
         try {
@@ -182,31 +190,20 @@ export function createDispatcher(deps: DispatcherDeps) {
         );
         break;
       case 'rejected':
-        alarm(subscription.host, reason);
+        if (isOurs) alarms.refused(service, reason);
         tryAgain(push, alert, rejectedAgainMs, 'refused');
         break;
       case 'tooLarge':
       case 'impossible':
-        alarm(subscription.host, reason);
+        if (isOurs) alarms.tell(service, reason);
         settler.done(push, 'refused', alert);
         break;
     }
   }
 
-  /** Tells the operator, of each host and reason now and then only. */
-  function alarm(host: string, reason: string): void {
-    const key = `${host} ${reason}`;
-    const last = alarms.get(key);
-    if (last !== undefined && clock() - last < alarmEveryMs) return;
-    if (alarms.size > 1000) alarms.clear();
-    alarms.set(key, clock());
-    logger.error({ host, reason }, 'a push service does not take our messages');
-  }
-
   return {
     dispatch,
-    busyHosts: lanes.busy,
-    size: lanes.size,
+    resting: lanes.resting,
     /** Puts back what has not begun, and waits for what has, at most so long. */
     async close(withinMs: number): Promise<void> {
       lanes.clear();

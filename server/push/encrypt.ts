@@ -19,7 +19,9 @@ const tagBytes = 16;
 const paddedBytes = 1024;
 /** Bytes of plaintext that one message may have: the rest is one delimiter and padding. */
 export const maxPayloadBytes = paddedBytes - 1;
-/** Bytes of every body that `encrypt` makes; bridged Android endpoints take 2,744 at most, others 4,096. */
+/** What the padding of a message for a service that takes no long ones is rounded up to: still no exact length. */
+const shortStep = 64;
+/** Bytes of every body that `encrypt` makes unless it is to be short; bridged Android endpoints take 2,744 at most, others 4,096. */
 export const bodyBytes = headerBytes + paddedBytes + tagBytes;
 
 const info = (text: string) => Buffer.from(`${text}\0`, 'latin1');
@@ -125,13 +127,15 @@ const sender = createECDH(curve);
 /**
  * Encrypts one message for one subscription (RFC 8291) with a fresh key pair and salt.
  * @param payload at most `maxPayloadBytes`
- * @returns a body of exactly `bodyBytes`, for `Content-Encoding: aes128gcm`
+ * @param size `padded` as every message is; `short` for a service that said it is too long
+ * @returns a body of exactly `bodyBytes`, or of fewer, for `Content-Encoding: aes128gcm`
  * @throws InvalidReceiverKeys, and RangeError for a longer payload
  */
-export function encrypt(payload: Buffer, keys: ReceiverKeys): Buffer {
+export function encrypt(payload: Buffer, keys: ReceiverKeys, size: 'padded' | 'short' = 'padded'): Buffer {
   if (payload.length > maxPayloadBytes) throw new RangeError('push payload too long');
   const publicKey = sender.generateKeys();
-  return encryptWith(payload, keys, sender, publicKey, nextSalt(), paddedBytes);
+  const length = size === 'padded' ? paddedBytes : Math.ceil((payload.length + 1) / shortStep) * shortStep;
+  return encryptWith(payload, keys, sender, publicKey, nextSalt(), length);
 }
 
 /** Whether these keys can receive: right lengths, and a point of the curve. */

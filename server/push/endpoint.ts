@@ -28,12 +28,11 @@ const refused = (reason: string): EndpointCheck => ({ ok: false, reason });
  * @param extraOrigins origins such as `http://127.0.0.1:9999` which the operator allows besides
  */
 export function checkEndpoint(endpoint: string, extraOrigins: readonly string[]): EndpointCheck {
-  if (endpoint.length > maxEndpointLength || !URL.canParse(endpoint)) return refused('must be a URL');
-  const url = new URL(endpoint);
+  const url = endpoint.length > maxEndpointLength ? null : parse(endpoint);
+  if (url === null) return refused('must be a URL');
   if (url.username !== '' || url.password !== '') return refused('must not carry credentials');
   if (url.hash !== '') return refused('must not carry a fragment');
-  if (extraOrigins.some((origin) => new URL(origin).origin === url.origin))
-    return { ok: true, url, named: true };
+  if (originsOf(extraOrigins).has(url.origin)) return { ok: true, url, named: true };
 
   if (url.protocol !== 'https:') return refused('must be https');
   if (url.port !== '') return refused('must use the port 443');
@@ -43,10 +42,35 @@ export function checkEndpoint(endpoint: string, extraOrigins: readonly string[])
   return known ? { ok: true, url, named: false } : refused('must belong to a known push service');
 }
 
+// Asked at each message: to parse an address costs as much as a hash.
+function parse(endpoint: string): URL | null {
+  try {
+    return new URL(endpoint);
+  } catch {
+    return null;
+  }
+}
+
+const parsedOrigins = new WeakMap<readonly string[], ReadonlySet<string>>();
+function originsOf(origins: readonly string[]): ReadonlySet<string> {
+  const known = parsedOrigins.get(origins) ?? new Set(origins.map((origin) => new URL(origin).origin));
+  parsedOrigins.set(origins, known);
+  return known;
+}
+
 function isChildOf(host: string, parent: string): boolean {
   return (
     host.endsWith(parent) && /^[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63})*$/u.test(host.slice(0, -parent.length))
   );
+}
+
+/**
+ * Whose push service an endpoint's host belongs to, for figures and the log: hosts that a service has many of count
+ * as one, and none of it says whose device it is.
+ */
+export function serviceOf(host: string): string {
+  const parent = exactHosts.has(host) ? undefined : parentDomains.find((domain) => isChildOf(host, domain));
+  return parent === undefined ? host : `*${parent}`;
 }
 
 // All of IPv6 outside is local, mapped, compatible, translated (NAT64, SIIT), multicast or not assigned.

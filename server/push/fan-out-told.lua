@@ -7,17 +7,21 @@
 -- KEYS  1 devices told (zset: device → its number, from 1) · 2 due pushes · 3 this alert's progress · 4 outbox
 --       5 mark · 6 subscriptions hash
 -- ARGV  1 consumer group · 2 pointer's id in the outbox · 3 prefix of the due members · 4 now
---       5 devices a page · 6 life of the progress in seconds · 7 'mark' where it ends the incident, 'unmark' where it
---       opens it again · 8… '<device> <host>' of further devices, with the first page
--- Returns how many were looked at; -1 when the pointer is done with
+--       5 devices a page · 6 life of the progress in seconds · 7 how many may be due in all
+--       8 'mark' where it ends the incident, 'unmark' where it opens it again
+--       9… '<device> <host>' of further devices, with the first page
+-- Returns how many were looked at; -1 when the pointer is done with; -2 when too many are due: it waits in the outbox
+if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[7]) then
+  return -2
+end
 local place = redis.call('GET', KEYS[3])
 if not place then
-  if ARGV[7] == 'mark' then
+  if ARGV[8] == 'mark' then
     redis.call('SET', KEYS[5], ARGV[3], 'EX', ARGV[6])
   else
     redis.call('DEL', KEYS[5])
   end
-  for i = 8, #ARGV do
+  for i = 9, #ARGV do
     redis.call('ZADD', KEYS[2], ARGV[4], ARGV[3] .. ARGV[i] .. ' 0')
   end
   place = '0 ' .. redis.call('ZCARD', KEYS[1])

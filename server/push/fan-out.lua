@@ -4,18 +4,21 @@
 --
 -- KEYS  1 subscriptions' order · 2 due pushes · 3 this alert's progress · 4 outbox
 -- ARGV  1 consumer group · 2 pointer's id in the outbox · 3 prefix of the due members · 4 now
---       5 subscriptions a page · 6 life of the progress in seconds · 7 'all' = everybody in the order, 'these' = only
---       the devices that follow · 8… '<device> <host>'
--- Returns how many were made due; -1 when the pointer is done with
+--       5 subscriptions a page · 6 life of the progress in seconds · 7 how many may be due in all
+--       8 'all' = everybody in the order, 'these' = only the devices that follow · 9… '<device> <host>'
+-- Returns how many were made due; -1 when the pointer is done with; -2 when too many are due: it waits in the outbox
+if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[7]) then
+  return -2
+end
 local place = redis.call('GET', KEYS[3])
 local page = {}
 if place ~= 'done' then
-  if ARGV[7] == 'all' then
+  if ARGV[8] == 'all' then
     -- '-' sorts before every member, '(x' after x.
     local from = place and '(' .. place or '-'
     page = redis.call('ZRANGE', KEYS[1], from, '+', 'BYLEX', 'LIMIT', '0', ARGV[5])
   elseif not place then
-    for i = 8, #ARGV do
+    for i = 9, #ARGV do
       page[#page + 1] = ARGV[i]
     end
   end

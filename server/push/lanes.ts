@@ -15,15 +15,14 @@ export type LanesOptions = {
   clock: () => number;
   /** Attempts at a time to one host. */
   perHost?: number;
-  /** A host for which so many wait is busy: whoever offers should offer others' first. */
-  waiting?: number;
   /** Failures in a row after which a host is left alone for a while. */
   failures?: number;
   /** How long at first; doubled each time, up to 32 times as long. */
   restMs?: number;
-  /** Told when half of what makes a host busy is left waiting for it. */
-  onRoom?: () => void;
 };
+
+/** A host that failed: how many of its messages are wanted now, and in how many milliseconds to ask again. */
+export type Resting = { host: string; room: 0 | 1; restMs: number };
 
 type Lane = { queue: Job[]; running: number; failed: number; rests: number; restingUntil: number };
 
@@ -33,11 +32,11 @@ function isHostFailure(outcome: Outcome): boolean {
 }
 
 /**
- * One lane a host, so that a host that hangs or fails holds up nobody else: its attempts are limited, it tells when
- * enough wait for it, and after several failures in a row it rests; then a single attempt finds out whether it is back.
+ * One lane a host, so that a host that hangs or fails holds up nobody else: its attempts are limited, and after several
+ * failures in a row it rests; then a single attempt finds out whether it is back.
  */
 export function createLanes(options: LanesOptions) {
-  const { clock, perHost = 32, waiting = 100, failures = 8, restMs = 5000, onRoom } = options;
+  const { clock, perHost = 32, failures = 8, restMs = 5000 } = options;
   const lanes = new Map<string, Lane>();
 
   function offer(host: string, job: Job): void {
@@ -57,7 +56,6 @@ export function createLanes(options: LanesOptions) {
     while (lane.running < limit) {
       const job = lane.queue.shift();
       if (job === undefined) break;
-      if (lane.queue.length === Math.floor(waiting / 2)) onRoom?.();
       if (clock() > job.startBefore) job.putBack(0);
       else void run(host, lane, job);
     }
@@ -96,16 +94,16 @@ export function createLanes(options: LanesOptions) {
     for (const lane of lanes.values()) for (const job of lane.queue.splice(0)) job.putBack(0);
   }
 
-  function busy(): string[] {
-    return [...lanes].filter(([, lane]) => lane.queue.length >= waiting).map(([host]) => host);
+  /** Hosts that rest, and those of which a single attempt finds out whether they are back. */
+  function resting(): Resting[] {
+    return [...lanes]
+      .filter(([, { rests }]) => rests > 0)
+      .map(([host, { queue, running, restingUntil }]) => {
+        const leftMs = restingUntil - clock();
+        if (leftMs > 0) return { host, room: 0, restMs: leftMs };
+        return { host, room: queue.length + running === 0 ? 1 : 0, restMs };
+      });
   }
 
-  /** Jobs that wait or run. */
-  function size(): number {
-    let jobs = 0;
-    for (const lane of lanes.values()) jobs += lane.queue.length + lane.running;
-    return jobs;
-  }
-
-  return { offer, clear, busy, size };
+  return { offer, clear, resting };
 }

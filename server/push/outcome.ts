@@ -14,7 +14,7 @@ export type Outcome =
     }
   /** Refused in a way that the operator has to look at, such as a wrong VAPID key; the subscription stays. */
   | { kind: 'rejected'; reason: string }
-  /** The service takes no message of this size; ours all have the same. */
+  /** The service takes no message of this size, however short. */
   | { kind: 'tooLarge' }
   /** Not sent, and never to be: the endpoint is not allowed any more, or its keys cannot receive. */
   | { kind: 'impossible'; reason: string };

@@ -14,8 +14,15 @@ const consumer = 'worker';
 const pageSize = 100;
 const readAtOnce = 100;
 const progressSeconds = 24 * 3600;
+/** So many pushes may be due in one partition before further alerts wait in the outbox, where each is one line. */
+const dueAtMost = 100_000;
 /** No push is put off longer than this. */
 export const longestWaitMs = 24 * 3600 * 1000;
+
+/** As many pushes are due as may be: the alert waits in the outbox until some have ended. */
+export class TooManyDue extends Error {
+  override readonly name = 'TooManyDue';
+}
 
 /** A pointer of the outbox to an entry of a neighbourhood's log. */
 export type Pointer = { id: string; neighbourhoodId: string; seq: number; type: string };
@@ -29,7 +36,27 @@ export type DuePush = {
   attempt: number;
 };
 
-type ClaimOptions = { now: number; leaseMs: number; count: number; busy: string[] };
+/** How many pushes of a host may be taken, and how long it rests where it does. */
+export type HostRoom = { host: string; room: number; restMs: number | null };
+/** Where a look at what is due got to, and the hosts of which something stayed there. */
+export type Place = { reached: string; behind: string[] };
+
+type ClaimOptions = {
+  now: number;
+  leaseMs: number;
+  count: number;
+  /** For hosts that are not named. */
+  room: number;
+  hosts?: readonly HostRoom[];
+  /** Where the last look got to: what stayed there is looked at again only as there is room for it. */
+  from?: Place | null;
+};
+type Claimed = {
+  pushes: DuePush[];
+  /** There is more to take at once. */
+  enough: boolean;
+  place: Place;
+};
 
 /** What becomes of a due push: done with, or due again. */
 export type Settlement = { push: DuePush; again: { at: number; attempt: number } | null };
@@ -55,7 +82,7 @@ function pointerOf(reply: Reply): Pointer {
  * The durable side of pushing, one partition at a time: outbox pointers become due pushes, due pushes are claimed,
  * sent and settled. Whatever dies in between is claimed again after its lease.
  */
-export function createPushQueue(redis: Redis) {
+export function createPushQueue(redis: Redis, { dueLimit = dueAtMost }: { dueLimit?: number } = {}) {
   /** Makes the consumer group; from the outbox's beginning, so that nothing written before it is missed. */
   async function open(partition: number): Promise<void> {
     const { outbox } = partitionKeys(partition);
@@ -106,13 +133,20 @@ export function createPushQueue(redis: Redis) {
     group,
     pointer.id,
     alertPrefix(pointer),
-    ...[now, pageSize, progressSeconds].map(String),
+    ...[now, pageSize, progressSeconds, dueLimit].map(String),
   ];
+
+  /** @throws TooManyDue */
+  function mayBeMore(made: number): boolean {
+    if (made === -2) throw new TooManyDue('too many pushes are due');
+    return made >= 0;
+  }
 
   /**
    * Makes the next page of an alert's pushes due.
    * @param devices only these; null = all that are subscribed
    * @returns whether there may be more
+   * @throws TooManyDue
    */
   async function fanOutPage(pointer: Pointer, now: number, devices: Device[] | null): Promise<boolean> {
     const keys = neighbourhoodKeys(pointer.neighbourhoodId);
@@ -122,7 +156,7 @@ export function createPushQueue(redis: Redis) {
       [keys.subscriptionOrder, keys.pushDue, keys.pushProgress(pointer.seq), keys.outbox],
       [...pageArgs(pointer, now), these === undefined ? 'all' : 'these', ...(these ?? [])],
     );
-    return asNumber(made) >= 0;
+    return mayBeMore(asNumber(made));
   }
 
   /**
@@ -130,6 +164,7 @@ export function createPushQueue(redis: Redis) {
    * @param ends whether devices that turn out to have been told meanwhile are to get it as well
    * @param besides further devices, told or not
    * @returns whether there may be more
+   * @throws TooManyDue
    */
   async function fanOutToldPage(
     pointer: Pointer,
@@ -153,7 +188,7 @@ export function createPushQueue(redis: Redis) {
         ...besides.map(({ deviceId, host }) => `${deviceId} ${host}`),
       ],
     );
-    return asNumber(made) >= 0;
+    return mayBeMore(asNumber(made));
   }
 
   /** Devices that turn out to have been told of the incident from now on get no correction for it: it is open again. */
@@ -162,18 +197,28 @@ export function createPushQueue(redis: Redis) {
     await redis.send(phonesCorrected(incidentId), 'DEL', phonesCorrected(incidentId));
   }
 
-  /**
-   * Takes due pushes; unless settled before, others may take them after the lease.
-   * @param busy hosts whose pushes are left where they are
-   */
-  async function claim(
-    partition: number,
-    options: ClaimOptions,
-  ): Promise<{ pushes: DuePush[]; more: boolean }> {
+  /** Takes due pushes, of each host as many as there is room for; unless settled before, others may take them after the lease. */
+  async function claim(partition: number, options: ClaimOptions): Promise<Claimed> {
     const { pushDue } = partitionKeys(partition);
-    const numbers = [options.now, options.leaseMs, options.count, longestWaitMs].map(String);
-    const [more, ...names] = asArray(await redis.run(claimScript, [pushDue], [...numbers, ...options.busy]));
-    return { pushes: names.map((name) => parseName(asString(name))), more: more === 1 };
+    const { now, leaseMs, count, room, hosts = [], from = null } = options;
+    const behind = from?.behind ?? [];
+    const args = [
+      ...[now, leaseMs, count, longestWaitMs, room].map(String),
+      from?.reached ?? '',
+      String(behind.length),
+      ...behind,
+      ...hosts.flatMap(({ host, room, restMs }) => [
+        host,
+        String(room),
+        restMs === null ? '' : String(Math.ceil(restMs)),
+      ]),
+    ];
+    const [enough, reached, left, names] = asArray(await redis.run(claimScript, [pushDue], args));
+    return {
+      pushes: asStrings(names ?? []).map(parseName),
+      enough: enough === 1,
+      place: { reached: asString(reached ?? null), behind: asStrings(left ?? []) },
+    };
   }
 
   /** @returns for each, whether it was this call that settled it */

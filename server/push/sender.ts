@@ -27,6 +27,7 @@ export function topicOf(incidentId: string): string {
 }
 
 const totalMs = 10_000;
+const coding = { 'content-type': 'application/octet-stream', 'content-encoding': 'aes128gcm' };
 
 export type SenderOptions = {
   vapid: Vapid;
@@ -42,6 +43,10 @@ export type SenderOptions = {
 
 type Sending = { receiver: Receiver; message: OutgoingMessage; resolve: (outcome: Outcome) => void };
 type Sealed = { url: URL; named: boolean; body: Buffer };
+type Way = Omit<Sealed, 'body'>;
+
+// RFC 8030, section 5: a message may come without content. The device then says that there is news, not which.
+const withoutContent = Buffer.alloc(0);
 
 /** Sends messages to push services (RFC 8030). One a process: it keeps their connections open. */
 export function createSender(options: SenderOptions) {
@@ -70,7 +75,7 @@ export function createSender(options: SenderOptions) {
     const sealed = sendings.map((sending) => ({ sending, ...seal(sending) }));
     for (const { sending, ...result } of sealed) {
       if ('outcome' in result) sending.resolve(result.outcome);
-      else void post(result.url, result.named, sending.message, result.body).then(sending.resolve);
+      else void deliver(sending, result).then(sending.resolve);
     }
   }
 
@@ -85,18 +90,37 @@ export function createSender(options: SenderOptions) {
     }
   }
 
-  async function post(url: URL, named: boolean, message: OutgoingMessage, body: Buffer): Promise<Outcome> {
-    const headers = {
-      'content-type': 'application/octet-stream',
-      'content-encoding': 'aes128gcm',
-      'content-length': String(body.length),
-      ttl: String(message.ttl),
-      urgency: message.urgency,
-      topic: message.topic,
-      authorization: vapid.authorization(url.origin),
-    };
+  /**
+   * Where the service takes no message of this size it gets a shorter one: first without most of the padding, then
+   * without content. All of it in the time of one attempt.
+   */
+  async function deliver({ receiver, message }: Sending, { body, ...way }: Sealed): Promise<Outcome> {
+    const endsAt = performance.now() + timeoutMs;
+    const first = await post(way, message, body);
+    if (first.kind !== 'tooLarge') return first;
+    for (const shorter of [encrypt(message.payload, receiver.keys, 'short'), withoutContent]) {
+      const withinMs = endsAt - performance.now();
+      if (withinMs <= 0) return { kind: 'retry', reason: 'status-413', afterMs: null, mayHaveArrived: false };
+      const outcome = await post(way, message, shorter, withinMs);
+      if (outcome.kind !== 'tooLarge') return outcome;
+    }
+    return first;
+  }
+
+  async function post(
+    { url, named }: Way,
+    message: OutgoingMessage,
+    body: Buffer,
+    withinMs = timeoutMs,
+  ): Promise<Outcome> {
+    const { ttl, urgency, topic } = message;
+    const length = String(body.length);
+    const authorization = vapid.authorization(url.origin);
+    const common = { 'content-length': length, ttl: String(ttl), urgency, topic, authorization };
+    // Spread first: an object that is copied whole is copied at once.
+    const headers = body.length === 0 ? common : { ...common, ...coding };
     try {
-      const answer = await (named ? toNamed : toPublic).post({ url, headers, body });
+      const answer = await (named ? toNamed : toPublic).post({ url, headers, body, withinMs });
       return outcomeOf(answer.status, answer.retryAfter, now());
     } catch (error) {
       return failureOf(error);

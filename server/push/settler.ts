@@ -16,20 +16,44 @@ type Settling = Settlement & { fate: Fate; about: About | null };
 
 type Note = (neighbourhoodId: string, subjectId: string, devices: DuePush[]) => Promise<unknown>;
 
-type SettlerDeps = { queue: PushQueue; told: Told; reach: ReachCounter; logger: Logger };
+type SettlerDeps = {
+  queue: PushQueue;
+  told: Told;
+  reach: ReachCounter;
+  logger: Logger;
+  /** Told the name of each push that is over, or due again. */
+  onOver: (name: string) => void;
+};
 
 const atOnce = 500;
+/** What is sent and not written yet would be sent again by whoever comes after a crash: no more is sent then. */
+const unwrittenAtMost = 100;
 const againMs = 500;
 
 /**
  * Writes what became of pushes, many in one step: while one write is under way the next one gathers. A push stays
  * held until it is written, so that this process never takes it twice, however long Redis is away.
  */
-export function createSettler({ queue, told, reach, logger }: SettlerDeps) {
+export function createSettler({ queue, told, reach, logger, onOver }: SettlerDeps) {
   const held = new Set<string>();
   const gathered = new Map<number, Settling[]>();
   let writing: Promise<void> | null = null;
   let closing = false;
+  let unwritten = 0;
+  let waiting: (() => void)[] = [];
+
+  /** Resolves once so much is written that more may be sent. */
+  async function ready(): Promise<void> {
+    if (unwritten < unwrittenAtMost || closing) return;
+    await new Promise<void>((resolve) => {
+      waiting.push(resolve);
+    });
+  }
+
+  function wake(): void {
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  }
 
   /** @returns false when this process has it in hand already */
   function hold(push: DuePush): boolean {
@@ -48,7 +72,9 @@ export function createSettler({ queue, told, reach, logger }: SettlerDeps) {
 
   function add(settling: Settling): void {
     gather(settling);
+    unwritten += 1;
     writing ??= writeAll();
+    onOver(nameOf(settling.push));
   }
 
   async function writeAll(): Promise<void> {
@@ -74,6 +100,8 @@ export function createSettler({ queue, told, reach, logger }: SettlerDeps) {
         await noteTold(batch);
         const settled = await queue.settle(partition, batch);
         for (const { push } of batch) held.delete(nameOf(push));
+        unwritten -= batch.length;
+        if (unwritten < unwrittenAtMost) wake();
         countReach(batch.filter((_, i) => settled[i] === true));
       } catch (error) {
         logger.debug({ err: error }, 'pushes not settled');
@@ -129,6 +157,7 @@ export function createSettler({ queue, told, reach, logger }: SettlerDeps) {
 
   return {
     hold,
+    ready,
     /** Done with. @param about what was sent, where something may have been */
     done: (push: DuePush, fate: Fate = 'given-up', about: About | null = null) =>
       add({ push, again: null, fate, about }),
@@ -138,6 +167,7 @@ export function createSettler({ queue, told, reach, logger }: SettlerDeps) {
     /** Writes what is gathered; gives up when Redis is away, since the leases bring the rest back. */
     async close(): Promise<void> {
       closing = true;
+      wake();
       await writing;
     },
   };

@@ -202,13 +202,15 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
    * @throws AppError CONFLICT for another person's endpoint, and beyond `maxSubscriptions` devices
    */
   async function put(session: Session, command: SubscribeCommand): Promise<void> {
-    const { endpoint, keys, locale = null } = command;
+    const { endpoint, keys } = command;
     const { host } = new URL(endpoint);
     await refuseTooMany(session);
     await claim(session, endpoint);
     const before = await own(session);
     if (before !== null && before.endpoint !== endpoint) await release(session, before.endpoint);
     const lockScreen = before?.lockScreen ?? defaultLockScreen;
+    // A service worker that renews a subscription does not know in which language the page is read.
+    const { locale = before?.locale ?? null } = command;
     await keep(session, { endpoint, host, keys, locale, lockScreen });
   }
 

@@ -9,9 +9,9 @@ const tellScript = loadScript(new URL('./tell.lua', import.meta.url));
 const devicesOnly = (devices: readonly Device[]) => devices.map(({ deviceId }) => deviceId);
 
 /**
- * Keeps which devices the alert of an incident, or of a search, was pushed to, so that its correction goes to exactly them. An attempt is noted
- * before it goes out: whatever a dead worker or a broken connection leaves open counts as told, since a correction too
- * many is better than an alarm that nobody takes back.
+ * Keeps which devices the alert of an incident, or of a search, was pushed to, so that its correction goes to exactly
+ * them. An attempt is noted before it goes out: whatever a dead worker or a broken connection leaves open counts as told,
+ * since a correction too many is better than an alarm that nobody takes back.
  */
 export function createTold(redis: Redis, now: () => number) {
   async function tell(

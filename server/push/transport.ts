@@ -8,7 +8,13 @@ import tls from 'node:tls';
 export type Answer = { status: number; retryAfter: string | undefined };
 
 /** What is sent; the headers have lower-case names. */
-export type Post = { url: URL; headers: Record<string, string>; body: Buffer };
+export type Post = {
+  url: URL;
+  headers: Record<string, string>;
+  body: Buffer;
+  /** Milliseconds for this exchange, where less are left than for others. */
+  withinMs?: number;
+};
 
 /** Nothing was answered in time. */
 export class ExchangeTimeout extends Error {
@@ -136,7 +142,7 @@ export function createTransport({ timeoutMs, lookup, ca }: TransportOptions) {
   }
 
   function overHttp2(session: ClientHttp2Session, { url, headers, body }: Post, exchange: Exchange): void {
-    const stream = session.request({ ':method': 'POST', ':path': url.pathname + url.search, ...headers });
+    const stream = session.request({ ...headers, ':method': 'POST', ':path': url.pathname + url.search });
     stream.on('response', (answer) => exchange.answered(answer[':status'] ?? 0, answer['retry-after']));
     stream.on('error', (error) => exchange.end(error));
     stream.on('close', () => exchange.end());
@@ -192,7 +198,7 @@ export function createTransport({ timeoutMs, lookup, ca }: TransportOptions) {
    */
   function post(post: Post): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      void begin(post, new Exchange(timeoutMs, resolve, reject));
+      void begin(post, new Exchange(post.withinMs ?? timeoutMs, resolve, reject));
     });
   }
 

@@ -5,13 +5,15 @@ import { createReach } from '../eventlog/reach.ts';
 import type { Redis } from '../redis/client.ts';
 import { partitionKeys, partitions } from '../redis/keys.ts';
 import { type Alert, tells } from './alert.ts';
+import { createClaims } from './claims.ts';
 import { emptyCounters, type PushCounters } from './counters.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { Resolver } from './endpoint.ts';
-import { createPushQueue, type DuePush, type Pointer } from './queue.ts';
+import { createPushQueue, type DuePush, type Pointer, TooManyDue } from './queue.ts';
 import { createRecipients } from './recipients.ts';
 import { createSender } from './sender.ts';
 import { createSettler } from './settler.ts';
+import { createShares } from './shares.ts';
 import { createSubscriptionStore } from './store.ts';
 import { createTold } from './told.ts';
 import { createVapid, type VapidKeys } from './vapid.ts';
@@ -38,12 +40,12 @@ export type PushWorkerDeps = {
   /** For one attempt. */
   timeoutMs?: number;
   trimEveryMs?: number;
+  /** So many pushes may be due in one partition. */
+  dueLimit?: number;
 };
 
 export type PushWorker = { counters: PushCounters; stop(): Promise<void> };
 
-const capacity = 512;
-const claimAtOnce = 100;
 const drainMs = 3000;
 const all = Array.from({ length: partitions }, (_, partition) => partition);
 
@@ -71,10 +73,20 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
   const { timeoutMs = 10_000, trimEveryMs = 60_000 } = deps;
   const counters = emptyCounters();
   const store = createSubscriptionStore(redis, now);
-  const queue = createPushQueue(redis);
+  const queue = createPushQueue(redis, deps.dueLimit === undefined ? {} : { dueLimit: deps.dueLimit });
   const recipients = createRecipients(redis, createEventLog(redis), store);
   const told = createTold(redis, now);
-  const settler = createSettler({ queue, told, reach: createReach(redis, logger), logger });
+  const waitingForRoom = new Set<number>();
+  const shares = createShares({
+    onRoom: () => {
+      for (const partition of waitingForRoom) void pump(partition);
+    },
+  });
+  const settler = createSettler({
+    ...{ queue, told, logger },
+    reach: createReach(redis, logger),
+    onOver: shares.give,
+  });
   const outward = { now, timeoutMs, ...(deps.resolver === undefined ? {} : { resolver: deps.resolver }) };
   const push = createSender({
     vapid: createVapid(deps.vapid, deps.subject, now),
@@ -82,7 +94,6 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
     ...outward,
   });
   const sender = withWays(push, { redis, store, ways: deps.ways ?? noWays, ...outward });
-  const waitingForRoom = new Set<number>();
   const dispatcher = createDispatcher({
     recipients,
     store,
@@ -93,10 +104,8 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
     counters,
     now,
     startWithinMs: leaseMs - timeoutMs,
-    onRoom: () => {
-      for (const partition of waitingForRoom) void pump(partition);
-    },
   });
+  const claims = createClaims({ queue, shares, settler, resting: dispatcher.resting, now, leaseMs });
 
   async function makeDue(pointer: Pointer, alert: Alert): Promise<void> {
     if (alert.audience.to === 'told') {
@@ -135,7 +144,8 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
         return true;
       }
       // Stays unacknowledged, and is read again as abandoned.
-      logger.debug(about, 'alert waits for redis');
+      if (error instanceof TooManyDue) counters.postponed += 1;
+      logger.debug(about, 'alert waits');
       return false;
     }
   }
@@ -154,23 +164,14 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
   }
 
   async function sendDue(partition: number): Promise<void> {
-    waitingForRoom.delete(partition);
     for (;;) {
-      const count = Math.min(claimAtOnce, capacity - dispatcher.size());
       if (stopped) return;
-      if (count <= 0) {
-        waitingForRoom.add(partition);
-        return;
-      }
-      const busy = dispatcher.busyHosts();
-      const { pushes, more } = await queue.claim(partition, { now: now(), leaseMs, count, busy });
-      const alerts = byAlert(pushes.filter((push) => settler.hold(push)));
-      await Promise.all(alerts.map(dispatchAlert));
+      // Before: there may be room again while this is under way.
+      waitingForRoom.add(partition);
+      const { pushes, more, waits } = await claims.claim(partition);
+      if (!waits && !more) waitingForRoom.delete(partition);
+      await Promise.all(byAlert(pushes).map(dispatchAlert));
       if (!more) return;
-      if (pushes.length === 0) {
-        waitingForRoom.add(partition);
-        return;
-      }
     }
   }
 
@@ -223,6 +224,7 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
 
   const lastDone = { abandoned: performance.now(), trimmed: performance.now() };
   async function tick(): Promise<void> {
+    claims.lookAgain();
     await Promise.all(all.map(pump));
     const at = performance.now();
     if (at - lastDone.abandoned >= abandonedMs / 3) {

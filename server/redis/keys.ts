@@ -139,9 +139,11 @@ export const neighbourhoodKeys = remembered((id: string) => {
     patrolsOpen: `${prefix}:patrols:open`,
     /** hash: member id → entity: the patrol that they walk, or gather for; not there while they walk none */
     patrolOf: `${prefix}:patrols:of`,
+    /** zset: id of a member who walked a patrol → when they last came along */
+    patrolWalked: `${prefix}:patrols:walked`,
     /** string: when a position of the patrol's walkers last came, never which; expires */
     patrolHeard: (patrolId: string) => `${prefix}:patrol:${patrolId}:heard`,
-    /** hash: checkpoint id → entity without anything: those that the round reached; gone with its end */
+    /** hash: checkpoint id → entity: those that the round reached; `count` → how many; gone with its end */
     patrolVisits: (patrolId: string) => `${prefix}:patrol:${patrolId}:visits`,
     /** hash: member id → entity: whom they are not shown to; nobody else reads it */
     patrolBlocking: `${prefix}:patrols:blocking`,

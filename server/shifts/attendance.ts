@@ -1,5 +1,6 @@
 import { type Shift, signUpOf } from '../../shared/shifts.ts';
-import { closedTo, conflict, refuse, type Refused } from './shift.ts';
+import { type Refusal, refuse } from '../../shared/refusal.ts';
+import { closedTo, conflict } from './shift.ts';
 
 const day = 24 * 3600 * 1000;
 /** How long after a shift somebody still says how many came. */
@@ -11,7 +12,7 @@ export function attend(
   memberId: string,
   coming: boolean,
   at: number,
-): { ok: true; shift: Shift } | Refused {
+): { ok: true; shift: Shift } | Refusal {
   const closed = closedTo(shift, at);
   if (closed !== null) return closed;
   if (signUpOf(shift, memberId)?.kind !== 'firm') return conflict('you are not signed up');
@@ -25,13 +26,12 @@ export function countTurnout(
   memberId: string,
   came: number,
   at: number,
-): { ok: true; shift: Shift } | Refused {
+): { ok: true; shift: Shift } | Refusal {
   const firm = shift.signUps.filter(({ kind }) => kind === 'firm');
-  if (!firm.some((one) => one.memberId === memberId))
-    return refuse('FORBIDDEN', '', 'you were not signed up');
+  if (!firm.some((one) => one.memberId === memberId)) return refuse('FORBIDDEN', 'you were not signed up');
   if (shift.status === 'cancelled') return conflict('is cancelled');
   if (at < shift.startsAt) return conflict('has not begun');
   if (at > shift.endsAt + turnoutMs) return conflict('is too long ago');
-  if (came > firm.length) return refuse('INVALID_INPUT', 'came', 'must be at most as many as signed up');
+  if (came > firm.length) return refuse('INVALID_INPUT', 'must be at most as many as signed up', 'came');
   return { ok: true, shift: { ...shift, version: shift.version + 1, came } };
 }

@@ -1,7 +1,8 @@
 import { type Shift, signUpOf } from '../../shared/shifts.ts';
 import { type Cover, isOpenCover } from '../../shared/swaps.ts';
+import type { Refusal } from '../../shared/refusal.ts';
 import { isFree, type Taker } from './handover.ts';
-import { conflict, type Refused } from './shift.ts';
+import { conflict } from './shift.ts';
 
 const minute = 60 * 1000;
 const hour = 60 * minute;
@@ -107,7 +108,7 @@ export function passCover(
 }
 
 /** Whether this member may take the place now, or say that they do not. */
-export function mayAnswer(cover: Cover, memberId: string, answer: 'yes' | 'no'): Refused | null {
+export function mayAnswer(cover: Cover, memberId: string, answer: 'yes' | 'no'): Refusal | null {
   if (!isOpenCover(cover)) return conflict('is over');
   if (answer === 'no') return cover.asking === memberId ? null : conflict('you are not asked');
   // Whoever was asked and was late may still, while nobody else did.

@@ -1,6 +1,7 @@
 import { checkDuty, type Commitment, type Commitments } from '../../shared/duty.ts';
 import { firmOf, type Shift, signUpOf } from '../../shared/shifts.ts';
-import { closedTo, committedTo, conflict, dutyRefused, type Refused } from './shift.ts';
+import type { Refusal } from '../../shared/refusal.ts';
+import { closedTo, committedTo, conflict, dutyRefused } from './shift.ts';
 
 /** Who comes instead, with all that decides whether they may. */
 export type Taker = { memberId: string; commitments: Commitments; newcomer: boolean };
@@ -16,7 +17,7 @@ export function handOver(
   from: string,
   taker: Taker,
   { leaves, evenSo, at }: { leaves: string | null; evenSo: boolean; at: number },
-): HandedOver | Refused {
+): HandedOver | Refusal {
   const closed = closedTo(shift, at);
   if (closed !== null) return closed;
   if (signUpOf(shift, from)?.kind !== 'firm') return conflict('that place is taken or gone already');

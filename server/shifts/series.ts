@@ -6,7 +6,8 @@ import {
   type Shift,
   type ShiftSeries,
 } from '../../shared/shifts.ts';
-import { countsRefused, refuse, type Refused, replan } from './shift.ts';
+import { type Refusal, refuse } from '../../shared/refusal.ts';
+import { countsRefused, replan } from './shift.ts';
 
 const day = 24 * 3600 * 1000;
 /** A series ends by itself: within so long, and after fewer than this. */
@@ -37,23 +38,23 @@ export function planSeries(
     at,
   }: { id: string; before: ShiftSeries | null; by: string; timeZone: string; at: number },
   days: readonly Occurrence[],
-): { ok: true; series: ShiftSeries } | Refused {
+): { ok: true; series: ShiftSeries } | Refusal {
   const counts = countsRefused(command);
   if (counts !== null) return counts;
   const { until, count } = command.rule;
   if ((until === undefined) === (count === undefined))
-    return refuse('INVALID_INPUT', 'rule', 'must end: on a day or after so many times');
+    return refuse('INVALID_INPUT', 'must end: on a day or after so many times', 'rule');
   // Whatever began longer ago would be counted through from there.
   if (Date.parse(command.startDate) < (before?.plannedAt ?? at) - 2 * day)
-    return refuse('INVALID_INPUT', 'startDate', 'must not be in the past');
+    return refuse('INVALID_INPUT', 'must not be in the past', 'startDate');
   if (until !== undefined && Date.parse(until) > at + longestSeriesMs)
-    return refuse('INVALID_INPUT', 'rule.until', 'must be within two years');
+    return refuse('INVALID_INPUT', 'must be within two years', 'rule.until');
   const [first] = days;
-  if (first === undefined) return refuse('INVALID_INPUT', 'rule', 'must have a day that is still to come');
+  if (first === undefined) return refuse('INVALID_INPUT', 'must have a day that is still to come', 'rule');
   if (first.startsAt > at + mostDaysAhead * day)
-    return refuse('INVALID_INPUT', 'startDate', `must be within the next ${mostDaysAhead} days`);
+    return refuse('INVALID_INPUT', `must be within the next ${mostDaysAhead} days`, 'startDate');
   if ((days.at(-1)?.startsAt ?? 0) > at + longestSeriesMs)
-    return refuse('INVALID_INPUT', 'rule', 'must end within two years');
+    return refuse('INVALID_INPUT', 'must end within two years', 'rule');
   return {
     ok: true,
     series: {

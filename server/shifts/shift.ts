@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../../shared/errors.ts';
 import {
   checkDuty,
   type Commitment,
@@ -20,6 +19,7 @@ import {
   type SignUpCommand,
   signUpOf,
 } from '../../shared/shifts.ts';
+import { type Refusal, refuse } from '../../shared/refusal.ts';
 
 const minute = 60 * 1000;
 const hour = 60 * minute;
@@ -29,17 +29,11 @@ const experiencedMs = 4 * hour;
 const neighbourMs = 30 * day;
 /** Who planned it late has so long to find others by themselves. */
 const lateMs = 30 * minute;
-/** Volunteers are not told of the same gap again before this. */
+/** Volunteers are not told of the same gap again before this; of one that was filled and opens again, not before this. */
 const shortAgainMs = 3 * hour;
+const reopenedMs = 30 * minute;
 
-export type Refused = { ok: false; code: ErrorCode; path: string; message: string };
-export const refuse = (code: ErrorCode, path: string, message: string): Refused => ({
-  ok: false,
-  code,
-  path,
-  message,
-});
-export const conflict = (message: string, path = '') => refuse('CONFLICT', path, message);
+export const conflict = (message: string, path = '') => refuse('CONFLICT', message, path);
 
 /** Nobody is sent beside a newcomer by a neighbourhood that has nobody else: who coordinates begins. */
 export function isNewcomer(
@@ -55,31 +49,31 @@ export const mayPlan = ({ role }: Pick<Member, 'role'>): boolean => role !== 're
 type Times = { startsAt: number; endsAt: number };
 
 /** What is wrong with when it is; null where nothing is. */
-function timesRefused({ startsAt, endsAt }: Times, at: number): Refused | null {
+function timesRefused({ startsAt, endsAt }: Times, at: number): Refusal | null {
   if (endsAt - startsAt < shortestShiftMs)
     return refuse(
       'INVALID_INPUT',
-      'endsAt',
       `must be at least ${shortestShiftMs / minute} min after the start`,
+      'endsAt',
     );
   if (endsAt - startsAt > longestShiftMs)
-    return refuse('INVALID_INPUT', 'endsAt', `must be at most ${longestShiftMs / hour} h after the start`);
-  if (startsAt <= at) return refuse('INVALID_INPUT', 'startsAt', 'must be in the future');
+    return refuse('INVALID_INPUT', `must be at most ${longestShiftMs / hour} h after the start`, 'endsAt');
+  if (startsAt <= at) return refuse('INVALID_INPUT', 'must be in the future', 'startsAt');
   if (startsAt > at + mostDaysAhead * day)
-    return refuse('INVALID_INPUT', 'startsAt', `must be within the next ${mostDaysAhead} days`);
+    return refuse('INVALID_INPUT', `must be within the next ${mostDaysAhead} days`, 'startsAt');
   return null;
 }
 
 /** What is wrong with how many are wanted. */
-export function countsRefused({ needed, places }: Pick<ShiftCommand, 'needed' | 'places'>): Refused | null {
-  return places < needed ? refuse('INVALID_INPUT', 'places', 'must be as many as are needed, or more') : null;
+export function countsRefused({ needed, places }: Pick<ShiftCommand, 'needed' | 'places'>): Refusal | null {
+  return places < needed ? refuse('INVALID_INPUT', 'must be as many as are needed, or more', 'places') : null;
 }
 
 /** Plans a single shift. */
 export function plan(
   command: ShiftCommand,
   { id, by, at }: { id: string; by: string; at: number },
-): { ok: true; shift: Shift } | Refused {
+): { ok: true; shift: Shift } | Refusal {
   const refused = timesRefused(command, at) ?? countsRefused(command);
   if (refused !== null) return refused;
   return {
@@ -92,7 +86,7 @@ export function plan(
 }
 
 /** Why nobody signs up, leaves or changes anything any more; null while they do. */
-export function closedTo({ status, startsAt }: Shift, at: number): Refused | null {
+export function closedTo({ status, startsAt }: Shift, at: number): Refusal | null {
   if (status === 'cancelled') return conflict('is cancelled');
   if (status === 'over' || startsAt <= at) return conflict('has begun');
   return null;
@@ -111,7 +105,7 @@ const dutyWords = {
 } as const;
 
 /** What of a duty is refused; what is warned of, until they have read it. */
-export function dutyRefused(duty: DutyCheck, evenSo: boolean): Refused | null {
+export function dutyRefused(duty: DutyCheck, evenSo: boolean): Refusal | null {
   if (!duty.ok) return conflict(dutyWords[duty.why]);
   if (evenSo || duty.warnings.length === 0) return null;
   return duty.warnings.includes('much')
@@ -152,7 +146,7 @@ export function freed(before: Commitments, shiftId: string): Commitments {
 }
 
 /** Signs a member up, or makes certain what they had said softly. */
-export function join(joining: Joining): { ok: true; shift: Shift; commitments: Commitments } | Refused {
+export function join(joining: Joining): { ok: true; shift: Shift; commitments: Commitments } | Refusal {
   const { shift, commitments, memberId, newcomer, command, at } = joining;
   const closed = closedTo(shift, at);
   if (closed !== null) return closed;
@@ -181,19 +175,29 @@ export function join(joining: Joining): { ok: true; shift: Shift; commitments: C
   };
 }
 
+/** The shift as it is now, with a gap that opened again since volunteers were told of one noted to be told once more. */
+const noted = (before: Shift, after: Shift): Shift =>
+  after.shortAt !== null && gapOf(before) === 0 && gapOf(after) > 0 ? { ...after, shortAgain: true } : after;
+
+/** When volunteers are told of a gap there is: at once, half an hour after they last were, or never again. */
+function tellsGapAt({ shortAt, shortAgain }: Shift): number {
+  if (shortAt === null) return Number.NEGATIVE_INFINITY;
+  return shortAgain === true ? shortAt + reopenedMs : Number.POSITIVE_INFINITY;
+}
+
 /** Takes these members out, whatever the time. Who leaves a gap behind late is noticed anew. */
 export function without(shift: Shift, memberIds: readonly string[], at: number): Shift {
   const { shortAt } = shift;
-  return {
+  return noted(shift, {
     ...shift,
     version: shift.version + 1,
     signUps: shift.signUps.filter(({ memberId }) => !memberIds.includes(memberId)),
     shortAt: shortAt !== null && at - shortAt >= shortAgainMs ? null : shortAt,
-  };
+  });
 }
 
 /** Takes a member's sign-up back, until it begins. */
-export function leave(shift: Shift, memberId: string, at: number): { ok: true; shift: Shift } | Refused {
+export function leave(shift: Shift, memberId: string, at: number): { ok: true; shift: Shift } | Refusal {
   const closed = closedTo(shift, at);
   if (closed !== null) return closed;
   if (signUpOf(shift, memberId) === null) return conflict('you are not signed up');
@@ -209,7 +213,7 @@ export function change(
   command: ShiftCommand,
   commitments: readonly Commitments[],
   at: number,
-): { ok: true; shift: Shift; commitments: Commitments[]; released: string[] } | Refused {
+): { ok: true; shift: Shift; commitments: Commitments[]; released: string[] } | Refusal {
   const closed = closedTo(shift, at);
   if (closed !== null) return closed;
   const refused = timesRefused(command, at) ?? countsRefused(command);
@@ -236,11 +240,11 @@ export function replan(
   ]);
   const released = shift.signUps.filter((one) => !kept.has(one)).map(({ memberId }) => memberId);
   return {
-    shift: {
+    shift: noted(shift, {
       ...next,
       signUps: shift.signUps.filter((one) => kept.has(one)),
       shortAt: moved ? null : next.shortAt,
-    },
+    }),
     commitments: commitments
       .filter(({ memberId }) => moved || released.includes(memberId))
       .map((one) =>
@@ -251,7 +255,7 @@ export function replan(
 }
 
 /** Cancels a shift; with it go the sign-ups, whom the entry names. */
-export function cancel(shift: Shift, reason: string, at: number): { ok: true; shift: Shift } | Refused {
+export function cancel(shift: Shift, reason: string, at: number): { ok: true; shift: Shift } | Refusal {
   const closed = closedTo(shift, at);
   if (closed !== null) return closed;
   return { ok: true, shift: { ...shift, version: shift.version + 1, status: 'cancelled', reason } };
@@ -318,7 +322,9 @@ export function pass(shift: Shift, at: number, on: boolean): Passed {
       memberIds: calls.map(({ memberId }) => memberId),
     };
   }
-  if (gapOf(shift) > 0 && shift.shortAt === null)
-    return { kind: 'short', shift: { ...shift, version, shortAt: at }, memberIds: [] };
-  return { kind: 'wait', dueAt: shift.endsAt };
+  if (gapOf(shift) === 0) return { kind: 'wait', dueAt: shift.endsAt };
+  const tellsAt = tellsGapAt(shift);
+  if (at >= tellsAt)
+    return { kind: 'short', shift: { ...shift, version, shortAt: at, shortAgain: false }, memberIds: [] };
+  return { kind: 'wait', dueAt: tellsAt < shift.startsAt ? tellsAt : shift.endsAt };
 }

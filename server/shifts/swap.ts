@@ -8,8 +8,9 @@ import {
   type SwapCommand,
   swapLifeMs,
 } from '../../shared/swaps.ts';
+import { type Refusal, refuse } from '../../shared/refusal.ts';
 import { handOver, type Taker } from './handover.ts';
-import { closedTo, conflict, dutyRefused, freed, refuse, type Refused } from './shift.ts';
+import { closedTo, conflict, dutyRefused, freed } from './shift.ts';
 
 /** A closed offer is kept so long after its time, so that devices that were away learn how it ended. */
 const keptMs = 7 * 24 * 3600 * 1000;
@@ -30,10 +31,10 @@ export type Offering = {
 };
 
 /** Offers one's place on a shift: to somebody or to anybody, given away or for a place of theirs. */
-export function offer(offering: Offering): { ok: true; swap: Swap } | Refused {
+export function offer(offering: Offering): { ok: true; swap: Swap } | Refusal {
   const { id, by, shift, forShift, command, commitments, open, at } = offering;
   const { to, forShiftId } = command;
-  if (to === by) return refuse('INVALID_INPUT', 'to', 'must be somebody else');
+  if (to === by) return refuse('INVALID_INPUT', 'must be somebody else', 'to');
   const closed = closedTo(shift, at);
   if (closed !== null) return closed;
   if (!isFirmOn(shift, by)) return conflict('you are not signed up');
@@ -42,8 +43,8 @@ export function offer(offering: Offering): { ok: true; swap: Swap } | Refused {
   if (open.some(same)) return conflict('is offered already');
   if (open.length >= mostOpenSwaps) return conflict('too many offers of yours are open');
   if (forShift !== null) {
-    if (to === null) return refuse('INVALID_INPUT', 'to', 'must say whose place it is');
-    if (forShift.id === shift.id) return refuse('INVALID_INPUT', 'forShiftId', 'must be another shift');
+    if (to === null) return refuse('INVALID_INPUT', 'must say whose place it is', 'to');
+    if (forShift.id === shift.id) return refuse('INVALID_INPUT', 'must be another shift', 'forShiftId');
     const gone = closedTo(forShift, at);
     if (gone !== null) return gone;
     if (!isFirmOn(forShift, to)) return conflict('they are not signed up for it', 'forShiftId');
@@ -82,7 +83,7 @@ const after = (swap: Swap, state: Swap['state'], takenBy: string | null = null):
 });
 
 /** Accepts, declines or takes back an offer. Accepted, both sides keep all the rules of signing up, or nothing changes. */
-export function answer(answering: Answering): Answered | Refused {
+export function answer(answering: Answering): Answered | Refusal {
   const { swap, shift, forShift, offerer, taker, command, at } = answering;
   const mine = swap.by === taker.memberId;
   if (!isOpenSwap(swap) || at >= swap.expiresAt) return conflict('is over');
@@ -90,9 +91,9 @@ export function answer(answering: Answering): Answered | Refused {
     ...{ ok: true, swap: after(swap, state), shifts: [], commitments: [] },
   });
   if (command.answer === 'withdraw')
-    return mine ? closed('withdrawn') : refuse('FORBIDDEN', '', 'is not yours to take back');
-  if (mine) return refuse('FORBIDDEN', '', 'nobody swaps with themselves');
-  if (swap.to !== null && swap.to !== taker.memberId) return refuse('FORBIDDEN', '', 'is not for you');
+    return mine ? closed('withdrawn') : refuse('FORBIDDEN', 'is not yours to take back');
+  if (mine) return refuse('FORBIDDEN', 'nobody swaps with themselves');
+  if (swap.to !== null && swap.to !== taker.memberId) return refuse('FORBIDDEN', 'is not for you');
   if (command.answer === 'decline')
     return swap.to === null ? conflict('is for whoever wants: others may') : closed('declined');
   const { evenSo } = command;

@@ -11,7 +11,7 @@ const root = new URL('../../', import.meta.url);
  * Builds the server as it is shipped and starts it in one process with its own Redis, which syncs each write to the
  * disk before it is answered.
  */
-export async function startBuiltApp(): Promise<{
+export async function startBuiltApp(env: Record<string, string> = {}): Promise<{
   url: string;
   redisSocket: string;
   stop: () => Promise<void>;
@@ -32,6 +32,7 @@ export async function startBuiltApp(): Promise<{
       RATE_LIMITS: 'off',
       TILE_URL: 'none',
       LOG_LEVEL: 'error',
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

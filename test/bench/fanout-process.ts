@@ -122,7 +122,7 @@ async function ours(): Promise<Way> {
     logger: pino({ level: 'silent' }),
     findSos: async () => null,
     patrols: { open: async () => [], blocked: async () => new Map(), hear: async () => undefined },
-    veil: { isNeeded: async () => false, over: async (_neighbourhoodId, _memberId, entries) => entries },
+    veil: { isNeeded: async () => false, over: async (_neighbourhoodId, entries) => () => entries },
     eventLog: {
       tellPosition: async () => undefined,
       head: async () => ({ epoch, seq }),

@@ -64,7 +64,7 @@ async function ours(groups: Phones[]): Promise<void> {
     logger: pino({ level: 'silent' }),
     findSos: async () => null,
     patrols: { open: async () => patrols, blocked: async () => new Map(), hear: async () => undefined },
-    veil: { isNeeded: async () => false, over: async (_neighbourhoodId, _memberId, entries) => entries },
+    veil: { isNeeded: async () => false, over: async (_neighbourhoodId, entries) => () => entries },
     eventLog: {
       tellPosition: async (position) =>
         hear({ kind: 'position', position: JSON.parse(JSON.stringify(position)) as typeof position }),

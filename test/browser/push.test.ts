@@ -6,6 +6,7 @@ import {
   buttonsOn,
   click,
   deliverer,
+  endSubscription,
   notifications,
   openWindows,
   subscribeAt,
@@ -180,4 +181,35 @@ test('[AK2] [AK3] [TP1] [DR1] the test’s tick, an answer from the lock screen 
   await button(page, 'Je l’ai vu').click();
   await page.getByText('1 sur 2 ont répondu').waitFor();
   expect(service.faults).toEqual([]);
+});
+
+test('[PE11] a subscription that the browser’s push service ends is renewed without anybody looking, in the same language', async () => {
+  const founder = site.phone();
+  const { neighbourhood } = await founder.found();
+  const reader = site.phone();
+  await reader.accept((await founder.invite(neighbourhood.id)).code, 'Béa');
+  const screen = await site.open({ as: reader, locale: 'fr-FR', permissions: ['notifications'] });
+  const { context, page } = screen;
+  const [first, second, third] = Array.from({ length: 3 }, () => service.newSubscription());
+  if (!first || !second || !third) throw new Error('no subscriptions');
+  await subscribeAt(screen, first);
+  await page.goto('/me');
+  const [worker = await context.waitForEvent('serviceworker')] = context.serviceWorkers();
+  await button(page, 'Activer').click();
+  await page.getByText('Les notifications sont activées sur cet appareil').waitFor();
+  await page.close();
+
+  const to = ({ id }: { id: string }) =>
+    service.received.filter(({ subscriptionId }) => subscriptionId === id).map(({ payload }) => payload);
+  // Once the event names what ended, and the browser still gives it; once it names nothing.
+  for (const [next, held] of [
+    [second, { endpoint: first.endpoint }],
+    [third, null],
+  ] as const) {
+    await endSubscription(worker, next, held);
+    await founder.report(neighbourhood.id, { category: 'fire', severity: 'severe' });
+    await eventually(() => to(next).length === 1);
+    expect(JSON.parse(to(next)[0] ?? '')).toMatchObject({ kind: 'alert', locale: 'fr' });
+  }
+  expect([to(first), to(second)].map(({ length }) => length)).toEqual([0, 1]);
 });

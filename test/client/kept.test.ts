@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ApiError, NetworkError } from '../../client/api.ts';
 import { createRoomKeeper } from '../../client/state/room.ts';
 import { createSession } from '../../client/state/session.ts';
+import { keptKey } from '../../client/state/storage.ts';
 import type { Me } from '../../shared/auth.ts';
 import type { JoinAnswer, JoinRequest, Snapshot } from '../../shared/protocol.ts';
 import { entry, neighbourhoodId, snapshotAt } from './live-room.ts';
@@ -169,6 +170,8 @@ describe('the neighbourhood on this device', () => {
     await keeper.open(neighbourhoodId);
     await settle();
     await keeper.save();
+    // What was noted on a round of theirs, too.
+    await kept.set(keptKey(neighbourhoodId, 'notes', 'p'.repeat(16)), [{ at: 1, text: 'a light' }]);
     const mine = keeper.current.value?.state.me.value;
     if (!mine) throw new Error('nobody');
     const removed = { ...mine, version: 2, status: 'removed' as const };

@@ -6,7 +6,9 @@ import webPush from 'web-push';
 import { findMembership } from '../../server/auth/membership.ts';
 import { followRevocations } from '../../server/auth/revocations.ts';
 import { createSosStore } from '../../server/incidents/sos/store.ts';
-import { createVeil } from '../../server/incidents/sos/veil-store.ts';
+import { createVeil } from '../../server/eventlog/veil.ts';
+import { sosVeil } from '../../server/incidents/sos/veil-store.ts';
+import { searchVeil } from '../../server/patrols/veil-store.ts';
 import { freshnessTimer } from '../../server/incidents/outcomes/freshness-timer.ts';
 import { handlingTimer } from '../../server/incidents/handling/timer.ts';
 import { attachLive } from '../../server/live/rooms.ts';
@@ -47,7 +49,7 @@ export async function startClockedSite() {
     patrols: createPatrolStore(redis),
     // Frames as soon as there is something.
     tickTimes: { exact: 20, coarse: 20 },
-    veil: createVeil(redis),
+    veil: createVeil([sosVeil(redis), searchVeil(redis)]),
     onDelivered: () => undefined,
   });
   const unfollow = await followRevocations(redis, logger, live.revoke);

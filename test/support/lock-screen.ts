@@ -116,3 +116,45 @@ export const click = (worker: Worker, action = ''): Promise<{ focused: string[];
     await Promise.all(work);
     return asked;
   }, action);
+
+/**
+ * Lets the browser's push service end the subscription: the worker is told so, and what it then subscribes to is this.
+ * @param held what the event still names as the subscription that ended
+ */
+export const endSubscription = (
+  worker: Worker,
+  { endpoint, keys }: TestSubscription,
+  held: { endpoint: string } | null,
+): Promise<void> =>
+  worker.evaluate(
+    async (given) => {
+      type Key = BufferSource | string | null | undefined;
+      const scope = globalThis as unknown as EventTarget & {
+        ExtendableEvent: new (type: string) => Event;
+        PushManager: {
+          prototype: {
+            getSubscription(): Promise<unknown>;
+            subscribe(options: { userVisibleOnly: boolean; applicationServerKey: Key }): Promise<unknown>;
+          };
+        };
+      };
+      const ended = given.held === null ? null : { ...given.held, options: { applicationServerKey: null } };
+      const { prototype } = scope.PushManager;
+      prototype.getSubscription = async () => ended;
+      prototype.subscribe = async ({ userVisibleOnly, applicationServerKey: key }) => {
+        // A browser takes the key as text too; without one it has nobody to ask for.
+        if (!userVisibleOnly || typeof key !== 'string' || key.length !== 87) {
+          throw new DOMException('Registration failed', 'AbortError');
+        }
+        return { endpoint: given.endpoint, toJSON: () => ({ endpoint: given.endpoint, keys: given.keys }) };
+      };
+      const work: Promise<unknown>[] = [];
+      const event = new scope.ExtendableEvent('pushsubscriptionchange');
+      Object.defineProperty(event, 'oldSubscription', { value: ended });
+      Object.defineProperty(event, 'waitUntil', { value: (promise: Promise<unknown>) => work.push(promise) });
+      scope.dispatchEvent(event);
+      if (work.length === 0) throw new Error('nobody renews it');
+      await Promise.all(work);
+    },
+    { endpoint, keys, held },
+  );

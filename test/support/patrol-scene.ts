@@ -45,7 +45,7 @@ export async function beganAgo(redis: Redis, n: string, patrol: Patrol, minutes:
   };
   await createEventLog(redis).commit({
     ...{ neighbourhoodId: n, at: Date.now(), body: {} },
-    event: { type: 'patrol.visited', by: null, patrol: earlier },
+    event: { type: 'patrol.asked', by: null, patrol: earlier },
     ...changedPatrol(n, { ...patrol, state: 'gathering' }, earlier, Date.now()),
   });
   return earlier;

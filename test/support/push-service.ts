@@ -21,16 +21,21 @@ export type Behaviour =
   | 'hang'
   /** breaks the connection */
   | 'reset'
-  /** answers 201 and then one byte now and then, without end */
+  /** answers byte by byte, one a second; over HTTP/1.1 */
+  | 'slow-head'
+  /** answers 201 and then one byte a second, without end */
   | 'slow-body'
   /** answers 201 with a body of many megabytes */
   | 'huge-body'
+  /** answers 201 with a body that never ends */
+  | 'endless-body'
   | { status: number; headers?: Record<string, string> };
 
 /** A message as the device would have got it. */
 export type Received = {
   subscriptionId: string;
   at: number;
+  /** '' of a message without content. */
   payload: string;
   ttl: number;
   urgency: string | undefined;
@@ -109,9 +114,20 @@ function checkHeaders(request: IncomingMessage, body: Buffer): void {
     throw new Error('ttl');
   if (!/^(very-low|low|normal|high)$/u.test(String(headers['urgency']))) throw new Error('urgency');
   if (!/^[\w-]{1,32}$/u.test(String(headers['topic']))) throw new Error('topic');
-  if (headers['content-encoding'] !== 'aes128gcm') throw new Error('content-encoding');
+  const coding = body.length === 0 ? undefined : 'aes128gcm';
+  if (headers['content-encoding'] !== coding) throw new Error('content-encoding');
   if (Number(headers['content-length']) !== body.length) throw new Error('content-length');
   if (body.length > 4096) throw new Error('body too large');
+}
+
+/** Writes as fast as it is read, until somebody closes. */
+function pour(response: ServerResponse): void {
+  const chunk = Buffer.alloc(64 * 1024);
+  const more = () => {
+    while (!response.destroyed && response.write(chunk));
+  };
+  response.on('drain', more);
+  more();
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -140,6 +156,7 @@ export async function startPushService(
   const faults: string[] = [];
   const timers = new Set<NodeJS.Timeout>();
   let always: Behaviour = 'accept';
+  let handshakes: 'good' | 'bad' = 'good';
   let made = 0;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -149,6 +166,11 @@ export async function startPushService(
     const body = await readBody(request);
     if (behaviour === 'reset') return void request.socket.destroy();
     if (behaviour === 'hang') return;
+    if (behaviour === 'slow-head') {
+      const letters = 'HTTP/1.1 201 Created\r\n'.split('');
+      timers.add(setInterval(() => request.socket.write(letters.shift() ?? '\r'), 1000));
+      return;
+    }
     if (typeof behaviour === 'object') {
       response.writeHead(behaviour.status, behaviour.headers).end();
       return;
@@ -161,7 +183,7 @@ export async function startPushService(
       received.push({
         subscriptionId,
         at: Date.now(),
-        payload: decrypt(body, device),
+        payload: body.length === 0 ? '' : decrypt(body, device),
         ttl: Number(request.headers['ttl']),
         urgency: request.headers['urgency']?.toString(),
         topic: request.headers['topic']?.toString(),
@@ -177,8 +199,9 @@ export async function startPushService(
     }
     const answer = () => {
       response.writeHead(201, { Location: `${origin}/message/${received.length}` });
-      if (behaviour === 'slow-body') timers.add(setInterval(() => response.write('.'), 20));
+      if (behaviour === 'slow-body') timers.add(setInterval(() => response.write('.'), 1000));
       else if (behaviour === 'huge-body') response.end(Buffer.alloc(4 * 1024 * 1024));
+      else if (behaviour === 'endless-body') pour(response);
       else response.end();
     };
     if (options.delayMs === undefined) answer();
@@ -203,8 +226,9 @@ export async function startPushService(
           });
   const sockets = new Set<Socket>();
   let connections = 0;
-  server.on('connection', (socket: Socket) => {
+  server.prependListener('connection', (socket: Socket) => {
     connections += 1;
+    if (handshakes === 'bad') socket.end('this is no TLS record\r\n');
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
@@ -220,6 +244,22 @@ export async function startPushService(
     faults,
     /** TCP connections so far. */
     connections: () => connections,
+    /** How new connections over TLS begin. */
+    shakeHands(how: 'good' | 'bad'): void {
+      handshakes = how;
+    },
+    /**
+     * What a device finds that was not reachable until now: of each topic the newest (RFC 8030, section 5.4), and
+     * nothing that was kept longer than its TTL.
+     */
+    undelivered(subscriptionId: string, now = Date.now()): Received[] {
+      const kept = new Map<string, Received>();
+      for (const [i, message] of received.entries()) {
+        if (message.subscriptionId !== subscriptionId || message.at + message.ttl * 1000 <= now) continue;
+        kept.set(message.topic ?? `without ${i}`, message);
+      }
+      return [...kept.values()];
+    },
     /** Breaks all connections, as a restart of the service would. */
     disconnect(): void {
       for (const socket of sockets) socket.destroy();

@@ -10,6 +10,7 @@ import {
 } from '../../../shared/incident-life.ts';
 import type { Incident } from '../../../shared/incidents.ts';
 import type { Member } from '../../../shared/neighbourhoods.ts';
+import { type Refusal, refuse } from '../../../shared/refusal.ts';
 import { isNewResident } from '../../../shared/standing.ts';
 
 /** Who says something of an incident's end, and what they have to do with it. */
@@ -24,15 +25,7 @@ export type Standing = {
   at: number;
 };
 
-type Refusal = { ok: false; code: 'FORBIDDEN' | 'CONFLICT' | 'INVALID_INPUT'; path: string; message: string };
 type Changed = { ok: true; incident: Incident; by: string | null };
-
-const refuse = (code: Refusal['code'], path: string, message: string): Refusal => ({
-  ok: false,
-  code,
-  path,
-  message,
-});
 
 /** Whose name a decision carries: to name an anonymous reporter would be to tell who reported it. */
 const byOf = ({ incident, author, actor }: Standing): string | null =>
@@ -67,14 +60,14 @@ const mayReopen = (standing: Standing): boolean =>
 /** A reason is read by everybody, as what was reported: it says what was done, and not who somebody seems to be. */
 const heldReason = ({ category, sos }: Incident, reason: string): Refusal | null =>
   sos === null && !categories[category].describesForHelp && restsOnOrigin(reason)
-    ? refuse('INVALID_INPUT', 'reason', originMessage)
+    ? refuse('INVALID_INPUT', originMessage, 'reason')
     : null;
 
 /** Ends an incident, with what became of it and why. */
 export function resolve(standing: Standing, { kind, reason }: ResolveCommand): Changed | Refusal {
   const { incident, at } = standing;
-  if (!mayClose(standing)) return refuse('FORBIDDEN', '', refusalToClose(standing));
-  if (incident.status === 'closed') return refuse('CONFLICT', '', 'is closed already');
+  if (!mayClose(standing)) return refuse('FORBIDDEN', refusalToClose(standing));
+  if (incident.status === 'closed') return refuse('CONFLICT', 'is closed already');
   const held = heldReason(incident, reason);
   if (held !== null) return held;
   const by = byOf(standing);
@@ -94,12 +87,12 @@ export function resolve(standing: Standing, { kind, reason }: ResolveCommand): C
 /** Opens a closed incident again: the correction was wrong, or came too early. */
 export function reopen(standing: Standing, { reason }: ReopenCommand): Changed | Refusal {
   const { incident, at } = standing;
-  if (incident.sos !== null) return refuse('CONFLICT', '', 'an SOS that is over is raised anew');
+  if (incident.sos !== null) return refuse('CONFLICT', 'an SOS that is over is raised anew');
   if (!mayReopen(standing))
-    return refuse('FORBIDDEN', '', 'only who reported it, is on the scene or coordinates');
-  if (incident.status === 'open') return refuse('CONFLICT', '', 'is open');
+    return refuse('FORBIDDEN', 'only who reported it, is on the scene or coordinates');
+  if (incident.status === 'open') return refuse('CONFLICT', 'is open');
   if (incident.outcome === null || at - incident.outcome.at > reopenMs)
-    return refuse('CONFLICT', '', 'was closed more than 24 hours ago');
+    return refuse('CONFLICT', 'was closed more than 24 hours ago');
   const held = heldReason(incident, reason);
   if (held !== null) return held;
   const by = byOf(standing);
@@ -121,10 +114,9 @@ export function reopen(standing: Standing, { reason }: ReopenCommand): Changed |
 /** Says that it is still so. Every neighbour may: whoever passes by sees it. */
 export function renew(standing: Standing): Changed | Refusal {
   const { incident, at } = standing;
-  if (incident.sos !== null && isReporter(standing))
-    return refuse('FORBIDDEN', '', 'others say so of an SOS');
-  if (incident.status === 'closed') return refuse('CONFLICT', '', 'is closed');
-  if (incident.freshAt === null) return refuse('CONFLICT', '', 'is never asked about');
+  if (incident.sos !== null && isReporter(standing)) return refuse('FORBIDDEN', 'others say so of an SOS');
+  if (incident.status === 'closed') return refuse('CONFLICT', 'is closed');
+  if (incident.freshAt === null) return refuse('CONFLICT', 'is never asked about');
   return {
     ok: true,
     by: byOf(standing),

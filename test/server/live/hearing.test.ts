@@ -72,7 +72,7 @@ describe('what a room makes of its log', () => {
     expect(lines.join('')).not.toContain('room failed');
 
     // Written by a version that knows more than this one.
-    const strange = { type: 'patrol.visited', by: vi.memberId, patrol: { id, state: 'canary-state' } };
+    const strange = { type: 'patrol.asked', by: vi.memberId, patrol: { id, state: 'canary-state' } };
     const gone = { type: 'member.removed', by: null, member: 'canary-member' };
     await together(
       () => commit(strange as unknown as LogEvent),

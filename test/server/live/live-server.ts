@@ -12,8 +12,10 @@ import type { FollowedLog } from '../../../server/live/feed.ts';
 import { attachLive, type Live, type LiveOptions } from '../../../server/live/rooms.ts';
 import type { Redis } from '../../../server/redis/client.ts';
 import { createSosStore } from '../../../server/incidents/sos/store.ts';
-import { createVeil } from '../../../server/incidents/sos/veil-store.ts';
+import { createVeil } from '../../../server/eventlog/veil.ts';
+import { sosVeil } from '../../../server/incidents/sos/veil-store.ts';
 import { createPatrolStore } from '../../../server/patrols/store.ts';
+import { searchVeil } from '../../../server/patrols/veil-store.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import type { Member } from '../../../shared/neighbourhoods.ts';
 import { incidentOf } from '../../support/incident.ts';
@@ -55,7 +57,7 @@ export async function startLiveServer(redis: Redis, options: LiveServerOptions =
     findSos: createSosStore(redis).getSharing,
     patrols: { ...createPatrolStore(redis), ...options.patrols },
     ...(options.tickTimes === undefined ? {} : { tickTimes: options.tickTimes }),
-    veil: createVeil(redis),
+    veil: createVeil([sosVeil(redis), searchVeil(redis)]),
     ...(options.now === undefined ? {} : { now: options.now }),
     onDelivered: options.onDelivered ?? (() => undefined),
     ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { calendarLeaver } from '../../../server/calendar/leaver-timer.ts';
 import { createCalendarStore } from '../../../server/calendar/store.ts';
+import { forgetLeavers } from '../../../server/neighbourhoods/forgetting.ts';
 import { patrolLeaver } from '../../../server/patrols/leaver-timer.ts';
 import { patrolTimer } from '../../../server/patrols/timer.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
@@ -95,6 +96,20 @@ describe('what else is kept of who leaves', () => {
     await calendarLeaver(test.deps)(id, vi.member.id);
     expect(await calendars.list(id, vi.member.id)).toEqual([]);
   });
+
+  it('[HS14] also of those who left before it did: once a day', async () => {
+    const { id, path, ada, vi, wes } = await safetyScene(test);
+    const keys = neighbourhoodKeys(id);
+    await ada.phone.must(ada.phone.send('DELETE', `${path}/members/${vi.member.id}`));
+    const all = [keys.kits, keys.patrolBlocking, keys.patrolWords, keys.hoursServed, keys.coverAsked];
+    for (const key of all)
+      for (const { member } of [vi, wes]) await test.redis.send(key, 'HSET', key, member.id, '1');
+    await forgetLeavers(test.deps)(id);
+    for (const key of all) {
+      expect(await test.redis.send(key, 'HEXISTS', key, vi.member.id)).toBe(0);
+      expect(await test.redis.send(key, 'HEXISTS', key, wes.member.id)).toBe(1);
+    }
+  });
 });
 
 describe('the limits', () => {
@@ -108,6 +123,12 @@ describe('the limits', () => {
           () => false,
           () => true,
         );
+      expect((await vi.phone.post(`${path}/patrols/${patrol.id}/end`)).status).toBe(429);
+      expect((await well(vi.phone)).status).toBe(201);
+      // And what every command, and every request of their house, is counted with.
+      const { limits } = limited.deps;
+      await Promise.allSettled(Array.from({ length: 130 }, () => limits.count('commands', vi.member.id)));
+      await Promise.allSettled(Array.from({ length: 1300 }, () => limits.count('address', 'local')));
       expect((await vi.phone.post(`${path}/patrols/${patrol.id}/end`)).status).toBe(429);
       expect((await well(vi.phone)).status).toBe(201);
     } finally {
@@ -144,7 +165,7 @@ describe('who is looked for without seeing it', () => {
     await vi.phone.must(vi.phone.send('PUT', `${path}/sos/codes`, codes));
     await vi.phone.must(well(vi.phone, { code: codes.duress }));
     const search = await searchOf(res.phone);
-    await vi.phone.must(vi.phone.post(`${path}/patrols/${scene.patrol.id}/end`));
+    await vi.phone.must(vi.phone.post(`${path}/patrols/${scene.patrol.id}/end`, { code: codes.cancel }));
     const next = await startPatrol(vi.phone, id);
     await comeAlong(vi.phone, wes.phone, id, next.id);
     for (const step of [30, 5, 2]) await pass(step * minute);

@@ -108,7 +108,7 @@ describe('a correction', () => {
       const { id, founder, phones, at, close, reach } = await scene(250);
       // Two never get the alert: one is gone, of the other the service wants nothing.
       service.behave(at(0).subscription.id, [{ status: 410 }]);
-      service.behave(at(1).subscription.id, [{ status: 413 }]);
+      service.behave(at(1).subscription.id, [{ status: 413 }, { status: 413 }, { status: 413 }]);
       await work();
       const { incident } = await founder.report(id);
       await service.waitFor((received) => received.length === 248);
@@ -210,7 +210,7 @@ describe('a correction', () => {
     await queue.acknowledge(partition, pointers);
     if (pointer === undefined) throw new Error('there is no alert');
     while (await queue.fanOutPage(pointer, Date.now(), null));
-    await queue.claim(partition, { now: Date.now(), leaseMs: 45_000, count: 10, busy: [] });
+    await queue.claim(partition, { now: Date.now(), leaseMs: 45_000, count: 10, room: 10 });
     await createTold(app.redis, Date.now).trying(id, incident.id, [at(0).deviceId]);
     await close(incident.id);
     await work();

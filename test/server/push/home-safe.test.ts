@@ -64,3 +64,27 @@ it('[HS12] tells no phone of the round what goes on though it looked as if it ha
   await ada.phone.must(safe(ada.phone, await searchOf(max.phone)));
   expect(await told(3)).toEqual(['max', 'ola', 'res'].map((who) => `${who}: walker-safe`));
 });
+
+it('[HS12] a partner who was told is not told that they are safe by what only looks so, nor by its end', async () => {
+  const scene = await safetyScene(stage.app);
+  const { vi, wes, ada, path, well, pass, safe, searchOf } = scene;
+  await vi.phone.must(vi.phone.send('PUT', `${path}/sos/codes`, codes));
+  const told = await subscribed(scene);
+  await pass(29 * minute);
+  await wes.phone.must(well(wes.phone));
+  // One after the other: what is not so any more is not sent.
+  for (const [step, message] of [
+    [1, 'vi: check-in-due'],
+    [5, 'vi: check-in-overdue'],
+    [2, 'wes: walker-overdue'],
+  ] as const) {
+    await pass(step * minute);
+    expect(await told(1)).toEqual([message]);
+  }
+  await vi.phone.must(well(vi.phone, { code: codes.duress }));
+  await pass(2 * minute);
+  const volunteers = ['ada', 'max', 'ola'];
+  expect(await told(3)).toEqual(volunteers.map((who) => `${who}: walker-overdue`));
+  await ada.phone.must(safe(ada.phone, await searchOf(ada.phone)));
+  expect(await told(2)).toEqual(['max', 'ola'].map((who) => `${who}: walker-safe`));
+});

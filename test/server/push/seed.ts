@@ -17,7 +17,7 @@ export type SeededPhone = {
 export async function seedPhones(
   redis: Redis,
   neighbourhoodId: string,
-  service: PushService,
+  service: Pick<PushService, 'newSubscription'>,
   count: number,
 ): Promise<SeededPhone[]> {
   const store = createSubscriptionStore(redis, Date.now);

@@ -63,10 +63,11 @@ describe('createSender', () => {
     ['h2', 1],
   ])('[PU11] uses few connections and one token for many messages over %s', async (protocol, most) => {
     const tls = await startPushService({ tls: protocol });
-    const over = sender({ extraOrigins: [tls.origin], ca: selfSigned.cert });
+    // Two hundred at once may take a slow machine longer than one attempt may.
+    const over = sender({ extraOrigins: [tls.origin], ca: selfSigned.cert, timeoutMs: 90_000 });
     const subscriptions = Array.from({ length: 200 }, () => tls.newSubscription());
     const outcomes = await Promise.all(subscriptions.map((each) => over.send(each, message)));
-    expect(outcomes.every(({ kind }) => kind === 'accepted')).toBe(true);
+    expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['accepted']));
     expect(tls.faults).toEqual([]);
     expect(new Set(tls.received.map((got) => got.subscriptionId)).size).toBe(200);
     expect(new Set(tls.received.map((got) => got.authorization)).size).toBe(1);
@@ -93,7 +94,6 @@ describe('createSender', () => {
     [{ status: 503 }, { kind: 'retry', reason: 'status-503', afterMs: null, mayHaveArrived: false }],
     [{ status: 404 }, { kind: 'gone' }],
     [{ status: 410 }, { kind: 'gone' }],
-    [{ status: 413 }, { kind: 'tooLarge' }],
     [{ status: 400 }, { kind: 'rejected', reason: 'status-400' }],
     [{ status: 401 }, { kind: 'rejected', reason: 'status-401' }],
     [{ status: 403 }, { kind: 'rejected', reason: 'status-403' }],
@@ -102,6 +102,7 @@ describe('createSender', () => {
     // The status came: the service has the message, and sending it again would show it twice.
     ['slow-body', { kind: 'accepted' }],
     ['huge-body', { kind: 'accepted' }],
+    ['endless-body', { kind: 'accepted' }],
   ];
   it.each(meetings)('[PU12] meets %j with %j', async (behaviour, outcome) => {
     const subscription = service.newSubscription();

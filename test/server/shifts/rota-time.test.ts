@@ -8,7 +8,8 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-const hour = 3600 * 1000;
+const minute = 60 * 1000;
+const hour = 60 * minute;
 const day = 24 * hour;
 
 describe('a day before', () => {
@@ -62,6 +63,36 @@ describe('a day before', () => {
     await at.pass();
     expect(await short()).toBe(2);
     expect((await at.shift(shift)).shortAt).toBe(test.clock.now);
+  });
+
+  it('[RO13] tells of a gap that was filled and opens again half an hour after it last did, and not more often', async () => {
+    const at = await rotaScene(test);
+    const shift = await at.plan();
+    await at.join(at.who(1), shift);
+    const short = async () => (await at.entries()).filter(({ type }) => type === 'shift.short').length;
+    test.clock.now = shift.startsAt - day;
+    await at.pass();
+    expect(await short()).toBe(1);
+    for (const told of [2, 3]) {
+      const last = test.clock.now;
+      for (let i = 0; i < 3; i += 1) {
+        await at.join(at.who(2), shift);
+        test.clock.now += minute;
+        await at.leave(at.who(2), shift);
+        await at.pass();
+      }
+      expect(await short()).toBe(told - 1);
+      test.clock.now = last + 30 * minute - 1;
+      await at.pass();
+      expect(await short()).toBe(told - 1);
+      test.clock.now += 1;
+      await at.pass();
+      expect(await short()).toBe(told);
+    }
+    // Still the same gap.
+    test.clock.now += 2 * hour;
+    await at.pass();
+    expect(await short()).toBe(3);
   });
 
   it('[RO13] gives a shift that is planned late half an hour, and says nothing where patrols are off', async () => {

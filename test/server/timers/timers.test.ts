@@ -4,8 +4,9 @@ import type { IncidentPage } from '../../../shared/incidents.ts';
 import type { Snapshot } from '../../../shared/protocol.ts';
 import { newId } from '../../../server/ids.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
-import { runDue } from '../../../server/timers/timers.ts';
+import { followTimers, runDue } from '../../../server/timers/timers.ts';
 import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
+import { eventually } from '../../support/eventually.ts';
 import { daily } from '../../support/retention.ts';
 import { street } from '../../support/phone.ts';
 
@@ -86,5 +87,75 @@ describe('timers', () => {
     await Promise.all(Array.from({ length: 8 }, () => runDue(test.deps, partition, handlers)));
     expect(runs).toBe(1);
     expect(await redis.send(timers, 'ZSCORE', timers, `test:${id}`)).toBeNull();
+  });
+
+  it('[RT2] are not begun twice by a process that is busy with them for longer than their lease', async () => {
+    const id = newId();
+    const { timers, partition } = neighbourhoodKeys(id);
+    const { redis } = test;
+    const what = `test:${id}`;
+    await redis.send(timers, 'ZADD', timers, String(test.clock.now - 1), what);
+    let runs = 0;
+    let finish = () => {};
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const handlers = {
+      test: async () => {
+        runs += 1;
+        await finished;
+        return null;
+      },
+    };
+    const busy = new Map<string, string>();
+    const first = runDue(test.deps, partition, handlers, busy);
+    await eventually(() => runs === 1);
+    test.clock.now += 61_000;
+    await runDue(test.deps, partition, handlers, busy);
+    // The lease is renewed by that: no other process takes it either.
+    await runDue(test.deps, partition, handlers);
+    expect(runs).toBe(1);
+    finish();
+    await first;
+    // Done with, though it was claimed again meanwhile.
+    expect(await redis.send(timers, 'ZSCORE', timers, what)).toBeNull();
+    expect([...busy]).toEqual([]);
+  });
+
+  it('[RT3] what takes long does not hold up a check-in, however much of it there is', async () => {
+    const [id, walker] = [newId(), newId()];
+    const { timers } = neighbourhoodKeys(id);
+    const { redis } = test;
+    let finish = () => {};
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const begun: string[] = [];
+    const stop = followTimers(test.deps, {
+      slow: async (_neighbourhoodId, subject) => {
+        begun.push(subject);
+        await finished;
+        return null;
+      },
+      'check-in': async (_neighbourhoodId, subject) => {
+        begun.push(subject);
+        return null;
+      },
+    });
+    try {
+      const due = String(test.clock.now - 1);
+      // One after the other, so that each takes a run of its own.
+      for (const subject of ['1', '2', '3', '4']) {
+        await redis.send(timers, 'ZADD', timers, due, `slow:${id}:${subject}`);
+        await eventually(() => begun.includes(subject));
+      }
+      await redis.send(timers, 'ZADD', timers, due, `slow:${id}:5`);
+      await redis.send(timers, 'ZADD', timers, due, `check-in:${id}:${walker}`);
+      await eventually(() => begun.includes(walker));
+      expect(begun).toEqual(['1', '2', '3', '4', walker]);
+    } finally {
+      finish();
+      await stop();
+    }
   });
 });

@@ -1,0 +1,191 @@
+import { type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createECDH, randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pino } from 'pino';
+import { connectRedis, type Redis } from '../../server/redis/client.ts';
+import { seedPhones } from '../server/push/seed.ts';
+import { Phone } from '../support/phone.ts';
+import { selfSigned } from '../support/self-signed.ts';
+import { startBuiltApp } from './built-app.ts';
+import { messageOf, startChild, stopChild } from './child.ts';
+import { median, medianRatio, quantile, type Row } from './figures.ts';
+import type { PushOrder, PushReport } from './push-process.ts';
+
+const crowd = 5000;
+const street = 1000;
+const idleSeconds = 8;
+const raisers = 4;
+
+type Service = { child: ChildProcess; origin: string };
+
+async function startService(): Promise<Service> {
+  const child = startChild('./push-process.ts');
+  return { child, origin: `https://127.0.0.1:${await messageOf<number>(child)}` };
+}
+
+/** Where phones that nobody holds are subscribed. */
+function subscriptionsAt(origin: string) {
+  let made = 0;
+  return {
+    newSubscription() {
+      const id = `${(made += 1)}-${randomBytes(6).toString('hex')}`;
+      const pair = createECDH('prime256v1');
+      const p256dh = pair.generateKeys('base64url');
+      const keys = { p256dh, auth: randomBytes(16).toString('base64url') };
+      return { id, endpoint: `${origin}/push/${id}`, keys };
+    },
+  };
+}
+
+/** Resolves when the service has accepted so many from now on. */
+async function until({ child }: Service, count: number): Promise<void> {
+  const reached = messageOf<PushReport>(child);
+  child.send({ behave: 'accept', until: count } satisfies PushOrder);
+  await reached;
+}
+
+/** Raises reports that are pushed to nobody, a few at a time, for so long. @returns milliseconds each took */
+async function raise(founder: Phone, neighbourhoodId: string, done: () => boolean): Promise<number[]> {
+  const took: number[] = [];
+  const one = async () => {
+    while (!done()) {
+      const before = performance.now();
+      await founder.report(neighbourhoodId);
+      took.push(performance.now() - before);
+      await delay(10);
+    }
+  };
+  await Promise.all(Array.from({ length: raisers }, one));
+  return took;
+}
+
+function after(seconds: number): () => boolean {
+  const end = performance.now() + seconds * 1000;
+  return () => performance.now() >= end;
+}
+
+async function found(founder: Phone, redis: Redis, crowds: [Service, number][]): Promise<string> {
+  const { neighbourhood } = await founder.found();
+  for (const [service, count] of crowds) {
+    for (let left = count; left > 0; left -= 500) {
+      await seedPhones(redis, neighbourhood.id, subscriptionsAt(service.origin), Math.min(left, 500));
+    }
+  }
+  return neighbourhood.id;
+}
+
+/** How long it takes to tell everybody, and what that costs whoever reports something else meanwhile. */
+async function tellEverybody(founder: Phone, redis: Redis, service: Service, rounds: number): Promise<Row[]> {
+  const quietId = (await founder.found()).neighbourhood.id;
+  const loudId = await found(founder, redis, [[service, crowd]]);
+  await raise(founder, quietId, after(2));
+  const seconds: number[] = [];
+  const quiet: number[] = [];
+  const loud: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    quiet.push(quantile(await raise(founder, quietId, after(idleSeconds)), 0.99));
+    const once = until(service, crowd);
+    const begun = performance.now();
+    await founder.report(loudId);
+    await once;
+    seconds.push((performance.now() - begun) / 1000);
+    // Five at once: as many reports meanwhile as in the quiet.
+    const told = until(service, 5 * crowd);
+    let done = false;
+    void told.then(() => (done = true));
+    await Promise.all(Array.from({ length: 5 }, () => founder.report(loudId)));
+    loud.push(quantile(await raise(founder, quietId, () => done), 0.99));
+    await told;
+  }
+  return [
+    {
+      figure: `${crowd} phones told over TLS, from the report to the last accepted`,
+      ours: `${median(seconds).toFixed(1)} s`,
+      peer: '',
+      peerValue: `${(crowd / median(seconds)).toFixed(0)} a second`,
+      ratio: null,
+      aim: '',
+    },
+    {
+      figure: `p99 of other reports while ${5 * crowd} phones are told`,
+      ours: `${median(loud).toFixed(0)} ms`,
+      peer: 'the same while nobody is told',
+      peerValue: `${median(quiet).toFixed(0)} ms`,
+      ratio: medianRatio(loud, quiet),
+      aim: '≤ 1.1',
+    },
+  ];
+}
+
+const failures = { hang: 'hangs', unavailable: 'answers 503', reset: 'breaks connections' } as const;
+
+/** How much later one service's phones are told because another fails. */
+async function besideFailing(
+  founder: Phone,
+  redis: Redis,
+  [good, other]: [Service, Service],
+  rounds: number,
+): Promise<Row[]> {
+  const id = await found(founder, redis, [
+    [other, street],
+    [good, street],
+  ]);
+  const tell = async (behave: PushOrder['behave']): Promise<number> => {
+    const goodTold = until(good, street);
+    const otherTold = behave === 'accept' ? until(other, street) : null;
+    if (otherTold === null) other.child.send({ behave, until: Infinity } satisfies PushOrder);
+    const begun = performance.now();
+    await founder.report(id);
+    await goodTold;
+    const took = performance.now() - begun;
+    // What the other owes is told before the next round.
+    await (otherTold ?? until(other, street));
+    return took;
+  };
+  await tell('accept');
+  const samples = {
+    accept: [] as number[],
+    hang: [] as number[],
+    unavailable: [] as number[],
+    reset: [] as number[],
+  };
+  for (let round = 0; round < rounds; round += 1) {
+    const order = ['accept', 'hang', 'unavailable', 'reset'] as const;
+    for (const behave of round % 2 === 0 ? order : order.toReversed())
+      samples[behave].push(await tell(behave));
+  }
+  return (['hang', 'unavailable', 'reset'] as const).map((failure) => ({
+    figure: `${street} phones of a service told while another with as many ${failures[failure]}`,
+    ours: `${median(samples[failure]).toFixed(0)} ms`,
+    peer: 'while the other works',
+    peerValue: `${median(samples.accept).toFixed(0)} ms`,
+    ratio: medianRatio(samples[failure], samples.accept),
+    aim: '≤ 1.05',
+  }));
+}
+
+/** A whole server that tells thousands of phones at two push services over TLS. */
+export async function benchPushCrowd(rounds: number): Promise<{ rows: Row[] }> {
+  const dir = await mkdtemp(join(tmpdir(), 'vigie-bench-ca-'));
+  const ca = join(dir, 'ca.pem');
+  await writeFile(ca, selfSigned.cert);
+  const services = await Promise.all([startService(), startService()]);
+  const app = await startBuiltApp({
+    PUSH_EXTRA_ORIGINS: services.map(({ origin }) => origin).join(','),
+    NODE_EXTRA_CA_CERTS: ca,
+  });
+  const redis = await connectRedis({ kind: 'socket', path: app.redisSocket }, pino({ level: 'silent' }));
+  try {
+    const founder = new Phone((path, init) => fetch(app.url + path, init));
+    const rows = await tellEverybody(founder, redis, services[0], rounds);
+    return { rows: [...rows, ...(await besideFailing(founder, redis, services, rounds))] };
+  } finally {
+    await redis.close();
+    await app.stop();
+    for (const { child } of services) await stopChild(child);
+    await rm(dir, { recursive: true });
+  }
+}

@@ -33,6 +33,8 @@ import { patrolTimer } from './patrols/timer.ts';
 import { createPatrolStore } from './patrols/store.ts';
 import { createResizer } from './photos/resizer.ts';
 import { photoRetention } from './photos/retention.ts';
+import { digestTimer } from './push/preferences/digest-timer.ts';
+import { preferenceLeaver } from './push/preferences/personal.ts';
 import { copySubscriptions } from './push/store.ts';
 import { startPushThread } from './push/thread.ts';
 import { loadVapidKeys } from './push/vapid.ts';
@@ -173,11 +175,13 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         memberLeft: async (...left: [neighbourhoodId: string, memberId: string]) => {
           await leaverTimer(deps)(...left);
           await calendarLeaver(deps)(...left);
+          await preferenceLeaver(deps)(...left);
           return await patrolLeaver(deps)(...left);
         },
         patrol: patrolTimer(deps),
         'check-in': checkInTimer(deps),
         search: searchTimer(deps),
+        digest: digestTimer(deps),
       };
       await planCompaction(redis, now());
       stops.add(followTimers(deps, timers));

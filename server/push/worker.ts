@@ -12,6 +12,7 @@ import { createPushQueue, type DuePush, type Pointer } from './queue.ts';
 import { createRecipients } from './recipients.ts';
 import { createSender } from './sender.ts';
 import { createSettler } from './settler.ts';
+import { createPreferenceStore } from './preferences/store.ts';
 import { createSubscriptionStore } from './store.ts';
 import { createTold } from './told.ts';
 import { createVapid, type VapidKeys } from './vapid.ts';
@@ -68,7 +69,8 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
   const counters = emptyCounters();
   const store = createSubscriptionStore(redis, now);
   const queue = createPushQueue(redis);
-  const recipients = createRecipients(redis, createEventLog(redis), store);
+  const preferences = createPreferenceStore(redis);
+  const recipients = createRecipients({ redis, eventLog: createEventLog(redis), store, preferences, now });
   const told = createTold(redis, now);
   const settler = createSettler({ queue, told, reach: createReach(redis, logger), logger });
   const sender = createSender({
@@ -82,6 +84,7 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
   const dispatcher = createDispatcher({
     recipients,
     store,
+    preferences,
     told,
     sender,
     settler,

@@ -1,6 +1,12 @@
 import * as v from 'valibot';
 import { noticeOf } from '../../shared/notices.ts';
-import { type IncidentMessage, type NoticeMessage, PushMessage } from '../../shared/push.ts';
+import {
+  type DigestMessage,
+  type FoldingMessage,
+  type IncidentMessage,
+  type NoticeMessage,
+  PushMessage,
+} from '../../shared/push.ts';
 import { notificationWords } from '../i18n/notification-words.ts';
 import { type Offer, offersOf } from './offers.ts';
 import { About, aboutOf } from './receipts.ts';
@@ -57,7 +63,9 @@ export function notificationOf(payload: unknown, preferred: string): ShownNotifi
       },
     };
   }
-  return message.output.kind === 'notice' ? ofNotice(message.output) : ofIncident(message.output);
+  const { output } = message;
+  if (output.kind === 'notice') return ofNotice(output);
+  return output.kind === 'digest' || output.kind === 'folding' ? ofMany(output) : ofIncident(output);
 }
 
 /**
@@ -106,6 +114,29 @@ function ofNotice(message: NoticeMessage): ShownNotification {
       requireInteraction: shows === 'stays',
       actions: offers.map(({ action, title }) => ({ action, title })),
       data: { open: `/n/${neighbourhoodId}/${at}/${id}`, about: null, offers },
+    },
+  };
+}
+
+/** What did not disturb the member, or will not any more today: in silence, since nothing of it is urgent. */
+function ofMany(message: DigestMessage | FoldingMessage): ShownNotification {
+  const { kind, neighbourhoodId, neighbourhoodName, locale } = message;
+  const words = notificationWords[locale];
+  const count = message.kind === 'digest' ? message.count : 0;
+  const title = kind === 'folding' ? 'folding' : count === 1 ? 'digestOne' : 'digest';
+  return {
+    title: words[`notification.${title}`].replace('{count}', String(count)),
+    options: {
+      ...pictures,
+      lang: locale,
+      body: neighbourhoodName,
+      tag: `${neighbourhoodId} ${kind}`,
+      silent: true,
+      data: {
+        open: kind === 'digest' ? `/n/${neighbourhoodId}/digest` : `/n/${neighbourhoodId}/notifications`,
+        about: null,
+        offers: [],
+      },
     },
   };
 }

@@ -152,6 +152,9 @@ export function indexShapes<Of>(shapes: readonly { shape: PreparedShape; of: Of 
   index.finish();
   return ({ lat, lng }: Position): Of[] => {
     const found = turns.flatMap((turn) => index.search(lng + turn, lat, lng + turn, lat));
-    return [...new Set(found)].flatMap((i) => entries[i]?.of ?? []);
+    return [...new Set(found)].flatMap((i) => {
+      const entry = entries[i];
+      return entry === undefined ? [] : [entry.of];
+    });
   };
 }

@@ -83,5 +83,5 @@ export const isTooSoon = (lastAt: number | null, at: number): boolean =>
  * Whether what was held back is still worth telling: that something turned out not to have been, somebody who never
  * heard of it need not learn; that it is over, or grew old, they may.
  */
-export const isWorthTelling = ({ outcome }: Incident): boolean =>
+export const isWorthTelling = ({ outcome }: Pick<Incident, 'outcome'>): boolean =>
   outcome === null || outcome.kind === 'resolved' || outcome.kind === 'expired';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as v from 'valibot';
-import { usualPreferences, type Digest, type Preferences } from '../../../shared/preferences.ts';
+import type { Digest, Preferences, PreferencesCommand } from '../../../shared/preferences.ts';
 import { PushMessage } from '../../../shared/push.ts';
 import { digestTimer } from '../../../server/push/preferences/digest-timer.ts';
 import { neighbourhoodKeys, partitionOf } from '../../../server/redis/keys.ts';
@@ -8,6 +8,7 @@ import { runDue } from '../../../server/timers/timers.ts';
 import { phoneOf } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { inside, type Phone, street } from '../../support/phone.ts';
+import { preferencesCommand } from '../../support/preferences.ts';
 import { rotaScene } from '../../support/rota-scene.ts';
 import { asStrings } from '../../../server/redis/reply.ts';
 import { pushStage } from './push-stage.ts';
@@ -49,10 +50,8 @@ async function scene() {
   };
   return {
     ...{ id, at, keys, phones, ids, settled },
-    choose: (who: Who, over: Partial<Preferences>) => {
-      const { version: _, snoozedUntil: __, ...usual } = usualPreferences('UTC');
-      return phones[who].must(phones[who].send<Preferences>('PUT', `${at}/preferences`, { ...usual, ...over }));
-    },
+    choose: (who: Who, over: Partial<PreferencesCommand>) =>
+      phones[who].must(phones[who].send<Preferences>('PUT', `${at}/preferences`, preferencesCommand(over))),
     snooze: (who: Who, how: string) =>
       phones[who].must(phones[who].send<Preferences>('PUT', `${at}/preferences/snooze`, { for: how })),
     digest: (who: Who) => phones[who].must(phones[who].get<Digest>(`${at}/digest`)),
@@ -240,9 +239,8 @@ describe('what a member chose', () => {
     await at.founder.send('PUT', `${at.base}/members/${volunteer.member.id}/role`, { role: 'volunteer' });
     await stage.subscribe(volunteer.phone);
     await stage.work();
-    const { version: _, snoozedUntil: __, ...usual } = usualPreferences('UTC');
-    const quiet = { from: minuteIn(-1), to: minuteIn(1) };
-    await volunteer.phone.must(volunteer.phone.send('PUT', `${at.base}/preferences`, { ...usual, quiet }));
+    const command = preferencesCommand({ quiet: { from: minuteIn(-1), to: minuteIn(1) } });
+    await volunteer.phone.must(volunteer.phone.send('PUT', `${at.base}/preferences`, command));
     const startsAt = stage.app.clock.now + 5 * hour;
     await at.plan({ startsAt, endsAt: startsAt + hour, needed: 3 });
     stage.app.clock.now += hour / 2;

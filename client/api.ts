@@ -64,6 +64,7 @@ import {
 } from '../shared/reports.ts';
 import type { Snapshot } from '../shared/protocol.ts';
 import { PhotoUploaded } from '../shared/photos.ts';
+import { Digest, Preferences, type PreferencesCommand, type SnoozeCommand } from '../shared/preferences.ts';
 import { PushKey, type SubscribeCommand } from '../shared/push.ts';
 import {
   type FlagCommand,
@@ -377,6 +378,12 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
     photoAddress: (n: Id, photoId: Id, size: 'photo' | 'thumbnail') =>
       `${origin}/api${at(n)}/photos/${photoId}${size === 'thumbnail' ? '/thumbnail' : ''}`,
 
+    preferences: (n: Id) => call('GET', `${at(n)}/preferences`, Preferences),
+    choosePreferences: (n: Id, body: PreferencesCommand) =>
+      call('PUT', `${at(n)}/preferences`, Preferences, { body }),
+    snooze: (n: Id, how: SnoozeCommand['for']) =>
+      call('PUT', `${at(n)}/preferences/snooze`, Preferences, { body: { for: how } }),
+    digest: (n: Id) => call('GET', `${at(n)}/digest`, Digest),
     pushKey: () => call('GET', '/push/key', PushKey),
     subscribe: (body: SubscribeCommand) => tell('PUT', '/push/subscription', { body }),
     unsubscribe: () => tell('DELETE', '/push/subscription'),

@@ -27,5 +27,4 @@ export const defaultMode = (
   isReporter: boolean,
   response: Pick<Response, 'kind'> | null,
   preferred: 'first' | 'all',
-): FollowMode =>
-  isReporter || (response !== null && response.kind !== 'stood-down') ? 'all' : preferred;
+): FollowMode => (isReporter || (response !== null && response.kind !== 'stood-down') ? 'all' : preferred);

@@ -13,8 +13,7 @@ export const usualBudget = 12;
 /** When the digest comes to whoever has no quiet hours: seven in the morning. */
 export const usualMorning = 7 * 60;
 
-const whole = (from: number, to: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(from), v.maxValue(to));
+const whole = (from: number, to: number) => v.pipe(v.number(), v.integer(), v.minValue(from), v.maxValue(to));
 
 /** Hours of the day, as minutes from midnight on a clock on the wall, `to` not included; across midnight too. */
 export const Hours = v.pipe(

@@ -90,11 +90,6 @@ export const FoldingMessage = v.object({
 export type FoldingMessage = v.InferOutput<typeof FoldingMessage>;
 
 /** What travels, encrypted, to the service worker: no more than what of, where and how it stands. */
-export const PushMessage = v.variant('kind', [
-  IncidentMessage,
-  NoticeMessage,
-  DigestMessage,
-  FoldingMessage,
-]);
+export const PushMessage = v.variant('kind', [IncidentMessage, NoticeMessage, DigestMessage, FoldingMessage]);
 export type PushMessage = v.InferOutput<typeof PushMessage>;
 export type PushKind = PushMessage['kind'];

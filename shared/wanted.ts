@@ -62,5 +62,7 @@ export function quietUntil({ quiet, timeZone, snoozedUntil }: Quiet, at: number)
 }
 
 /** When what is held back from now on is told: as quiet hours end, or in the morning. */
-export const nextDigest = ({ quiet, timeZone }: Pick<Preferences, 'quiet' | 'timeZone'>, at: number): number =>
-  nextAt(quiet?.to ?? usualMorning, at, timeZone);
+export const nextDigest = (
+  { quiet, timeZone }: Pick<Preferences, 'quiet' | 'timeZone'>,
+  at: number,
+): number => nextAt(quiet?.to ?? usualMorning, at, timeZone);

@@ -12,6 +12,7 @@ import { Icon } from '../ui/icons.tsx';
 import { KeysDialog } from '../ui/KeysDialog.tsx';
 import { LanguageChoice } from '../ui/LanguageChoice.tsx';
 import { Page } from '../ui/Page.tsx';
+import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
 import { CalendarLinks } from '../calendar/CalendarLinks.tsx';
 import { KitPanel } from '../neighbourhoods/KitPanel.tsx';
@@ -33,6 +34,11 @@ export function MePage() {
       <section class="stack box">
         <h2>{t('me.notifications')}</h2>
         <PushToggle />
+        {rooms.current.value && (
+          <a class="button button--wide" href={paths.notifications(rooms.current.value.id)}>
+            {t('wishes.open')}
+          </a>
+        )}
       </section>
       {rooms.current.value && <SosSettings key={rooms.current.value.id} room={rooms.current.value} />}
       {rooms.current.value && (

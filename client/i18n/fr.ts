@@ -5,6 +5,7 @@ import { historyWords } from './history-words.ts';
 import { kitWords } from './kit-words.ts';
 import { notificationWords } from './notification-words.ts';
 import { outcomeWords } from './outcome-words.ts';
+import { preferenceWords } from './preference-words.ts';
 import { raisingWords } from './raising-words.ts';
 import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
@@ -138,6 +139,7 @@ export const fr: Dictionary = {
   ...kitWords.fr,
   ...notificationWords.fr,
   ...outcomeWords.fr,
+  ...preferenceWords.fr,
   ...raisingWords.fr,
   ...personalWords.fr,
   ...photoWords.fr,

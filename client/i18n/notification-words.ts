@@ -79,7 +79,7 @@ export const notificationWords = {
     'notification.removed': 'Les voisins l’ont retiré',
     'notification.digest': '{count} événements pendant le calme',
     'notification.digestOne': 'Un événement pendant le calme',
-    'notification.folding': 'Beaucoup d’alertes : ce qui n’est pas grave attendra demain matin',
+    'notification.folding': 'Beaucoup d’alertes : ce qui n’est pas grave attendra demain matin',
     'outcome.resolved': 'Fin d’alerte',
     'outcome.false-alarm': 'Fausse alerte',
     'outcome.unfounded': 'Sans fondement',

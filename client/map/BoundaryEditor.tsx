@@ -1,5 +1,4 @@
 import './editor.css';
-import type * as L from 'leaflet';
 import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import { parseBoundary } from '../../shared/geo/boundary.ts';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
@@ -15,11 +14,10 @@ import { areaOf, crossesItself, draw, type Drawing, emptyOutline, geometryOfOutl
 import { missingCorners, type Outline, outlineOf } from './outline.ts';
 import type { BoundaryEditorProps } from './props.ts';
 import { shapeOf } from './shape.ts';
+import { useTaps } from './taps.ts';
 import { useLatest, useLeaflet } from './use-map.ts';
 import { centreOn, fitBox, fitShape, noPadding, viewOf } from './view.ts';
 import { mapWords } from './words.ts';
-
-const tapApart = 10; // pixels: two taps closer than this are one, such as a double click
 
 function areaText(outline: Outline, locale: Locale): string {
   const squareMetres = areaOf(outline);
@@ -41,25 +39,6 @@ function judge(outline: Outline, locale: Locale): Judgement {
   const boundary = geometryOfOutline(outline);
   if (!parseBoundary(boundary).ok) return { message: words.drawUnusable, crossing, boundary: null };
   return { message: words.drawClosed(areaText(outline, locale)), crossing, boundary };
-}
-
-/** Takes corners from taps on the map. */
-function useTaps(map: L.Map | null, drawing: boolean, onTap: (at: L.LatLng) => void): void {
-  const latest = useLatest(onTap);
-  useEffect(() => {
-    if (map === null || !drawing) return undefined;
-    map.doubleClickZoom.disable();
-    let last: L.Point | null = null;
-    const tap = ({ latlng, containerPoint }: L.LeafletMouseEvent) => {
-      if (last !== null && last.distanceTo(containerPoint) < tapApart) return;
-      last = containerPoint;
-      latest.current(latlng);
-    };
-    map.on('click', tap);
-    return () => {
-      map.off('click', tap);
-    };
-  }, [map, drawing]);
 }
 
 /**

@@ -18,6 +18,8 @@ import { RoundPage } from '../patrols/RoundPage.tsx';
 import { SearchBanner } from '../patrols/SearchBanner.tsx';
 import { SearchPage } from '../patrols/SearchPage.tsx';
 import { SummaryPage } from '../patrols/SummaryPage.tsx';
+import { DigestPage } from '../notifications/DigestPage.tsx';
+import { NotificationsPage } from '../notifications/NotificationsPage.tsx';
 import { refreshPush } from '../push/push.ts';
 import { api, rooms, session } from '../runtime.ts';
 import { ConsentPage } from '../shifts/ConsentPage.tsx';
@@ -81,6 +83,8 @@ function Panel({ room, route }: { room: OpenRoom; route: Route }) {
   if (route.name === 'neighbours') return <NeighboursPage room={room} />;
   if (route.name === 'decisions') return <DecisionsPage room={room} />;
   if (route.name === 'me') return <MePage />;
+  if (route.name === 'notifications') return <NotificationsPage key={room.id} room={room} />;
+  if (route.name === 'digest') return <DigestPage key={room.id} room={room} />;
   if (route.name === 'sos') return <SosPage room={room} />;
   if (route.name === 'patrol')
     return <PatrolPage room={room} partner={route.partner} checkpoint={route.checkpoint} />;

@@ -23,7 +23,9 @@ export function Tabs({ neighbourhoodId, route }: { neighbourhoodId: Id; route: R
       name: t('nav.map'),
       href: paths.neighbourhood(neighbourhoodId),
       icon: 'map',
-      current: !['neighbours', 'decisions', 'summary', 'me', ...ofPatrols].includes(route.name),
+      current: !['neighbours', 'decisions', 'summary', 'me', 'notifications', ...ofPatrols].includes(
+        route.name,
+      ),
     },
     {
       name: t('nav.patrols'),
@@ -37,7 +39,12 @@ export function Tabs({ neighbourhoodId, route }: { neighbourhoodId: Id; route: R
       icon: 'people',
       current: ['neighbours', 'decisions', 'summary'].includes(route.name),
     },
-    { name: t('nav.me'), href: paths.me, icon: 'person', current: route.name === 'me' },
+    {
+      name: t('nav.me'),
+      href: paths.me,
+      icon: 'person',
+      current: ['me', 'notifications'].includes(route.name),
+    },
   ];
   return (
     <nav class="tabs" aria-label={t('nav.label')}>

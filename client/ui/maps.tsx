@@ -12,6 +12,8 @@ export const MeetingMap = lazily(async () => (await import('../map/MeetingMap.ts
 export const PositionPicker = lazily(async () => (await import('../map/PositionPicker.tsx')).PositionPicker);
 export const BoundaryEditor = lazily(async () => (await import('../map/BoundaryEditor.tsx')).BoundaryEditor);
 
+export const AreaEditor = lazily(async () => (await import('../map/AreaEditor.tsx')).AreaEditor);
+
 export const AddressSearch = lazily(
   async () => (await import('../incidents/AddressSearch.tsx')).AddressSearch,
 );

@@ -108,18 +108,23 @@ describe('places', () => {
 
   it('[WI2] a hole in a place is outside, and its edge is not', () => {
     check(
-      fc.property(place, fc.double({ min: 400, max: 2000, noNaN: true }), direction, (centre, half, towards) => {
-        const geometry = {
-          type: 'Polygon' as const,
-          coordinates: [squareAround(centre, half), squareAround(centre, half / 2)],
-        };
-        const { holds } = prepareShape({ kind: 'polygon', geometry });
-        expect(holds(centre, 0)).toBe(false);
-        expect(holds(centre, half / 2 - 10)).toBe(false);
-        expect(holds(centre, half / 2 + 10)).toBe(true);
-        expect(holds(beside(centre, half * 0.75, (Math.round(towards) * Math.PI) / 2), 0)).toBe(true);
-        expect(holds(beside(centre, half * 1.6, towards), 0)).toBe(false);
-      }),
+      fc.property(
+        place,
+        fc.double({ min: 400, max: 2000, noNaN: true }),
+        direction,
+        (centre, half, towards) => {
+          const geometry = {
+            type: 'Polygon' as const,
+            coordinates: [squareAround(centre, half), squareAround(centre, half / 2)],
+          };
+          const { holds } = prepareShape({ kind: 'polygon', geometry });
+          expect(holds(centre, 0)).toBe(false);
+          expect(holds(centre, half / 2 - 10)).toBe(false);
+          expect(holds(centre, half / 2 + 10)).toBe(true);
+          expect(holds(beside(centre, half * 0.75, (Math.round(towards) * Math.PI) / 2), 0)).toBe(true);
+          expect(holds(beside(centre, half * 1.6, towards), 0)).toBe(false);
+        },
+      ),
     );
   });
 
@@ -129,7 +134,10 @@ describe('places', () => {
       radius: fc.integer({ min: 50, max: 800 }),
     }),
     fc
-      .tuple(place, fc.array(fc.tuple(fc.integer({ min: 0, max: 900 }), direction), { minLength: 1, maxLength: 5 }))
+      .tuple(
+        place,
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 900 }), direction), { minLength: 1, maxLength: 5 }),
+      )
       .chain(([from, steps]) =>
         fc.record({
           kind: fc.constant('line' as const),
@@ -173,7 +181,8 @@ describe('places', () => {
         const ring = shape.kind === 'polygon' ? (shape.geometry.coordinates[0] as number[][]) : [];
         const [lng = 0, lat = 0] = ring[0] ?? [];
         const corner = { lat, lng: onEarth(lng) };
-        const first = shape.kind === 'circle' ? shape.centre : shape.kind === 'line' ? shape.points[0] : corner;
+        const first =
+          shape.kind === 'circle' ? shape.centre : shape.kind === 'line' ? shape.points[0] : corner;
         const at = beside(first ?? corner, metres, towards);
         if (prepareShape(shape).holds(at, 0)) expect(prepareShape(kept).holds(at, areaSlack)).toBe(true);
       }),
@@ -305,7 +314,9 @@ describe('many members', () => {
           radius: fc.integer({ min: 50, max: 900 }),
           leastSeverity: fc.constantFrom(...Severity.options),
           categories: fc.option(fc.subarray([...Category.options], { minLength: 1 })),
-          hours: fc.option(fc.record({ from: fc.integer({ min: 0, max: 700 }), to: fc.integer({ min: 701, max: 1439 }) })),
+          hours: fc.option(
+            fc.record({ from: fc.integer({ min: 0, max: 700 }), to: fc.integer({ min: 701, max: 1439 }) }),
+          ),
         }),
         { maxLength: 3 },
       ),

@@ -51,7 +51,10 @@ export function createAttention(redis: Redis) {
     const found = new Map([...whose.keys()].map((who, i) => [who, answers[asNumber(reply[i])] ?? 'within']));
     const ofAll = found.get(everybody);
     return new Map(
-      members.map(({ memberId, chose }) => [memberId, found.get(memberId) ?? (chose ? undefined : ofAll) ?? 'within']),
+      members.map(({ memberId, chose }) => [
+        memberId,
+        found.get(memberId) ?? (chose ? undefined : ofAll) ?? 'within',
+      ]),
     );
   };
 }

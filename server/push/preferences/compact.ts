@@ -118,9 +118,7 @@ export function createCompacts(store: PreferenceStore) {
     const [oldest] = kept.keys();
     if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
     // One after the other: two that read at once would undo each other's work.
-    entry.refreshing = entry.refreshing
-      .catch(() => undefined)
-      .then(() => refresh(neighbourhoodId, entry));
+    entry.refreshing = entry.refreshing.catch(() => undefined).then(() => refresh(neighbourhoodId, entry));
     await entry.refreshing;
     return entry.compact;
   };

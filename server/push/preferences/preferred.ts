@@ -55,11 +55,7 @@ export function createPreferred({ attention, compactOf, now }: PreferredDeps) {
     );
   }
 
-  return async (
-    neighbourhoodId: string,
-    alert: Alert,
-    meant: readonly Recipient[],
-  ): Promise<Recipient[]> => {
+  return async (neighbourhoodId: string, alert: Alert, meant: readonly Recipient[]): Promise<Recipient[]> => {
     const told = meant.filter((recipient): recipient is Told => recipient.kind === 'tell');
     if (told.length === 0 || isFree(alert)) return [...meant];
     const at = now();

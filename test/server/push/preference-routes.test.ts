@@ -36,7 +36,8 @@ async function scene() {
   const at = `/api/neighbourhoods/${id}`;
   return {
     ...{ id, founder, bo, at },
-    put: (body: unknown, phone: Phone = bo.phone) => phone.send<Preferences>('PUT', `${at}/preferences`, body),
+    put: (body: unknown, phone: Phone = bo.phone) =>
+      phone.send<Preferences>('PUT', `${at}/preferences`, body),
     get: (phone: Phone = bo.phone) => phone.must(phone.get<Preferences>(`${at}/preferences`)),
   };
 }
@@ -44,7 +45,12 @@ async function scene() {
 it('[WI1] what holds for whoever chose nothing is said before they choose, and afterwards what they chose', async () => {
   const { put, get } = await scene();
   expect(await get()).toEqual(usualPreferences((await get()).timeZone));
-  const command = preferencesCommand({ choice: 'near', areas: [home], budget: null, timeZone: 'Europe/Paris' });
+  const command = preferencesCommand({
+    choice: 'near',
+    areas: [home],
+    budget: null,
+    timeZone: 'Europe/Paris',
+  });
   expect((await put(command)).body).toMatchObject({ version: 1, choice: 'near', snoozedUntil: null });
   expect(await get()).toMatchObject({ version: 1, budget: null, timeZone: 'Europe/Paris' });
   await put({ ...command, choice: 'emergencies' });
@@ -84,7 +90,9 @@ it('[WI4] it is handed over with the rest, and goes with its member, erased or g
   const file = await bo.phone.must(bo.phone.get('/api/me/export'));
   expect(JSON.stringify(file)).toContain(home.name);
   expect(file).toMatchObject({
-    neighbourhoods: [{ notificationPreferences: { areas: [{ name: home.name }] }, digest: { waiting: ['i'.repeat(16)] } }],
+    neighbourhoods: [
+      { notificationPreferences: { areas: [{ name: home.name }] }, digest: { waiting: ['i'.repeat(16)] } },
+    ],
   });
   const traces = async () => {
     const { meta, all } = neighbourhoodKeys(id);
@@ -109,9 +117,15 @@ it('[WI4] it is handed over with the rest, and goes with its member, erased or g
 });
 
 const corners = (count: number) =>
-  Array.from({ length: count }, (_, i) => [4.8 + 0.02 * Math.cos(i / count * 6.28), 45.7 + 0.02 * Math.sin(i / count * 6.28)]);
+  Array.from({ length: count }, (_, i) => [
+    4.8 + 0.02 * Math.cos((i / count) * 6.28),
+    45.7 + 0.02 * Math.sin((i / count) * 6.28),
+  ]);
 const ring = (count: number) => [...corners(count), corners(count)[0]];
-const polygon = (count: number) => ({ kind: 'polygon', geometry: { type: 'Polygon', coordinates: [ring(count)] } });
+const polygon = (count: number) => ({
+  kind: 'polygon',
+  geometry: { type: 'Polygon', coordinates: [ring(count)] },
+});
 
 it.each([
   ['areas', { areas: Array.from({ length: mostAreas + 1 }, () => home) }],

@@ -50,7 +50,12 @@ const table: Row[] = [
   ['an observation, severe', about('observation', 'people'), severe, 'tell fold fold fold tell'],
   ['a merge', about('merging', 'people'), incident(), 'tell fold fold fold tell'],
   ['a mention', about('mention', 'people', true), incident(), 'tell tell tell tell tell'],
-  ['a mention in an observation', about('observation', 'people', true), incident(), 'tell tell tell tell tell'],
+  [
+    'a mention in an observation',
+    about('observation', 'people', true),
+    incident(),
+    'tell tell tell tell tell',
+  ],
   ['a jury’s business', about('review', 'people'), incident(), 'tell wait wait wait tell'],
   ['a check-in', notice('check-in-due', 'people'), null, 'tell tell tell tell tell'],
   ['an overdue check-in', notice('check-in-overdue', 'people'), null, 'tell tell tell tell tell'],
@@ -58,9 +63,9 @@ const table: Row[] = [
   ['a search, to all', notice('walker-overdue', 'many'), null, 'tell tell wait tell tell'],
   ['a search without an answer', notice('walker-not-found', 'many'), null, 'tell tell wait tell tell'],
   ['its end', notice('walker-safe', 'told'), null, 'tell tell tell tell tell'],
-  ...(['shift-changed', 'shift-cancelled', 'shift-firmed', 'shift-soon', 'cover-asked', 'cover-failed'] as const).map(
-    (kind): Row => [kind, notice(kind, 'people'), null, 'tell tell tell tell tell'],
-  ),
+  ...(
+    ['shift-changed', 'shift-cancelled', 'shift-firmed', 'shift-soon', 'cover-asked', 'cover-failed'] as const
+  ).map((kind): Row => [kind, notice(kind, 'people'), null, 'tell tell tell tell tell']),
   ...(['shift-short', 'shift-tomorrow', 'swap-asked', 'swap-accepted', 'swap-over'] as const).map(
     (kind): Row => [kind, notice(kind, 'people'), null, 'tell wait wait wait tell'],
   ),

@@ -41,7 +41,9 @@ async function scene() {
   const settled = async () => {
     await eventually(
       async () => {
-        const groups = JSON.stringify(await stage.app.redis.send(keys.outbox, 'XINFO', 'GROUPS', keys.outbox));
+        const groups = JSON.stringify(
+          await stage.app.redis.send(keys.outbox, 'XINFO', 'GROUPS', keys.outbox),
+        );
         return groups.includes('"lag",0') && groups.includes('"pending",0');
       },
       { what: 'an outbox that was read' },
@@ -113,7 +115,10 @@ describe('what a member chose', () => {
     const { told, choose, report, phones, at } = await scene();
     const observe = (incidentId: string) =>
       phones.ada.must(
-        phones.ada.post(`${at}/incidents/${incidentId}/updates`, { kind: 'observation', text: 'Two of them.' }),
+        phones.ada.post(`${at}/incidents/${incidentId}/updates`, {
+          kind: 'observation',
+          text: 'Two of them.',
+        }),
       );
     await choose('cy', { follow: 'all' });
     const incidentId = await report();
@@ -248,7 +253,9 @@ describe('what a member chose', () => {
     const { pushDue } = neighbourhoodKeys(at.id);
     await eventually(
       async () => {
-        const [, due] = asStrings(await stage.app.redis.send(pushDue, 'ZRANGE', pushDue, '0', '0', 'WITHSCORES'));
+        const [, due] = asStrings(
+          await stage.app.redis.send(pushDue, 'ZRANGE', pushDue, '0', '0', 'WITHSCORES'),
+        );
         return Number(due) >= stage.app.clock.now + hour / 3 && Number(due) <= startsAt;
       },
       { what: 'a message that waits' },

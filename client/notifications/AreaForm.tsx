@@ -89,8 +89,6 @@ function Kinds({
 export function AreaForm({
   area,
   boundary,
-  busy,
-  failure,
   onSave,
   onRemove,
   onBack,
@@ -98,8 +96,6 @@ export function AreaForm({
   /** null for a new one */
   area: Area | null;
   boundary: BoundaryGeometry;
-  busy: boolean;
-  failure: string | null;
   onSave: (area: Area) => void;
   onRemove: () => void;
   onBack: () => void;
@@ -117,6 +113,7 @@ export function AreaForm({
   const problem = nameProblem(Name, name);
   return (
     <form
+      class="area-form"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -130,12 +127,12 @@ export function AreaForm({
         onBack={onBack}
         foot={
           <>
-            {(failure !== null || (tried && shape === null)) && (
+            {tried && shape === null && (
               <p class="failure" role="alert">
-                {failure ?? t('area.missing')}
+                {t('area.missing')}
               </p>
             )}
-            <button type="submit" class="button button--primary button--wide" disabled={busy}>
+            <button type="submit" class="button button--primary button--wide">
               {t('area.save')}
             </button>
           </>
@@ -180,7 +177,7 @@ export function AreaForm({
         />
         {hours !== null && <HoursFields hours={hours} onHours={setHours} />}
         {area !== null && (
-          <button type="button" class="button button--wide" disabled={busy} onClick={onRemove}>
+          <button type="button" class="button button--wide" onClick={onRemove}>
             {t('area.remove')}
           </button>
         )}

@@ -170,27 +170,25 @@ function HowMuch({ preferences: { follow, budget }, onChange }: Part) {
 export function NotificationsPage({ room }: { room: OpenRoom }) {
   const held = usePreferences(room.id);
   const [picked, setPicked] = useState<number | null>(null);
-  const { preferences, save, saved, failure } = held;
+  const { preferences, change, saved, failure } = held;
   const boundary = room.state.neighbourhood.value?.boundary;
 
   if (preferences !== null && picked !== null && boundary !== undefined) {
     const keep = (areas: Area[]) => {
-      save.start({ areas });
+      change({ areas });
       setPicked(null);
     };
     return (
       <AreaForm
         area={preferences.areas[picked] ?? null}
         boundary={boundary}
-        busy={save.busy}
-        failure={failure}
         onSave={(area) => keep(preferences.areas.toSpliced(picked, 1, area))}
         onRemove={() => keep(preferences.areas.toSpliced(picked, 1))}
         onBack={() => setPicked(null)}
       />
     );
   }
-  const part = preferences === null ? null : { preferences, onChange: save.start };
+  const part = preferences === null ? null : { preferences, onChange: change };
   return (
     <Page title={t('wishes.title')} back={paths.me}>
       <p>{t('wishes.lead')}</p>
@@ -198,6 +196,11 @@ export function NotificationsPage({ room }: { room: OpenRoom }) {
         <p class="failure" role="alert">
           {failure}
         </p>
+      )}
+      {failure && preferences !== null && (
+        <button type="button" class="button" onClick={held.again}>
+          {t('app.retry')}
+        </button>
       )}
       {part && (
         <>

@@ -42,7 +42,9 @@ test('[WI14] three choices, places by touch and by keys, a snooze from the top b
   await page.getByLabel('How far around it').selectOption('500');
   await button(page, 'Keep this place').click();
   await button(page, 'Change: Home').waitFor();
-  expect((await settled()).areas).toMatchObject([{ name: 'Home', shape: { kind: 'circle', radius: 500 } }]);
+  await expect
+    .poll(async () => (await settled()).areas)
+    .toMatchObject([{ name: 'Home', shape: { kind: 'circle', radius: 500 } }]);
 
   // By keys alone: a way, two corners of it.
   await tabTo(page, 'Add a place');
@@ -61,10 +63,9 @@ test('[WI14] three choices, places by touch and by keys, a snooze from the top b
   await page.getByText('This is the way.').waitFor();
   await press(page, 'Keep this place');
   await button(page, 'Change: School way').waitFor();
-  expect((await settled()).areas[1]).toMatchObject({
-    name: 'School way',
-    shape: { kind: 'line', width: 100 },
-  });
+  await expect
+    .poll(async () => (await settled()).areas[1])
+    .toMatchObject({ name: 'School way', shape: { kind: 'line', width: 100 } });
 
   await page.getByText('Quiet hours: None').click();
   await page.getByLabel('Leave me alone between').check();

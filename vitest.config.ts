@@ -1,8 +1,23 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
+
+/** What takes long begins first, so that no worker is left alone with it at the end. */
+const longest = ['/test/journeys/', '/test/running/', '/test/browser/'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => longest.some((folder) => moduleId.includes(folder));
+    // oxlint-disable-next-line unicorn/no-array-sort -- the sequencer’s own
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    sequence: { sequencer: LongestFirst },
+    globalSetup: ['test/support/run.ts'],
     setupFiles: ['test/support/setup.ts'],
     pool: 'forks',
     // What a test changes it changes in parts of its own: a worker imports the server once, not for each file.

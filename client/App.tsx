@@ -5,6 +5,7 @@ import { t } from './i18n/i18n.ts';
 import { FoundPage } from './neighbourhoods/FoundPage.tsx';
 import { JoinPage } from './neighbourhoods/JoinPage.tsx';
 import { LandingPage } from './neighbourhoods/LandingPage.tsx';
+import { StopPage } from './push/StopPage.tsx';
 import { startServiceWorker } from './push/service-worker.ts';
 import { kept, rooms, session } from './runtime.ts';
 import { ErrorBoundary } from './ui/ErrorBoundary.tsx';
@@ -80,6 +81,7 @@ function Screens() {
   if (route.name === 'found') return <FoundPage />;
   if (route.name === 'join') return <JoinPage key={route.code} code={route.code} />;
   if (route.name === 'link') return <LinkPage key={route.code} code={route.code} />;
+  if (route.name === 'stop') return <StopPage key={route.code} code={route.code} />;
   if (status !== 'signed-in' || session.me.value?.memberships.length === 0) {
     return <LandingPage astray={'neighbourhoodId' in route} />;
   }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { handoverApi } from './handover-api.ts';
+import { waysApi } from './push/ways-api.ts';
 import { Config } from '../shared/config.ts';
 import { Devices, LinkCreated, Me, type UseLinkCommand } from '../shared/auth.ts';
 import type { MergeCommand } from '../shared/duplicates.ts';
@@ -57,6 +58,8 @@ import {
   type VisitCommand,
 } from '../shared/patrols.ts';
 import {
+  PastRound,
+  PastRounds,
   PatrolReport,
   PatrolReported,
   type ReportCommand as RoundReport,
@@ -180,7 +183,12 @@ export type IncidentQuery = { bbox?: string; from?: number; limit?: number; curs
  * Every call to the server. `key` is the command's Idempotency-Key: the caller makes it, so that a repeat is
  * recognised. Each call rejects with ApiError (refused) or NetworkError (no answer of ours), and nothing else.
  */
-export function createApi(options: { fetch: typeof fetch; origin?: string }) {
+export function createApi(options: {
+  fetch: typeof fetch;
+  origin?: string;
+  /** What time it is at the server, to the second. */
+  heardTime?: (at: number) => void;
+}) {
   const origin = options.origin ?? '';
 
   async function ask(
@@ -205,6 +213,8 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
     } catch (error) {
       throw new NetworkError(error);
     }
+    const at = Date.parse(response.headers.get('Date') ?? '');
+    if (!Number.isNaN(at)) options.heardTime?.(at);
     if (!response.ok) throw new ApiError(await problemOf(response), retryAfterOf(response));
     return response;
   }
@@ -233,6 +243,7 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
 
   return {
     ...handoverApi({ call, tell }),
+    ...waysApi({ call, tell }),
     config: () => call('GET', '/config', Config),
     me: () => call('GET', '/me', Me),
     signOut: () => tell('DELETE', '/session'),
@@ -337,6 +348,9 @@ export function createApi(options: { fetch: typeof fetch; origin?: string }) {
       call('POST', `${at(n)}/searches/${searchId}/end`, SearchChanged, { body, key }),
     reportRound: (n: Id, patrolId: Id, body: RoundReport, key: string) =>
       call('POST', `${at(n)}/patrols/${patrolId}/report`, PatrolReported, { body, key }),
+    pastRounds: (n: Id, cursor: string | null) =>
+      call('GET', `${at(n)}/patrols${cursor === null ? '' : `?cursor=${cursor}`}`, PastRounds),
+    pastRound: (n: Id, patrolId: Id) => call('GET', `${at(n)}/patrols/${patrolId}/report`, PastRound),
     patrolSummary: (n: Id) => call('GET', `${at(n)}/patrols/summary`, Summary),
     startPatrol: (n: Id, body: StartPatrolCommand, key: string) =>
       call('POST', `${at(n)}/patrols`, PatrolChanged, { body, key }),

@@ -8,7 +8,7 @@ import { createApi, failureCode } from './api.ts';
 import { createOutbox } from './outbox.ts';
 import { leftOf, photoIdsOf, settlePhotos } from './photos/letter-photos.ts';
 import { createPhotoKeeper } from './photos/photo-keeper.ts';
-import { later, startBrowserSignals } from './state/browser.ts';
+import { clockAhead, later, startBrowserSignals } from './state/browser.ts';
 import { createRoomKeeper } from './state/room.ts';
 import { createSession } from './state/session.ts';
 import { createStorage, withMemory } from './state/storage.ts';
@@ -17,7 +17,10 @@ import { newKey } from './state/new-key.ts';
 import { createLiveSocket } from './socket.ts';
 
 /** This page's parts, wired together once. */
-export const api = createApi({ fetch: (...args) => fetch(...args) });
+export const api = createApi({
+  fetch: (...args) => fetch(...args),
+  heardTime: (at) => (clockAhead.value = Date.now() - at),
+});
 
 /** What this device keeps: who it is, what it knew, drafts. Emptied when the session ends. */
 export const kept = withMemory(createStorage('vigie'));

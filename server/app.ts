@@ -45,6 +45,7 @@ import { preferenceKeeper } from './push/preferences/personal.ts';
 import { preferenceRoutes } from './push/preferences/routes.ts';
 import { pushRoutes } from './push/routes.ts';
 import type { VapidKeys } from './push/vapid.ts';
+import { isStop, wayKeeper, wayRoutes } from './push/ways/routes.ts';
 import { askKeeper } from './shifts/ask-personal.ts';
 import { attendanceRoutes } from './shifts/attendance-routes.ts';
 import { swapRoutes } from './shifts/swap-routes.ts';
@@ -89,7 +90,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
     layHeaders(c, notKept);
     await next();
   });
-  api.use((c, next) => (isUpload(c) ? next() : jsonBody(c, next)));
+  api.use((c, next) => (isUpload(c) || isStop(c) ? next() : jsonBody(c, next)));
   api.get('/config', describe('What this instance offers', 200, Config), (c) =>
     c.json({ founding: env.FOUNDING, publicUrl: env.PUBLIC_URL ?? null, basemap: parts.tiles.config }),
   );
@@ -111,7 +112,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
         askKeeper(deps),
         preferenceKeeper(deps),
       ],
-      [subscriptionKeeper(deps)],
+      [subscriptionKeeper(deps), wayKeeper(deps)],
     ),
   );
   api.route('/neighbourhoods', neighbourhoodRoutes(deps));
@@ -153,6 +154,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/invites', inviteRoutes(deps));
   api.route('/neighbourhoods', preferenceRoutes(deps));
   api.route('/push', pushRoutes(deps, parts.vapid));
+  api.route('/ways', wayRoutes(deps));
 
   app.route('/', healthRoutes(deps, parts.live));
   app.route('/api', api);

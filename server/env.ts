@@ -63,6 +63,28 @@ const Env = v.pipe(
       ),
       '',
     ),
+    SMTP_URL: v.optional(
+      v.pipe(
+        v.string(),
+        v.check(
+          (text) => URL.canParse(text) && /^smtps?:$/u.test(new URL(text).protocol),
+          'must start with smtp:// or smtps://',
+        ),
+      ),
+    ),
+    SMTP_FROM: v.optional(
+      v.pipe(
+        v.string(),
+        v.regex(/^[^\r\n]*[^\s@]@[^\s@]+$|^[^\r\n]*<[^\s@]+@[^\s@]+>$/u, 'must be a mail address'),
+      ),
+    ),
+    WAYS_EXTRA_ORIGINS: v.optional(
+      v.pipe(
+        list,
+        v.everyItem((o) => URL.canParse(o), 'must be origins'),
+      ),
+      '',
+    ),
     TILE_URL: v.optional(tileUrl, 'https://tile.openstreetmap.org/{z}/{x}/{y}.png'),
     BASEMAP: v.optional(v.pipe(v.string(), v.endsWith('.pmtiles', 'must be a .pmtiles file'))),
     TRUST_PROXY: v.optional(v.pipe(v.picklist(['0', '1', '2', '3']), v.transform(Number)), '0'),
@@ -84,6 +106,15 @@ const Env = v.pipe(
   v.check(
     (env) => (env.VAPID_PUBLIC_KEY === undefined) === (env.VAPID_PRIVATE_KEY === undefined),
     'VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY go together',
+  ),
+  v.check(
+    (env) => (env.SMTP_URL === undefined) === (env.SMTP_FROM === undefined),
+    'SMTP_URL and SMTP_FROM go together',
+  ),
+  // A mail's links must not depend on what a request claims to have asked for.
+  v.check(
+    (env) => env.SMTP_URL === undefined || env.PUBLIC_URL !== undefined,
+    'SMTP_URL needs PUBLIC_URL for the links in mails',
   ),
   v.check(
     (env) => env.REDIS_URL === undefined || env.REDIS_CLUSTER_NODES === undefined,

@@ -49,6 +49,10 @@ const budgets = {
   calendars: { points: 30, duration: 3600 },
   /** how often one calendar is asked for: programs do once an hour, some of several devices by one link */
   feeds: { points: 120, duration: 3600 },
+  /** codes and tests that a person, or an address, has sent by other ways than push */
+  ways: { points: 10, duration: 3600 },
+  /** what anybody has sent to one mail address, topic or webhook whose reader may not want it */
+  wayAddresses: { points: 5, duration: 24 * 3600 },
   flags: { points: 20, duration: 3600 },
 } as const;
 export type Budget = keyof typeof budgets;

@@ -28,7 +28,7 @@ type File = {
 };
 
 /** The client's own routes: each is the one page. */
-const pages = /^\/(found|join\/[^/]+|link\/[^/]+|n\/[^/]+(\/.*)?|me)?$/u;
+const pages = /^\/(found|join\/[^/]+|link\/[^/]+|stop\/[^/]+|n\/[^/]+(\/.*)?|me(\/[^/]+)?)?$/u;
 
 function load(root: string): Map<string, File> {
   const files = new Map<string, File>();

@@ -22,6 +22,10 @@ export function distance(a: Position, b: Position): number {
   return 2 * earthRadius * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
+/** Metres along a line. */
+export const pathLength = (points: readonly Position[]): number =>
+  points.slice(1).reduce((sum, point, i) => sum + distance(points[i] ?? point, point), 0);
+
 /** Whether the box holds the point; edges are inside, and a box across the antimeridian is understood. */
 export function bboxContains(box: Bbox, { lat, lng }: Position): boolean {
   if (lat < box.south || lat > box.north) return false;

@@ -48,3 +48,18 @@ export const MemberKit = v.object({ memberId: Id, version: v.number(), kit: KitL
 export type MemberKit = v.InferOutput<typeof MemberKit>;
 export const KitCommand = v.strictObject({ kit: KitList });
 export const KitAnswer = v.object({ kit: MemberKit });
+
+/** What a shift wants, and who of those who come for certain brings it or can do it. */
+export type KitMatch = { id: KitId; by: Id[] };
+
+export function kitFor(
+  wanted: readonly KitId[],
+  coming: readonly Id[],
+  kits: ReadonlyMap<Id, Pick<MemberKit, 'kit'>>,
+): KitMatch[] {
+  return wanted.map((id) => ({ id, by: coming.filter((memberId) => kits.get(memberId)?.kit.includes(id)) }));
+}
+
+/** What nobody brings. */
+export const missingOf = (match: readonly KitMatch[]): KitId[] =>
+  match.filter(({ by }) => by.length === 0).map(({ id }) => id);

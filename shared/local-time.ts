@@ -33,6 +33,9 @@ function offsetAt(at: number, timeZone: string): number {
   return sign === '-' ? -size : size;
 }
 
+/** A moment as the clock on the wall shows it, written as if that were UTC: for calendars, not for durations. */
+export const onTheWall = (at: number, timeZone: string): number => at + offsetAt(at, timeZone);
+
 /** The offset as a day of UTC begins: asked again for every record of that day, and `Intl` is slow. */
 function offsetOfDay(utcDay: number, timeZone: string): number {
   const key = `${utcDay} ${timeZone}`;

@@ -16,6 +16,8 @@ export const leastWalkers = 2;
 export const mostWalkers = 10;
 /** Who asked to come along and was not let in for so long has to ask again. */
 export const askingMs = 5 * minute;
+/** A phone whose clock is wrong by more has no say in where it was when. */
+export const clockMs = 5 * minute;
 /** Residents learn where a round was so long ago, at the earliest. */
 export const coarseDelayMs = 5 * minute;
 /** So many metres around where somebody began to share, and at the end of their way, are told to no resident. */

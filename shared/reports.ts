@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type { Patrol } from './patrols.ts';
+import { onTheWall } from './local-time.ts';
+import { Patrol } from './patrols.ts';
 import { Id, textSchema, Timestamp } from './text.ts';
 import { weekOf } from './weeks.ts';
 
@@ -40,6 +41,19 @@ export type ReportCommand = v.InferOutput<typeof ReportCommand>;
 export const PatrolReported = v.object({ report: PatrolReport, seq: v.number() });
 export type PatrolReported = v.InferOutput<typeof PatrolReported>;
 
+/** A round that is over, and what it saw; null where nobody wrote it down. */
+export const PastRound = v.object({ patrol: Patrol, report: v.nullable(PatrolReport) });
+export type PastRound = v.InferOutput<typeof PastRound>;
+/** So many at a time. */
+export const roundsPage = 20;
+export const PastRounds = v.object({ rounds: v.array(PastRound), cursor: v.nullable(v.string()) });
+export type PastRounds = v.InferOutput<typeof PastRounds>;
+export const PastQuery = v.strictObject({
+  cursor: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,16}~[\w-]{16,64}$/u, 'must be a cursor of an earlier page')),
+  ),
+});
+
 /** What the walkers of a round walked together, in whole minutes: from the moment that they were two. */
 export function minutesWalked({
   walkers,
@@ -65,7 +79,7 @@ export function swiftnessOf(ms: number): Swiftness {
 
 /** What was counted of a week or a month: of the neighbourhood, never of a person. */
 export const Counts = v.object({
-  /** `2026-11` or `2026-W48`, in UTC. */
+  /** `2026-11` or `2026-W48`, by the neighbourhood's clock. */
   period: v.string(),
   rounds: v.number(),
   minutes: v.number(),
@@ -86,17 +100,22 @@ export type Summary = v.InferOutput<typeof Summary>;
 export const summaryMonths = 12;
 export const summaryWeeks = 8;
 
-export const monthOf = (at: number): string => new Date(at).toISOString().slice(0, 7);
-/** The periods that something is counted in. */
-export const periodsOf = (at: number): [month: string, week: string] => [monthOf(at), weekOf(at)];
+const monthOf = (wall: number): string => new Date(wall).toISOString().slice(0, 7);
 
-/** Months and weeks up to now, the newest first. */
-export function periodsUpTo(at: number): { months: string[]; weeks: string[] } {
-  const now = new Date(at);
+/** The periods that something is counted in, by a zone's clock. */
+export function periodsOf(at: number, timeZone: string): [month: string, week: string] {
+  const wall = onTheWall(at, timeZone);
+  return [monthOf(wall), weekOf(wall)];
+}
+
+/** Months and weeks up to now, by a zone's clock, the newest first. */
+export function periodsUpTo(at: number, timeZone: string): { months: string[]; weeks: string[] } {
+  const wall = onTheWall(at, timeZone);
+  const now = new Date(wall);
   return {
     months: Array.from({ length: summaryMonths }, (_, i) =>
       monthOf(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - i, 1)),
     ),
-    weeks: Array.from({ length: summaryWeeks }, (_, i) => weekOf(at - i * 7 * day)),
+    weeks: Array.from({ length: summaryWeeks }, (_, i) => weekOf(wall - i * 7 * day)),
   };
 }

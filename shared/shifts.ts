@@ -18,7 +18,8 @@ export const seriesDaysAhead = 35;
 export const settledMs = 24 * hour;
 /** A snapshot has the shifts of so many days. */
 export const snapshotDays = 14;
-const mostCorners = 40;
+/** Corners of a route. */
+export const mostCorners = 40;
 
 /** `YYYY-MM-DD`, in the series' time zone. */
 export const LocalDate = v.pipe(

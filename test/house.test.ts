@@ -53,7 +53,8 @@ const anyPackage = /^(?:npm|node):/u;
 const browserPackage = /^npm:/u;
 const shared = /^shared\//u;
 // What every part of the server needs and none owns.
-const common = /^server\/(?:areas|codes|counts|deps|env|errors|ids|lan-address|limits|validate)\.ts$/u;
+const common =
+  /^server\/(?:areas|codes|counts|deps|env|errors|ids|lan-address|limits|time-zones|validate)\.ts$/u;
 const store = /^server\/(?:eventlog|redis)\//u;
 const guards = /^server\/auth\/(?!routes)/u;
 const features = 'docs|incidents|neighbourhoods|patrols|photos|push|shifts|tiles|timers';

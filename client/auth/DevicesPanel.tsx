@@ -4,6 +4,7 @@ import type { Id } from '../../shared/text.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { api, rooms } from '../runtime.ts';
 import { now } from '../state/browser.ts';
+import { CopyButton } from '../ui/CopyButton.tsx';
 import { Confirm } from '../ui/Dialog.tsx';
 import { failureText } from '../ui/failure.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -133,6 +134,7 @@ export function DevicesPanel() {
         <div class="made">
           <QrCode text={made.url} label={t('me.linkQr')} />
           <p class="made__url">{made.url}</p>
+          <CopyButton text={made.url} label={t('me.linkCopy')} done={t('calendar.copied')} icon="link" />
           <p class="hint">{t('me.linkHint')}</p>
         </div>
       ) : (

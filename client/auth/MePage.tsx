@@ -39,6 +39,14 @@ export function MePage() {
             {t('wishes.open')}
           </a>
         )}
+        <div class="buttons">
+          <a class="button" href={paths.platform}>
+            {t('platform.page')}
+          </a>
+          <a class="button" href={paths.ways}>
+            {t('ways.title')}
+          </a>
+        </div>
       </section>
       {rooms.current.value && <SosSettings key={rooms.current.value.id} room={rooms.current.value} />}
       {rooms.current.value && (

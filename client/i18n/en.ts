@@ -3,7 +3,7 @@ import { duplicateWords } from './duplicate-words.ts';
 import { handoverWords } from './handover-words.ts';
 import { historyWords } from './history-words.ts';
 import { kitWords } from './kit-words.ts';
-import { notificationWords } from './notification-words.ts';
+import { notificationWords } from '../../shared/notification-words.ts';
 import { outcomeWords } from './outcome-words.ts';
 import { preferenceWords } from './preference-words.ts';
 import { raisingWords } from './raising-words.ts';
@@ -16,7 +16,9 @@ import { roundWords } from './round-words.ts';
 import { safetyWords } from './safety-words.ts';
 import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
+import { platformWords } from './platform-words.ts';
 import { updateWords } from './update-words.ts';
+import { wayWords } from './way-words.ts';
 
 /**
  * English: the source of all keys. `{name}` is filled in; an entry with `one` and `other` is chosen by `{count}`.
@@ -45,10 +47,10 @@ export const en = {
   'landing.pointThree':
     'Alerts go to every map that is open and every phone that asked for them. Without a network they wait and leave by themselves.',
   'landing.found': 'Found a neighbourhood',
-  'landing.invited': 'I have an invite link',
-  'landing.inviteLabel': 'Invite link',
-  'landing.inviteHint': 'Paste the link that a neighbour sent you.',
-  'landing.inviteBad': 'This is not an invite link. It ends with /join/ and a code.',
+  'landing.invited': 'I have a link',
+  'landing.inviteLabel': 'Link',
+  'landing.inviteHint': 'Paste the link that a neighbour sent you, or one from another device of yours.',
+  'landing.inviteBad': 'This is no such link. It ends with /join/ or /link/ and a code.',
   'landing.open': 'Open',
   'landing.closed': 'New neighbourhoods are founded by whoever runs this server.',
   'landing.emergency': 'In an emergency, call {number} first. Vigie never replaces it.',
@@ -138,6 +140,8 @@ export const en = {
   ...historyWords.en,
   ...kitWords.en,
   ...notificationWords.en,
+  ...platformWords.en,
+  ...wayWords.en,
   ...outcomeWords.en,
   ...preferenceWords.en,
   ...raisingWords.en,
@@ -267,6 +271,7 @@ export const en = {
   'me.revokeAsk': 'It needs a new link or invite to come back.',
   'me.link': 'Link another device',
   'me.linkHint': 'Scan this with your other device. It works once, for ten minutes.',
+  'me.linkCopy': 'Copy this device link',
   'me.linked': 'Linked: {name}',
   'me.linkQr': 'QR code that links another device',
   'me.language': 'Language',

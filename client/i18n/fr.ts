@@ -3,7 +3,7 @@ import { duplicateWords } from './duplicate-words.ts';
 import { handoverWords } from './handover-words.ts';
 import { historyWords } from './history-words.ts';
 import { kitWords } from './kit-words.ts';
-import { notificationWords } from './notification-words.ts';
+import { notificationWords } from '../../shared/notification-words.ts';
 import { outcomeWords } from './outcome-words.ts';
 import { preferenceWords } from './preference-words.ts';
 import { raisingWords } from './raising-words.ts';
@@ -16,7 +16,9 @@ import { roundWords } from './round-words.ts';
 import { safetyWords } from './safety-words.ts';
 import { sosWords } from './sos-words.ts';
 import { placeWords } from './place-words.ts';
+import { platformWords } from './platform-words.ts';
 import { updateWords } from './update-words.ts';
+import { wayWords } from './way-words.ts';
 import type { Dictionary } from './translate.ts';
 
 /** Le français s'adresse au lecteur en « vous ». Typographie française : espaces insécables avant « : ; ? » et dans les guillemets. */
@@ -43,10 +45,10 @@ export const fr: Dictionary = {
   'landing.pointThree':
     'Les alertes partent vers chaque carte ouverte et chaque téléphone qui les a demandées. Sans réseau, elles attendent et partent d’elles-mêmes.',
   'landing.found': 'Fonder un quartier',
-  'landing.invited': 'J’ai un lien d’invitation',
-  'landing.inviteLabel': 'Lien d’invitation',
-  'landing.inviteHint': 'Collez le lien qu’un voisin vous a envoyé.',
-  'landing.inviteBad': 'Ce n’est pas un lien d’invitation. Il finit par /join/ et un code.',
+  'landing.invited': 'J’ai un lien',
+  'landing.inviteLabel': 'Lien',
+  'landing.inviteHint': 'Collez le lien qu’un voisin vous a envoyé, ou celui d’un autre de vos appareils.',
+  'landing.inviteBad': 'Ce n’est pas un tel lien. Il finit par /join/ ou /link/ et un code.',
   'landing.open': 'Ouvrir',
   'landing.closed': 'Sur ce serveur, c’est la personne qui l’administre qui fonde les quartiers.',
   'landing.emergency': 'En cas d’urgence, appelez d’abord le {number}. Vigie ne le remplace jamais.',
@@ -138,6 +140,8 @@ export const fr: Dictionary = {
   ...historyWords.fr,
   ...kitWords.fr,
   ...notificationWords.fr,
+  ...platformWords.fr,
+  ...wayWords.fr,
   ...outcomeWords.fr,
   ...preferenceWords.fr,
   ...raisingWords.fr,
@@ -268,6 +272,7 @@ export const fr: Dictionary = {
   'me.revokeAsk': 'Pour revenir, il lui faudra un nouveau lien ou une invitation.',
   'me.link': 'Relier un autre appareil',
   'me.linkHint': 'Scannez ceci avec votre autre appareil. Le code sert une fois, pendant dix minutes.',
+  'me.linkCopy': 'Copier ce lien pour l’autre appareil',
   'me.linked': 'Appareil lié : {name}',
   'me.linkQr': 'Code QR qui relie un autre appareil',
   'me.language': 'Langue',

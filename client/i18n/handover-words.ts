@@ -5,7 +5,7 @@ export const handoverWords = {
     'handover.coming': 'I am coming',
     'handover.stillMine': 'The place is yours until somebody takes it',
     'handover.saidComing': 'You said that you are coming.',
-    'handover.cannot': 'I cannot: find somebody',
+    'handover.cannot': 'Find somebody for my place',
     'handover.cannotHint':
       'Those who are free are asked, one after another. Until somebody takes your place you are still down for it.',
     'handover.asking': 'Others are asked to come in your place, one after another. You will hear either way.',
@@ -54,7 +54,7 @@ export const handoverWords = {
     'handover.coming': 'Je viens',
     'handover.stillMine': 'La place est à vous tant que personne ne la prend',
     'handover.saidComing': 'Vous avez dit que vous venez.',
-    'handover.cannot': 'Je ne peux pas : trouver quelqu’un',
+    'handover.cannot': 'Trouver quelqu’un pour ma place',
     'handover.cannotHint':
       'Ceux qui sont libres sont sollicités, l’un après l’autre. Tant que personne ne prend votre place, vous restez inscrit.',
     'handover.asking':

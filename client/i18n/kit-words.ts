@@ -6,6 +6,14 @@ export const kitWords = {
     'kit.equipment': 'I can bring',
     'kit.skills': 'I can do',
     'kit.of': 'Brings or can do: {list}',
+    'kit.wanted': 'What would help, and who brings it',
+    'kit.nobody': 'nobody yet',
+    'kit.missing': 'Still missing: {list}.',
+    'kit.complete': 'All of it is there.',
+    'kit.say': 'Say what you bring',
+    'kit.withoutYou': 'Without you is missing: {list}.',
+    'kit.without': 'Without {name} is missing: {list}.',
+    'kit.yours': 'You have said that you bring: {list}.',
 
     'calendar.title': 'Patrols in my calendar',
     'calendar.lead':
@@ -28,6 +36,14 @@ export const kitWords = {
     'kit.equipment': 'Je peux apporter',
     'kit.skills': 'Je sais',
     'kit.of': 'Apporte ou sait faire : {list}',
+    'kit.wanted': 'Ce qui aiderait, et qui l’apporte',
+    'kit.nobody': 'personne encore',
+    'kit.missing': 'Il manque encore : {list}.',
+    'kit.complete': 'Tout y est.',
+    'kit.say': 'Dire ce que vous apportez',
+    'kit.withoutYou': 'Sans vous, il manque : {list}.',
+    'kit.without': 'Sans {name}, il manque : {list}.',
+    'kit.yours': 'Vous avez dit apporter : {list}.',
 
     'calendar.title': 'Les rondes dans mon agenda',
     'calendar.lead':

@@ -48,6 +48,15 @@ export const safetyWords = {
     'report.saved': 'Thank you. The report is there for all to read.',
     'report.nothing': 'Nothing was seen.',
     'report.none': 'There is no report.',
+    'report.by': 'Written by {name}',
+    'report.found': 'Incidents',
+    'report.incident': 'An incident',
+    'report.erased': 'Whoever wrote this report has had their words erased.',
+
+    'rounds.title': 'Past patrols',
+    'rounds.none': 'No patrol has been walked yet.',
+    'rounds.more': 'Earlier patrols',
+    'rounds.write': 'Write the report: {when}',
 
     'handOverNote.title': 'From the last patrol',
     'handOverNote.by': '{name}, {age}',
@@ -118,6 +127,15 @@ export const safetyWords = {
     'report.saved': 'Merci. Tout le monde peut lire ce compte rendu.',
     'report.nothing': 'Rien à signaler.',
     'report.none': 'Il n’y a pas de compte rendu.',
+    'report.by': 'Écrit par {name}',
+    'report.found': 'Incidents',
+    'report.incident': 'Un incident',
+    'report.erased': 'L’auteur de ce compte rendu a fait effacer ses mots.',
+
+    'rounds.title': 'Rondes passées',
+    'rounds.none': 'Aucune ronde n’a encore eu lieu.',
+    'rounds.more': 'Rondes plus anciennes',
+    'rounds.write': 'Écrire le compte rendu : {when}',
 
     'handOverNote.title': 'De la dernière ronde',
     'handOverNote.by': '{name}, {age}',

@@ -2,7 +2,7 @@ import './editor.css';
 import * as L from 'leaflet';
 import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
-import type { Shape } from '../../shared/preferences.ts';
+import { mostPoints, type Shape } from '../../shared/preferences.ts';
 import type { Locale } from '../../shared/text.ts';
 import { type AreaKind, type AreaSize, type AreaState, cornersOf, judgeArea } from './area-shape.ts';
 import { useBoundaryLayer } from './boundary-layer.ts';
@@ -14,7 +14,7 @@ import { draw, type Drawing, missingCorners, type Outline, type Stroke } from '.
 import { OutlineLayer } from './outline-layer.ts';
 import type { GroundProps } from './props.ts';
 import { shapeOf } from './shape.ts';
-import { useTaps } from './taps.ts';
+import { useTaps } from './use-drawing.ts';
 import { useLatest, useLeaflet } from './use-map.ts';
 import { centreOn, fitShape, noPadding, toLatLng, viewOf } from './view.ts';
 import { mapWords } from './words.ts';
@@ -74,9 +74,11 @@ export function AreaEditor(props: AreaEditorProps) {
   const words = mapWords[locale];
   const { container, map } = useLeaflet();
   const given = useRef(value);
-  const [drawing, stroke] = useReducer(draw, undefined, (): Drawing => {
-    return { now: cornersOf(given.current), before: [] };
-  });
+  const [drawing, stroke] = useReducer(
+    (before: Drawing, one: Stroke) => draw(before, one, mostPoints),
+    undefined,
+    (): Drawing => ({ now: cornersOf(given.current), before: [] }),
+  );
   const [picked, setPicked] = useState<number | null>(null);
   const [layer, setLayer] = useState<OutlineLayer | null>(null);
   const { mine, start } = useMyPosition();
@@ -113,6 +115,8 @@ export function AreaEditor(props: AreaEditorProps) {
       cornerName: (corner, of) =>
         `${latest.current.words.corner(corner + 1, of)}. ${latest.current.words.cornerKeys}`,
       middleName: (corner) => latest.current.words.middle(corner + 1),
+      // Which it is may change: see `strike`.
+      closes: true,
     });
     setLayer(created);
     return () => {

@@ -1,5 +1,5 @@
 import './editor.css';
-import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { parseBoundary } from '../../shared/geo/boundary.ts';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
 import type { Locale } from '../../shared/text.ts';
@@ -9,12 +9,11 @@ import { type Choice, EditorPanel } from './EditorPanel.tsx';
 import { useGround } from './ground.ts';
 import { MapFrame, MyPositionButton, myPositionMessage } from './MapFrame.tsx';
 import { useMyPosition, useMyPositionLayer } from './my-position.ts';
-import { OutlineLayer } from './outline-layer.ts';
-import { areaOf, crossesItself, draw, type Drawing, emptyOutline, geometryOfOutline } from './outline.ts';
+import { areaOf, crossesItself, emptyOutline, geometryOfOutline, mostCorners } from './outline.ts';
 import { missingCorners, type Outline, outlineOf } from './outline.ts';
 import type { BoundaryEditorProps } from './props.ts';
 import { shapeOf } from './shape.ts';
-import { useTaps } from './taps.ts';
+import { useDrawing, useTaps } from './use-drawing.ts';
 import { useLatest, useLeaflet } from './use-map.ts';
 import { centreOn, fitBox, fitShape, noPadding, viewOf } from './view.ts';
 import { mapWords } from './words.ts';
@@ -53,21 +52,21 @@ export function BoundaryEditor(props: BoundaryEditorProps) {
     outline: value === null ? emptyOutline : outlineOf(value),
     startView: props.startView,
   });
-  const [drawing, stroke] = useReducer(draw, undefined, (): Drawing => {
-    return { now: given.current.outline ?? emptyOutline, before: [] };
-  });
+  const { outline, layer, picked, stroke, actions } = useDrawing(
+    map,
+    locale,
+    () => given.current.outline ?? emptyOutline,
+    { closes: true, most: mostCorners },
+  );
   // A boundary from a file is shown as it is: too intricate for handles.
   const [imported, setImported] = useState(given.current.outline === null ? value : null);
   const [simplified, setSimplified] = useState(false);
   const [choice, setChoice] = useState<Choice | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const [picked, setPicked] = useState<number | null>(null);
-  const [layer, setLayer] = useState<OutlineLayer | null>(null);
   const { mine, start } = useMyPosition();
-  const outline = drawing.now;
   const judgement = useMemo(() => judge(outline, locale), [outline, locale]);
   const shape = useMemo(() => (imported === null ? null : shapeOf(imported)), [imported]);
-  const latest = useLatest({ words, padding, onChange, onName: props.onName });
+  const latest = useLatest({ padding, onChange, onName: props.onName });
 
   const groundMissing = useGround(map, basemap, theme, locale);
   useBoundaryLayer(map, shape);
@@ -77,24 +76,12 @@ export function BoundaryEditor(props: BoundaryEditorProps) {
   );
 
   useEffect(() => {
-    if (map === null) return undefined;
+    if (map === null) return;
     const { startView } = given.current;
     const first = value === null ? null : shapeOf(value);
     if (first !== null) fitShape(map, first, latest.current.padding);
     else if (startView !== undefined) centreOn(map, startView.centre, startView.zoom, latest.current.padding);
     else if (basemap?.bounds !== undefined) fitBox(map, basemap.bounds, latest.current.padding);
-    const created = new OutlineLayer(map, {
-      onStroke: stroke,
-      onPick: setPicked,
-      cornerName: (corner, of) =>
-        `${latest.current.words.corner(corner + 1, of)}. ${latest.current.words.cornerKeys}`,
-      middleName: (corner) => latest.current.words.middle(corner + 1),
-    });
-    setLayer(created);
-    return () => {
-      setLayer(null);
-      created.remove();
-    };
   }, [map]);
 
   useEffect(() => {
@@ -124,16 +111,10 @@ export function BoundaryEditor(props: BoundaryEditorProps) {
     setImported(null);
     setChoice(null);
     setProblem(null);
-    setPicked(null);
     stroke({ kind: 'clear' });
   };
   const addHere = () => {
     if (map !== null) stroke({ kind: 'add', at: viewOf(map, padding).centre });
-  };
-
-  const removePicked = () => {
-    if (picked !== null) stroke({ kind: 'remove', corner: picked });
-    setPicked(null);
   };
 
   const open = imported === null && !outline.closed;
@@ -168,10 +149,7 @@ export function BoundaryEditor(props: BoundaryEditorProps) {
         {...((imported !== null || outline.corners.length === 0) && { onFile: openFile })}
         {...(canClose && { onClose: () => stroke({ kind: 'close' }) })}
         {...(open && { onHere: addHere })}
-        {...(imported === null && drawing.before.length > 0 && { onUndo: () => stroke({ kind: 'undo' }) })}
-        {...(imported === null &&
-          picked !== null &&
-          picked < outline.corners.length && { onRemove: removePicked })}
+        {...(imported === null && actions)}
         {...((imported !== null || outline.corners.length > 0) && { onStartOver: startOver })}
       />
     </div>

@@ -1,12 +1,14 @@
 import type * as L from 'leaflet';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useBoundaryLayer } from './boundary-layer.ts';
+import { useCheckpointLayer } from './checkpoint-layer.ts';
 import { useGround } from './ground.ts';
 import { IncidentLayer } from './incident-layer.ts';
 import { nearTo } from './longitudes.ts';
 import { MapButton, MapFrame, MyPositionButton, myPositionMessage } from './MapFrame.tsx';
 import { useMyPosition, useMyPositionLayer } from './my-position.ts';
 import type { MapPadding, NeighbourhoodMapProps } from './props.ts';
+import { useRouteLayer } from './route-layer.ts';
 import { type Shape, shapeOf } from './shape.ts';
 import { useSosLayer } from './sos-layer.ts';
 import { useLatest, useLeaflet } from './use-map.ts';
@@ -89,6 +91,7 @@ export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
     handled = none,
     disputed = none,
     selectedId,
+    showMe = false,
   } = props;
   const words = mapWords[locale];
   const { container, map } = useLeaflet();
@@ -104,7 +107,9 @@ export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
   useMyPositionLayer(map, mine, middle);
   useWaitingLayer(map, props.waiting, middle);
   useSosLayer(map, props.sosPlaces, middle);
-  useWalkerLayer(map, props.walkers, props.route, middle);
+  useWalkerLayer(map, props.walkers, middle);
+  useRouteLayer(map, props.route, middle);
+  useCheckpointLayer(map, props.checkpoints, middle);
   useSteadyMiddle(map);
   useStartView(map, shape, padding, props.startView);
 
@@ -187,7 +192,16 @@ export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
     centreOn(map, at, Math.max(map.getZoom(), streetZoom), latest.current.padding);
   };
   useEffect(follow, [found]);
+  useEffect(() => {
+    if (!showMe) return undefined;
+    start();
+    return stop;
+  }, [showMe, start, stop]);
   const onMyPosition = () => {
+    if (showMe && found) {
+      follow();
+      return;
+    }
     if (mine.state === 'off' || mine.state === 'denied' || mine.state === 'unavailable') start();
     else stop();
   };

@@ -11,6 +11,8 @@ export type OutlineLayerEvents = {
   onPick: (corner: number | null) => void;
   cornerName: (corner: number, of: number) => string;
   middleName: (corner: number) => string;
+  /** Whether a tap on its first corner closes the line; a way stays open. */
+  closes: boolean;
 };
 
 type Handle = { marker: L.Marker; button: HTMLButtonElement };
@@ -105,7 +107,7 @@ export class OutlineLayer {
 
   private createCorner(index: number): Handle {
     const activate = () => {
-      if (index === 0 && !this.outline.closed) this.events.onStroke({ kind: 'close' });
+      if (index === 0 && this.events.closes && !this.outline.closed) this.events.onStroke({ kind: 'close' });
       else this.events.onPick(index);
     };
     const handle = this.createHandle('handle--corner', { zIndexOffset: 1000 }, activate);

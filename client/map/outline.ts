@@ -21,12 +21,16 @@ export type Stroke =
   | { kind: 'clear' }
   | { kind: 'undo' };
 
-function change({ corners, closed }: Outline, stroke: Exclude<Stroke, { kind: 'undo' }>): Outline | null {
+function change(
+  { corners, closed }: Outline,
+  stroke: Exclude<Stroke, { kind: 'undo' }>,
+  most: number,
+): Outline | null {
   switch (stroke.kind) {
     case 'add':
-      return closed || corners.length >= mostCorners ? null : { corners: [...corners, stroke.at], closed };
+      return closed || corners.length >= most ? null : { corners: [...corners, stroke.at], closed };
     case 'insert':
-      return corners.length >= mostCorners
+      return corners.length >= most
         ? null
         : { corners: corners.toSpliced(stroke.after + 1, 0, stroke.at), closed };
     case 'move':
@@ -44,14 +48,14 @@ function change({ corners, closed }: Outline, stroke: Exclude<Stroke, { kind: 'u
   return corners.length === 0 ? null : emptyOutline;
 }
 
-/** Draws one stroke; what makes no sense changes nothing. */
-export function draw(drawing: Drawing, stroke: Stroke): Drawing {
+/** Draws one stroke; what makes no sense changes nothing. @param most corners */
+export function draw(drawing: Drawing, stroke: Stroke, most = mostCorners): Drawing {
   const { now, before } = drawing;
   if (stroke.kind === 'undo') {
     const last = before.at(-1);
     return last === undefined ? drawing : { now: last, before: before.slice(0, -1) };
   }
-  const next = change(now, stroke);
+  const next = change(now, stroke, most);
   if (next === null) return drawing;
   const goesOn = stroke.kind === 'move' && stroke.sameAsLast === true;
   return { now: next, before: goesOn ? before : [...before, now] };

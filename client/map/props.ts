@@ -3,6 +3,7 @@ import type { Bbox, Position } from '../../shared/geo.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
 import type { Id, Locale } from '../../shared/text.ts';
+import type { CheckpointPlace } from './checkpoint-layer.ts';
 import type { SosPlace } from './sos-layer.ts';
 import type { WalkerPlace } from './walker-layer.ts';
 
@@ -46,6 +47,10 @@ export type NeighbourhoodMapProps = GroundProps & {
   walkers?: readonly WalkerPlace[];
   /** The way that I am to walk. */
   route?: readonly Position[];
+  /** What is to be read on the way. */
+  checkpoints?: readonly CheckpointPlace[];
+  /** My position is shown without being asked for, and looked at once it is found. */
+  showMe?: boolean;
   /** A switch for the walkers, where there are any to see. */
   walkersSwitch?: { label: string; on: boolean; onClick: () => void };
   /** Highlighted, and panned to where nothing covers it. */
@@ -77,6 +82,18 @@ export type PositionPickerProps = GroundProps & {
   coarse?: boolean;
   /** Where to bring the pin, such as an address that was found; each new object is a new wish. */
   goTo?: { position: Position } | null;
+};
+
+export type RouteEditorProps = GroundProps & {
+  boundary: BoundaryGeometry;
+  /** Where they meet, shown beside the way; null where that is not known yet. */
+  meeting: Position | null;
+  /** What to begin with. */
+  value: readonly Position[];
+  /** Corners at most. */
+  most: number;
+  /** In the order in which it is walked; once at the start and after each change. */
+  onChange: (route: Position[]) => void;
 };
 
 export type BoundaryEditorProps = GroundProps & {

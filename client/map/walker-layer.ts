@@ -3,26 +3,30 @@ import { useEffect } from 'preact/hooks';
 import type { Position } from '../../shared/geo.ts';
 import { coarseArea } from './coarse-area.ts';
 import { nearTo } from './longitudes.ts';
+import { namedIcon } from './named-icon.ts';
 
 /** Where somebody walks a round: a dot, or for whoever is not on duty a square that says "near here". */
-export type WalkerPlace = { position: Position; accuracy: number; exact: boolean; label: string };
+export type WalkerPlace = {
+  position: Position;
+  accuracy: number;
+  exact: boolean;
+  label: string;
+  /** Written beside the dot; nobody's where it is only near here. */
+  name?: string;
+};
 
-/** Dots and squares of those who walk, and the way they mean to go. @param middle as of the incidents */
+/** Dots and squares of those who walk. @param middle as of the incidents */
 export function useWalkerLayer(
   map: L.Map | null,
   walkers: readonly WalkerPlace[] | undefined,
-  route: readonly Position[] | undefined,
   middle: number,
 ): void {
   const key = JSON.stringify(walkers ?? []);
   useEffect(() => {
     if (map === null) return undefined;
-    const shown = (JSON.parse(key) as WalkerPlace[]).flatMap(({ position, accuracy, exact, label }) => {
+    const shown = (JSON.parse(key) as WalkerPlace[]).flatMap(({ position, accuracy, exact, label, name }) => {
       const at: [number, number] = [position.lat, nearTo(middle, position.lng)];
-      const icon = L.divIcon({
-        className: `walker walker--${exact ? 'exact' : 'coarse'}`,
-        iconSize: [24, 24],
-      });
+      const icon = namedIcon(`walker walker--${exact ? 'exact' : 'coarse'}`, 24, name);
       const mark = L.marker(at, {
         icon,
         interactive: false,
@@ -40,17 +44,4 @@ export function useWalkerLayer(
       group.remove();
     };
   }, [map, key, middle]);
-
-  const way = JSON.stringify(route ?? []);
-  useEffect(() => {
-    const corners = JSON.parse(way) as Position[];
-    if (map === null || corners.length < 2) return undefined;
-    const line = L.polyline(
-      corners.map(({ lat, lng }): [number, number] => [lat, nearTo(middle, lng)]),
-      { interactive: false, className: 'walk-route' },
-    ).addTo(map);
-    return () => {
-      line.remove();
-    };
-  }, [map, way, middle]);
 }

@@ -30,6 +30,12 @@ type MapWords = {
   drawImported: string;
   drawSimplified: string;
   drawHere: string;
+  routeMap: string;
+  routeHint: string;
+  routeMore: string;
+  routeOn: (length: string) => string;
+  routeFull: (length: string) => string;
+  routeOutside: string;
   corner: (number: number, of: number) => string;
   cornerKeys: string;
   middle: (number: number) => string;
@@ -79,6 +85,12 @@ const en: MapWords = {
   drawSimplified:
     'This is the boundary from your file, with fewer corners than there. The operator can import it exactly.',
   drawHere: 'Set a corner in the middle',
+  routeMap: 'Map of the way',
+  routeHint: 'Tap the way on the map, one corner after the other.',
+  routeMore: 'Tap where it goes on.',
+  routeOn: (length) => `The way is ${length} long. Tap where it goes on, or drag a corner.`,
+  routeFull: (length) => `The way is ${length} long. It has as many corners as a way may have.`,
+  routeOutside: 'A part of the way is more than 500 m outside the neighbourhood.',
   corner: (number, of) => `Corner ${number} of ${of}`,
   cornerKeys: 'Arrow keys move it, with Shift further; Delete removes it.',
   middle: (number) => `Add a corner after corner ${number}`,
@@ -137,6 +149,12 @@ const fr: MapWords = {
   drawSimplified:
     'Voici le contour de votre fichier, avec moins de points. L’administrateur peut l’importer exactement.',
   drawHere: 'Poser un coin au centre',
+  routeMap: 'Carte du parcours',
+  routeHint: 'Touchez le parcours sur la carte, un coin après l’autre.',
+  routeMore: 'Touchez là où il continue.',
+  routeOn: (length) => `Le parcours fait ${length}. Touchez là où il continue, ou faites glisser un coin.`,
+  routeFull: (length) => `Le parcours fait ${length}. Il a autant de coins que possible.`,
+  routeOutside: 'Une partie du parcours est à plus de 500 m du quartier.',
   corner: (number, of) => `Coin ${number} sur ${of}`,
   cornerKeys: 'Les flèches le déplacent, plus loin avec Maj ; Suppr l’enlève.',
   middle: (number) => `Ajouter un coin après le coin ${number}`,

@@ -7,7 +7,7 @@ import { TextField } from '../ui/Field.tsx';
 import { Icon, LanternMark } from '../ui/icons.tsx';
 import { LanguageChoice } from '../ui/LanguageChoice.tsx';
 import { PageHeading } from '../ui/PageHeading.tsx';
-import { inviteCodeIn, paths } from '../ui/routes.ts';
+import { paths, pathInLink } from '../ui/routes.ts';
 
 function InviteLink() {
   const { route } = useLocation();
@@ -19,9 +19,9 @@ function InviteLink() {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        const code = inviteCodeIn(text);
-        if (code === null) setBad(true);
-        else route(paths.join(code));
+        const path = pathInLink(text);
+        if (path === null) setBad(true);
+        else route(path);
       }}
     >
       <TextField

@@ -38,7 +38,11 @@ function Gathering({ patrol, room }: { patrol: Patrol; room: OpenRoom }) {
 }
 
 function whyOver({ end }: Patrol, room: OpenRoom): string {
-  if (end?.why === 'walker' && end.by !== null) return t('round.overWalker', { name: nameOf(room, end.by) });
+  if (end?.why === 'walker' && end.by !== null) {
+    return end.by === room.state.me.value?.id
+      ? t('round.overMe')
+      : t('round.overWalker', { name: nameOf(room, end.by) });
+  }
   if (end?.why === 'time') return t('round.overTime');
   return t(end?.why === 'silence' ? 'round.overSilence' : 'round.overFew');
 }
@@ -91,10 +95,9 @@ export function PatrolPage({
   const back = paths.neighbourhood(room.id);
   if (own !== null && own.state === 'running') {
     return (
-      <Page title={t('round.on')} back={back}>
+      <OnPatrol patrol={own} room={room}>
         {checkpoint !== null && <Visit key={checkpoint} patrol={own} room={room} code={checkpoint} />}
-        <OnPatrol patrol={own} room={room} />
-      </Page>
+      </OnPatrol>
     );
   }
   const over = partner === null && !next && own === null ? lastOver(room) : null;

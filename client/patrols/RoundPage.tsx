@@ -3,6 +3,7 @@ import { hasWalked } from '../../shared/home-safe.ts';
 import type { Patrol } from '../../shared/patrols.ts';
 import { minutesWalked, type PatrolReport, reportWithinMs } from '../../shared/reports.ts';
 import type { Id } from '../../shared/text.ts';
+import { failureCode } from '../api.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { api } from '../runtime.ts';
 import { now } from '../state/browser.ts';
@@ -14,6 +15,7 @@ import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
 import { CheckInRing } from './CheckInRing.tsx';
 import { notesOf } from './notes.ts';
+import { ReportText, useIncidents } from './ReportText.tsx';
 
 /** Incidents that are offered to be named: those of the round's time and those that are open. */
 function offered(room: OpenRoom, patrol: Patrol, chosen: readonly Id[]) {
@@ -119,17 +121,28 @@ function ReportForm({
   );
 }
 
-function ReportText({ report }: { report: PatrolReport }) {
-  return (
-    <>
-      <p class="text">{report.seen === '' ? t('report.nothing') : report.seen}</p>
-      {report.handOver !== '' && (
-        <p class="text">
-          <strong>{t('report.handOver')}:</strong> {report.handOver}
-        </p>
-      )}
-    </>
-  );
+/** A round of an earlier day, that this device has not heard of. */
+function usePast(room: OpenRoom, patrolId: Id, missing: boolean): boolean {
+  const [asked, setAsked] = useState(false);
+  useEffect(() => {
+    if (!missing) return undefined;
+    let wanted = true;
+    const load = async () => {
+      try {
+        const { patrol, report } = await api.pastRound(room.id, patrolId);
+        if (report !== null) room.state.safety.takeReport(report);
+        room.state.rounds.take([patrol]);
+      } catch (error) {
+        failureCode(error);
+      }
+      if (wanted) setAsked(true);
+    };
+    void load();
+    return () => {
+      wanted = false;
+    };
+  }, [room.id, patrolId, missing]);
+  return asked;
 }
 
 /** One round: that I am well while it runs, what it saw once it is over. */
@@ -137,11 +150,16 @@ export function RoundPage({ room, patrolId }: { room: OpenRoom; patrolId: Id }) 
   const { rounds, safety, me } = room.state;
   const patrol = rounds.patrols.value.get(patrolId) ?? null;
   const report = safety.reports.value.get(patrolId) ?? null;
-  const back = paths.neighbourhood(room.id);
+  // While it runs, a reminder leads here: then the map is where to go on.
+  const back = patrol !== null && patrol.end === null ? paths.neighbourhood(room.id) : paths.rounds(room.id);
+  const asked = usePast(room, patrolId, patrol === null && me.value !== null);
+  useIncidents(room, report?.incidentIds ?? []);
   if (patrol === null || me.value === null) {
     return (
       <Page title={t('report.title')} back={back}>
-        {report === null ? <Notice title={t('app.notFound')} /> : <ReportText report={report} />}
+        {report !== null && <ReportText room={room} report={report} />}
+        {report === null && asked && <Notice title={t('app.notFound')} />}
+        {report === null && !asked && <p role="status">{t('app.loading')}</p>}
       </Page>
     );
   }
@@ -153,7 +171,7 @@ export function RoundPage({ room, patrolId }: { room: OpenRoom; patrolId: Id }) 
       {patrol.end === null && <p>{t('report.runs')}</p>}
       {patrol.end !== null && <p>{t('report.hours', { hours: hoursOf(minutesWalked(patrol)) })}</p>}
       {walked && inTime && <ReportForm key={patrolId} room={room} patrol={patrol} before={report} />}
-      {!(walked && inTime) && report !== null && <ReportText report={report} />}
+      {!(walked && inTime) && report !== null && <ReportText room={room} report={report} />}
       {!(walked && inTime) && report === null && patrol.end !== null && (
         <p class="hint">{t('report.none')}</p>
       )}

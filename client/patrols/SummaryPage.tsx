@@ -87,6 +87,9 @@ export function SummaryPage({ room }: { room: OpenRoom }) {
           </ul>
         </>
       )}
+      <a class="button button--wide" href={paths.rounds(room.id)}>
+        {t('rounds.title')}
+      </a>
       <a class="button button--wide" href={paths.patrols(room.id)}>
         {t('nav.patrols')}
       </a>

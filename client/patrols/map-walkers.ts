@@ -8,7 +8,7 @@ import { now } from '../state/browser.ts';
 export const showWalkers = signal(true);
 
 /** Nobody is where they were so long ago. */
-const staleMs = 2 * 60 * 1000;
+export const staleMs = 2 * 60 * 1000;
 
 /** Those who walk, for the map: others exactly while I am on duty, else the square where they were; me by my own dot. */
 export const mapWalkers = computed((): readonly WalkerPlace[] => {
@@ -22,6 +22,6 @@ export const mapWalkers = computed((): readonly WalkerPlace[] => {
       const age = times().ago(at, now.value);
       const name = state.members.value.get(memberId)?.name ?? t('incident.formerMember');
       const label = exact ? t('round.walker', { name, age }) : t('round.walkerCoarse', { age });
-      return { position, accuracy, exact, label };
+      return { position, accuracy, exact, label, ...(exact ? { name } : {}) };
     });
 });

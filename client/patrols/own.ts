@@ -1,5 +1,7 @@
 import { computed, signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { isOnDuty, type Patrol, walkersOf } from '../../shared/patrols.ts';
+import type { Position } from '../../shared/geo.ts';
 import type { Id } from '../../shared/text.ts';
 import { rooms, tellWalkerPosition } from '../runtime.ts';
 import { now } from '../state/browser.ts';
@@ -15,6 +17,9 @@ export const ownRound = computed((): Patrol | null => {
 
 /** Whether this device finds and tells where it is. */
 export const telling = signal<Telling>('off');
+
+/** Where this device found itself last, while it tells it; it stays here. */
+export const here = signal<Position | null>(null);
 
 /** My own position has come back from the server so lately that others see it too. */
 const freshMs = 30_000;
@@ -44,6 +49,10 @@ export function useRound(neighbourhoodId: Id): void {
   const patrolId = own !== null && me !== undefined && isOnDuty(own, me) ? own.id : null;
   useWakeLock(own !== null);
   useTelling(patrolId, own?.endsBy ?? 0, telling, (place) => {
+    here.value = place.position;
     if (patrolId !== null) tellWalkerPosition({ neighbourhoodId, patrolId, ...place });
   });
+  useEffect(() => {
+    if (patrolId === null) here.value = null;
+  }, [patrolId]);
 }

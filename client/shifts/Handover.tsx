@@ -7,6 +7,7 @@ import { api } from '../runtime.ts';
 import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { useCommand } from '../ui/use-command.ts';
+import { KitWithout } from './KitMatch.tsx';
 import { OfferForm } from './OfferForm.tsx';
 import { useEvenSo } from './use-even-so.tsx';
 import { whenIn } from './when.ts';
@@ -58,9 +59,12 @@ function Attendance({ room, shift, cover }: About & { cover: Cover | undefined }
         )}
       </div>
       {!open && (
-        <p id="cannot-hint" class="hint">
-          {t('handover.cannotHint')}
-        </p>
+        <>
+          <p id="cannot-hint" class="hint">
+            {t('handover.cannotHint')}
+          </p>
+          <KitWithout room={room} shift={shift} memberId={me} />
+        </>
       )}
     </>
   );
@@ -80,6 +84,7 @@ function Asked({ room, shift, cover, mine }: About & { cover: Cover; mine: boole
   return (
     <div class="stack box">
       <p>{t(mine ? 'handover.asked' : 'handover.open', { name })}</p>
+      <KitWithout room={room} shift={shift} memberId={cover.by} />
       {mine && cover.until !== null && (
         <p class="hint">{t('handover.askedUntil', { date: times().moment(cover.until) })}</p>
       )}

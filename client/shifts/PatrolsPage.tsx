@@ -10,6 +10,7 @@ import { Icon } from '../ui/icons.tsx';
 import { Page } from '../ui/Page.tsx';
 import { paths } from '../ui/routes.ts';
 import { consentHere } from './consent.ts';
+import { ReportsToWrite } from '../patrols/RoundsPage.tsx';
 import { Together } from './Together.tsx';
 import { Rule } from './Rule.tsx';
 import { ShiftRow } from './ShiftRow.tsx';
@@ -153,6 +154,7 @@ export function PatrolsPage({ room }: { room: OpenRoom }) {
           {t('round.set')}
         </a>
       )}
+      <ReportsToWrite room={room} />
       {own.length > 0 && (
         <section class="stack">
           <h2>{t('rota.mine')}</h2>
@@ -175,6 +177,9 @@ export function PatrolsPage({ room }: { room: OpenRoom }) {
           {view === 'week' ? <Week room={room} /> : <List room={room} gaps={view === 'gaps'} />}
         </>
       )}
+      <a class="row" href={paths.rounds(room.id)}>
+        <span class="row__words">{t('rounds.title')}</span>
+      </a>
       {on && (
         <a class="row" href={paths.consent(room.id)}>
           <span class="row__words">{t('patrols.consent')}</span>

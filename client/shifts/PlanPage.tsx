@@ -22,6 +22,7 @@ import {
   seriesCommandOf,
   shiftCommandOf,
 } from './plan-draft.ts';
+import { Way } from './Way.tsx';
 import { WhenFields } from './WhenFields.tsx';
 import { whenIn } from './when.ts';
 
@@ -181,7 +182,7 @@ export function PlanPage({
       </Page>
     );
   }
-  const onChange: Change = (change) => setDraft({ ...draft, ...change });
+  const onChange: Change = (change) => setDraft((before) => before && { ...before, ...change });
   const changes = shiftId !== null || seriesId !== null;
   const command = draft.how === 'weekly' ? seriesCommandOf(draft) : shiftCommandOf(draft, timeZone);
   const ready = command !== null && draft.words.trim() !== '';
@@ -249,6 +250,7 @@ export function PlanPage({
           />
         </div>
         <Where room={room} draft={draft} onChange={onChange} />
+        <Way room={room} draft={draft} onRoute={(route) => onChange({ route })} />
         <Wanted draft={draft} onChange={onChange} />
         <TextArea
           label={`${t('plan.note')} (${t('app.optional')})`}

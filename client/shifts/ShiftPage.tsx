@@ -1,17 +1,19 @@
 import { useEffect, useState } from 'preact/hooks';
-import { kit } from '../../shared/kit.ts';
+import { pathLength } from '../../shared/geo.ts';
 import { type Shift, signUpOf } from '../../shared/shifts.ts';
 import type { Id } from '../../shared/text.ts';
 import { failureCode } from '../api.ts';
-import { locale, localeTag, t } from '../i18n/i18n.ts';
+import { localeTag, t } from '../i18n/i18n.ts';
+import { lengthText } from '../i18n/lengths.ts';
 import { api } from '../runtime.ts';
-import { now } from '../state/browser.ts';
+import { now, online } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { Confirm } from '../ui/Dialog.tsx';
 import { ground, MeetingMap } from '../ui/maps.tsx';
 import { Page } from '../ui/Page.tsx';
 import { paths } from '../ui/routes.ts';
 import { Handover } from './Handover.tsx';
+import { KitMatch } from './KitMatch.tsx';
 import { PlannerTools } from './PlannerTools.tsx';
 import { Rule } from './Rule.tsx';
 import { StandingBadge } from './ShiftRow.tsx';
@@ -45,6 +47,7 @@ function SignUpBar({ room, shift }: { room: OpenRoom; shift: Shift }) {
           {signUp.failure}
         </p>
       )}
+      {!online.value && (open || kind !== null) && <p class="hint">{t('shift.offline')}</p>}
       {kind !== 'firm' && open && (
         <button
           type="button"
@@ -84,6 +87,7 @@ function SignUpBar({ room, shift }: { room: OpenRoom; shift: Shift }) {
       {asking && (
         <Confirm
           question={t('shift.leaveAsk')}
+          detail={t('shift.leaveHint')}
           action={t('shift.leave')}
           onConfirm={signUp.leave}
           onClose={() => setAsking(false)}
@@ -106,8 +110,6 @@ function Details({ room, shift }: { room: OpenRoom; shift: Shift }) {
   const boundary = room.state.neighbourhood.value?.boundary;
   const series = shift.seriesId === null ? null : room.state.rota.series.value.get(shift.seriesId);
   const names = namesOf(room, shift);
-  const wanted = shift.kit.map((id) => kit[id].words[locale.value]);
-  const list = new Intl.ListFormat(localeTag(), { type: 'unit' }).format(wanted);
   return (
     <>
       <p class="shift__when">
@@ -121,6 +123,9 @@ function Details({ room, shift }: { room: OpenRoom; shift: Shift }) {
       <section class="stack">
         <h2>{t('shift.meet')}</h2>
         <p>{shift.meeting.words}</p>
+        {shift.route.length > 1 && (
+          <p>{t('shift.way', { length: lengthText(pathLength(shift.route), localeTag()) })}</p>
+        )}
         {boundary && (
           <div class="frame">
             <MeetingMap
@@ -137,7 +142,7 @@ function Details({ room, shift }: { room: OpenRoom; shift: Shift }) {
         <p>{names === '' ? t('rota.nobody') : names}</p>
         <p class="hint">{t('shift.needs', { needed: String(shift.needed), places: String(shift.places) })}</p>
       </section>
-      {shift.kit.length > 0 && <p>{t('shift.kit', { list })}</p>}
+      <KitMatch room={room} shift={shift} />
       {shift.note !== '' && (
         <section class="stack">
           <h2>{t('shift.note')}</h2>

@@ -81,7 +81,14 @@ type Planned = Omit<ShiftCommand, 'startsAt' | 'endsAt'>;
 
 function planned({ needed, places, position, words, route, kit, note }: PlanDraft): Planned | null {
   if (position === null) return null;
-  return { meeting: { position, words }, route: [...route], needed, places, kit: [...kit], note };
+  return {
+    meeting: { position, words },
+    route: route.length < 2 ? [] : [...route],
+    needed,
+    places,
+    kit: [...kit],
+    note,
+  };
 }
 
 /** What is sent for a single shift; null while something is missing. */

@@ -3,6 +3,9 @@ import { signal } from '@preact/signals';
 /** The reader's clock in epoch milliseconds, moving every 15 s: what shows ages reads this. */
 export const now = signal(Date.now());
 
+/** How far this device's clock runs ahead of the server's, in milliseconds, as the last answer told. */
+export const clockAhead = signal(0);
+
 /** What the browser believes: `false` is certain, `true` only means that there is some network. */
 export const online = signal(true);
 

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { noticeOf } from '../../shared/notices.ts';
+import { titleOf } from '../../shared/notification-title.ts';
+import { notificationWords } from '../../shared/notification-words.ts';
 import {
   type DigestMessage,
   type FoldingMessage,
@@ -7,7 +9,6 @@ import {
   type NoticeMessage,
   PushMessage,
 } from '../../shared/push.ts';
-import { notificationWords } from '../i18n/notification-words.ts';
 import { type Offer, offersOf } from './offers.ts';
 import { About, aboutOf } from './receipts.ts';
 
@@ -24,24 +25,6 @@ export type ShownNotification = {
 };
 
 const pictures = { icon: '/icons/icon-192.png', badge: '/icons/badge-96.png' };
-
-/** How it stands with the incident, in a word or two; null for the alert itself, which says what it is. */
-function standing(message: IncidentMessage): string | null {
-  const words = notificationWords[message.locale];
-  if (message.kind === 'correction') return words[`outcome.${message.outcome}`];
-  if (message.kind === 'handling' || message.kind === 'review') return words[`notification.${message.step}`];
-  if (message.kind === 'observation' || message.kind === 'merging')
-    return words[`notification.${message.kind}`];
-  return message.kind === 'reopening' ? words['notification.reopened'] : null;
-}
-
-function titleOf(message: IncidentMessage): string {
-  const words = notificationWords[message.locale];
-  const what = message.sos ? 'SOS' : words[`category.${message.category}`];
-  if (message.kind === 'mention') return `${words['notification.mention']} ${what}`;
-  const how = standing(message);
-  return how === null ? what : `${how} · ${what}`;
-}
 
 /**
  * What a push becomes on the lock screen: what it is, how it stands and its neighbourhood, nothing else, in the
@@ -100,10 +83,9 @@ function ofIncident(message: IncidentMessage): ShownNotification {
 function ofNotice(message: NoticeMessage): ShownNotification {
   const { notice, neighbourhoodId, neighbourhoodName, id, locale } = message;
   const { at, group, shows } = noticeOf(notice);
-  const words = notificationWords[locale];
   const offers = offersOf(message);
   return {
-    title: words[`notice.${notice}`],
+    title: titleOf(message),
     options: {
       ...pictures,
       lang: locale,
@@ -121,11 +103,8 @@ function ofNotice(message: NoticeMessage): ShownNotification {
 /** What did not disturb the member, or will not any more today: in silence, since nothing of it is urgent. */
 function ofMany(message: DigestMessage | FoldingMessage): ShownNotification {
   const { kind, neighbourhoodId, neighbourhoodName, locale } = message;
-  const words = notificationWords[locale];
-  const count = message.kind === 'digest' ? message.count : 0;
-  const title = kind === 'folding' ? 'folding' : count === 1 ? 'digestOne' : 'digest';
   return {
-    title: words[`notification.${title}`].replace('{count}', String(count)),
+    title: titleOf(message),
     options: {
       ...pictures,
       lang: locale,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { noticeActionNames, noticeActions, noticeOf } from '../../shared/notices.ts';
 import type { NoticeMessage } from '../../shared/push.ts';
-import { notificationWords } from '../i18n/notification-words.ts';
+import { notificationWords } from '../../shared/notification-words.ts';
 
 /** What a notification offers to do at once, kept with it for its click. */
 const Offer = v.object({

@@ -57,7 +57,7 @@ export function TextField({
   onValue,
   autocomplete = 'off',
   inputMode = 'text',
-}: Common & { autocomplete?: 'off' | 'name'; inputMode?: 'text' | 'url' | 'numeric' }) {
+}: Common & { autocomplete?: 'off' | 'name' | 'email'; inputMode?: 'text' | 'url' | 'numeric' | 'email' }) {
   return (
     <Labelled label={label} hint={hint} error={error}>
       {(wiring) => (

@@ -13,6 +13,7 @@ import {
   shownIncidents,
 } from '../incidents/view.ts';
 import type { MapView } from '../map/props.ts';
+import { useCheckpoints } from '../patrols/checkpoints.ts';
 import { mapWalkers, showWalkers } from '../patrols/map-walkers.ts';
 import { ownRound } from '../patrols/own.ts';
 import { api, outbox } from '../runtime.ts';
@@ -41,7 +42,16 @@ function onMap(incidents: readonly Incident[], positions: ReadonlyMap<Id, SosPos
 }
 
 /** The neighbourhood's map with what the list shows, and the loading of what lies further back. */
-export function MapStage({ room, selectedId }: { room: OpenRoom; selectedId: Id | null }) {
+export function MapStage({
+  room,
+  selectedId,
+  onPatrol,
+}: {
+  room: OpenRoom;
+  selectedId: Id | null;
+  /** On my own round: what is open whatever the list shows, me and what is to be read on the way. */
+  onPatrol: boolean;
+}) {
   const { route } = useLocation();
   const stage = useRef<HTMLDivElement>(null);
   const [height, setHeight] = useState(0);
@@ -64,9 +74,17 @@ export function MapStage({ room, selectedId }: { room: OpenRoom; selectedId: Id 
 
   const shown = shownIncidents.value;
   const positions = room.state.positions.value;
-  const incidents = useMemo(() => onMap(shown, positions), [shown, positions]);
+  const all = room.state.incidents.value;
+  const open = useMemo(
+    () => (onPatrol ? [...all.values()].filter(({ status }) => status === 'open') : []),
+    [all, onPatrol],
+  );
+  const listed = onPatrol ? open : shown;
+  const incidents = useMemo(() => onMap(listed, positions), [listed, positions]);
+  const checkpoints = useCheckpoints(room, onPatrol);
   const walkers = mapWalkers.value;
-  const bottom = wide.value || height === 0 ? 0 : sheetStop.value === 'peek' ? peek : height * half;
+  const bottom =
+    wide.value || onPatrol || height === 0 ? 0 : sheetStop.value === 'peek' ? peek : height * half;
   return (
     <div ref={stage} class="stage__map">
       {boundary && height > 0 && (
@@ -93,6 +111,8 @@ export function MapStage({ room, selectedId }: { room: OpenRoom; selectedId: Id 
                 },
               }
             : {})}
+          checkpoints={checkpoints}
+          showMe={onPatrol}
           arrivals={known.value.arrivals}
           handled={handledIncidents.value}
           disputed={disputedIncidents.value}

@@ -12,15 +12,18 @@ import { known, summary } from '../incidents/view.ts';
 import { DecisionsPage } from '../neighbourhoods/DecisionsPage.tsx';
 import { NeighboursPage } from '../neighbourhoods/NeighboursPage.tsx';
 import { CheckpointsPage } from '../patrols/CheckpointsPage.tsx';
-import { useRound } from '../patrols/own.ts';
+import { ownRound, useRound } from '../patrols/own.ts';
 import { PatrolPage, RoundStrip } from '../patrols/PatrolPage.tsx';
 import { RoundPage } from '../patrols/RoundPage.tsx';
+import { RoundsPage } from '../patrols/RoundsPage.tsx';
 import { SearchBanner } from '../patrols/SearchBanner.tsx';
 import { SearchPage } from '../patrols/SearchPage.tsx';
 import { SummaryPage } from '../patrols/SummaryPage.tsx';
 import { DigestPage } from '../notifications/DigestPage.tsx';
 import { NotificationsPage } from '../notifications/NotificationsPage.tsx';
+import { PlatformPage } from '../push/PlatformPage.tsx';
 import { refreshPush } from '../push/push.ts';
+import { WaysPage } from '../push/WaysPage.tsx';
 import { api, rooms, session } from '../runtime.ts';
 import { ConsentPage } from '../shifts/ConsentPage.tsx';
 import { PatrolsPage } from '../shifts/PatrolsPage.tsx';
@@ -85,11 +88,14 @@ function Panel({ room, route }: { room: OpenRoom; route: Route }) {
   if (route.name === 'me') return <MePage />;
   if (route.name === 'notifications') return <NotificationsPage key={room.id} room={room} />;
   if (route.name === 'digest') return <DigestPage key={room.id} room={room} />;
+  if (route.name === 'platform') return <PlatformPage />;
+  if (route.name === 'ways') return <WaysPage />;
   if (route.name === 'sos') return <SosPage room={room} />;
   if (route.name === 'patrol')
     return <PatrolPage room={room} partner={route.partner} checkpoint={route.checkpoint} />;
   if (route.name === 'checkpoints') return <CheckpointsPage room={room} />;
   if (route.name === 'round') return <RoundPage room={room} patrolId={route.patrolId} />;
+  if (route.name === 'rounds') return <RoundsPage room={room} />;
   if (route.name === 'search') return <SearchPage room={room} searchId={route.searchId} />;
   if (route.name === 'summary') return <SummaryPage room={room} />;
   if (route.name === 'walk') return <WalkPage room={room} />;
@@ -141,6 +147,7 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
   const list = paths.neighbourhood(room.id);
   const incidentId = route.name === 'incident' ? route.incidentId : null;
   const onMap = route.name === 'neighbourhood' || route.name === 'incident';
+  const onPatrol = route.name === 'patrol' && ownRound.value?.state === 'running';
   useSharing(room.id);
   useRound(room.id);
 
@@ -173,7 +180,7 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
 
   const removed = rooms.connection.value === 'not-a-member';
   return (
-    <div class={`shell shell--${route.name}`}>
+    <div class={`shell shell--${route.name} ${onPatrol ? 'shell--on-patrol' : ''}`}>
       <a
         class="skip"
         href="#content"
@@ -200,7 +207,7 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
           </div>
         ) : (
           <>
-            <MapStage room={room} selectedId={incidentId} />
+            <MapStage room={room} selectedId={incidentId} onPatrol={onPatrol} />
             <div class="stage__panel" id="content" tabIndex={-1}>
               <Panel room={room} route={route} />
             </div>

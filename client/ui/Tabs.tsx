@@ -12,9 +12,12 @@ const ofPatrols: readonly string[] = [
   'plan',
   'patrol',
   'round',
+  'rounds',
   'search',
   'checkpoints',
 ] satisfies Route['name'][];
+
+const ofMe: readonly string[] = ['me', 'platform', 'ways', 'notifications'] satisfies Route['name'][];
 
 /** Map, Patrols, Neighbours, Me: under the thumb on a phone, under the column on a desktop. */
 export function Tabs({ neighbourhoodId, route }: { neighbourhoodId: Id; route: Route }) {
@@ -23,9 +26,7 @@ export function Tabs({ neighbourhoodId, route }: { neighbourhoodId: Id; route: R
       name: t('nav.map'),
       href: paths.neighbourhood(neighbourhoodId),
       icon: 'map',
-      current: !['neighbours', 'decisions', 'summary', 'me', 'notifications', ...ofPatrols].includes(
-        route.name,
-      ),
+      current: !['neighbours', 'decisions', 'summary', ...ofMe, ...ofPatrols].includes(route.name),
     },
     {
       name: t('nav.patrols'),
@@ -39,12 +40,7 @@ export function Tabs({ neighbourhoodId, route }: { neighbourhoodId: Id; route: R
       icon: 'people',
       current: ['neighbours', 'decisions', 'summary'].includes(route.name),
     },
-    {
-      name: t('nav.me'),
-      href: paths.me,
-      icon: 'person',
-      current: ['me', 'notifications'].includes(route.name),
-    },
+    { name: t('nav.me'), href: paths.me, icon: 'person', current: ofMe.includes(route.name) },
   ];
   return (
     <nav class="tabs" aria-label={t('nav.label')}>

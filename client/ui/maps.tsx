@@ -10,6 +10,7 @@ export const NeighbourhoodMap = lazily(
 export const PlaceMap = lazily(async () => (await import('../map/PlaceMap.tsx')).PlaceMap);
 export const MeetingMap = lazily(async () => (await import('../map/MeetingMap.tsx')).MeetingMap);
 export const PositionPicker = lazily(async () => (await import('../map/PositionPicker.tsx')).PositionPicker);
+export const RouteEditor = lazily(async () => (await import('../map/RouteEditor.tsx')).RouteEditor);
 export const BoundaryEditor = lazily(async () => (await import('../map/BoundaryEditor.tsx')).BoundaryEditor);
 
 export const AreaEditor = lazily(async () => (await import('../map/AreaEditor.tsx')).AreaEditor);

@@ -10,6 +10,11 @@ export type Route =
   | { name: 'join'; code: string }
   | { name: 'link'; code: string }
   | { name: 'me' }
+  /** Of me: which devices get alerts; by what I am told beside push. */
+  | { name: 'platform' }
+  | { name: 'ways' }
+  /** Stops the messages to one address. */
+  | { name: 'stop'; code: string }
   | { name: 'neighbourhood'; neighbourhoodId: Id }
   | { name: 'incident'; neighbourhoodId: Id; incidentId: Id }
   | { name: 'alert'; neighbourhoodId: Id; step: AlertStep }
@@ -25,6 +30,7 @@ export type Route =
   | { name: 'shift'; neighbourhoodId: Id; shiftId: Id }
   /** Planned anew, or changed: this one or its whole series. */
   | { name: 'plan'; neighbourhoodId: Id; shiftId: Id | null; seriesId: Id | null }
+  | { name: 'rounds'; neighbourhoodId: Id }
   /** One round: while it runs, and what it saw. */
   | { name: 'round'; neighbourhoodId: Id; patrolId: Id }
   | { name: 'search'; neighbourhoodId: Id; searchId: Id }
@@ -45,7 +51,12 @@ export function routeOf(path: string, query: Readonly<Partial<Record<string, str
     if (first === 'found' || first === 'me') return { name: first };
     return { name: 'unknown' };
   }
-  if ((first === 'join' || first === 'link') && third === undefined) return { name: first, code: second };
+  if (first === 'me' && third === undefined) {
+    if (second === 'phone') return { name: 'platform' };
+    return { name: second === 'ways' ? 'ways' : 'unknown' };
+  }
+  if ((first === 'join' || first === 'link' || first === 'stop') && third === undefined)
+    return { name: first, code: second };
   if (first !== 'n' || !id.test(second)) return { name: 'unknown' };
   const neighbourhoodId = second;
   if (third === undefined) return { name: 'neighbourhood', neighbourhoodId };
@@ -66,6 +77,7 @@ export function routeOf(path: string, query: Readonly<Partial<Record<string, str
     const idIn = (name: string) => (id.test(query[name] ?? '') ? (query[name] ?? null) : null);
     return { name: 'plan', neighbourhoodId, shiftId: idIn('shift'), seriesId: idIn('series') };
   }
+  if (third === 'patrols' && fourth === 'past') return { name: 'rounds', neighbourhoodId };
   if (third === 'patrols' && fourth === 'agree') return { name: 'consent', neighbourhoodId };
   if (fourth !== undefined) return { name: 'unknown' };
   if (third === 'patrols') return { name: 'patrols', neighbourhoodId };
@@ -90,7 +102,10 @@ export const paths = {
   home: '/',
   found: '/found',
   me: '/me',
+  platform: '/me/phone',
+  ways: '/me/ways',
   join: (code: string) => `/join/${code}`,
+  link: (code: string) => `/link/${code}`,
   neighbourhood: (n: Id) => `/n/${n}`,
   incident: (n: Id, incidentId: Id) => `/n/${n}/incidents/${incidentId}`,
   alert: (n: Id, step: AlertStep = 'what') => `/n/${n}/alert${step === 'what' ? '' : `?step=${step}`}`,
@@ -108,6 +123,7 @@ export const paths = {
     const [name, of] = Object.entries(what)[0] ?? [];
     return `/n/${n}/patrols/plan${name === undefined ? '' : `?${name}=${of}`}`;
   },
+  rounds: (n: Id) => `/n/${n}/patrols/past`,
   round: (n: Id, patrolId: Id) => `/n/${n}/patrols/${patrolId}`,
   search: (n: Id, searchId: Id) => `/n/${n}/searches/${searchId}`,
   summary: (n: Id) => `/n/${n}/summary`,
@@ -117,7 +133,12 @@ export const paths = {
   checkpoints: (n: Id) => `/n/${n}/checkpoints`,
 };
 
-/** The code in what a person pasted: an invite's whole link, or the code alone. Null where there is none. */
-export function inviteCodeIn(text: string): string | null {
-  return /(?:^|\/join\/)([\w-]{16}\.[\w-]{22})\/?$/u.exec(text.trim())?.[1] ?? null;
+/**
+ * Where what a person pasted leads: an invite's whole link, its code alone, or a link from another device of theirs, which
+ * an app on an iPhone's Home Screen has no other way to open. Null where it is neither.
+ */
+export function pathInLink(text: string): string | null {
+  const [, kind, code] = /(?:^|\/(join|link)\/)([\w-]{16}\.[\w-]{22})\/?$/u.exec(text.trim()) ?? [];
+  if (code === undefined) return null;
+  return kind === 'link' ? paths.link(code) : paths.join(code);
 }

@@ -72,7 +72,10 @@ export function createSessions(redis: Redis, now: () => number) {
     return asArray(
       await redis.run(
         putScript,
-        [keys.devices, keys.endedDevice(device.id), keys.memberships, keys.person, keys.subscriptions],
+        [
+          ...[keys.devices, keys.endedDevice(device.id)],
+          ...[keys.memberships, keys.person, keys.subscriptions, keys.ways],
+        ],
         [device.id, encodeEntity(device), how, String(maxDevices), String(keptSeconds)],
       ),
     );

@@ -1,7 +1,6 @@
 import type { Position } from '../../shared/geo.ts';
+import { clockMs } from '../../shared/patrols.ts';
 
-/** Clocks of phones differ by minutes. */
-export const clockMs = 5 * 60 * 1000;
 /** One position in so many milliseconds counts. */
 export const everyMs = 1000;
 

@@ -12,6 +12,7 @@ import type { Commit, Committed, Guard } from '../eventlog/eventlog.ts';
 import type { Budget } from '../limits.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { pathParam } from '../validate.ts';
+import { countedRound } from './report-store.ts';
 import { changedPatrol, createPatrolStore } from './store.ts';
 
 type Refusal = { ok: false; code: ErrorCode; path: string; message: string };
@@ -82,7 +83,12 @@ export function patrolCommands(deps: Deps) {
       if (!decided.ok) throw refusal(decided);
       const { patrol, event, guards = [] } = decided;
       const change = changedPatrol(asking.neighbourhoodId, before, patrol, asking.at);
-      return { event, guards: [...change.guards, ...guards], writes: change.writes, body: { patrol } };
+      return {
+        event,
+        guards: [...change.guards, ...guards],
+        writes: [...change.writes, ...(await countedRound(deps.redis, asking.neighbourhoodId, patrol))],
+        body: { patrol },
+      };
     });
   };
 }

@@ -126,7 +126,7 @@ export function forgetHomeSafe({ redis, now }: KeeperDeps) {
         await redis.send(times, 'ZREM', times, ...ids);
       }
     }
-    const [month, week] = periodsOf(now() - countsKeptMs);
+    const [month, week] = periodsOf(now() - countsKeptMs, 'UTC');
     // Bounded by five years of months and weeks.
     const old = asStrings(await redis.send(keys.counts, 'HKEYS', keys.counts)).filter((field) =>
       field.includes('W') ? field < week : field < month,

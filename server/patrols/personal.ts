@@ -6,6 +6,7 @@ import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asStrings } from '../redis/reply.ts';
 import { scanHash } from '../redis/scan.ts';
 import { leave } from './patrol.ts';
+import { countedRound } from './report-store.ts';
 import { changedPatrol, createPatrolStore } from './store.ts';
 
 const day = 24 * 3600 * 1000;
@@ -27,7 +28,8 @@ export function patrolKeeper({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eve
       if (!decided.ok) return;
       const { patrol, event } = decided;
       const change = changedPatrol(neighbourhoodId, before, patrol, at);
-      await eventLog.commit({ neighbourhoodId, event, at, ...change, body: {} });
+      const writes = [...change.writes, ...(await countedRound(redis, neighbourhoodId, patrol))];
+      await eventLog.commit({ neighbourhoodId, event, at, guards: change.guards, writes, body: {} });
     }
   }
 

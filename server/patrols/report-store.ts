@@ -7,22 +7,21 @@ import {
   type Counts,
 } from '../../shared/reports.ts';
 import type { Patrol } from '../../shared/patrols.ts';
-import { counted } from '../counts.ts';
+import { type CountedAt, counted } from '../counts.ts';
 import { encodeEntity, entityJson, type Guard, type Write } from '../eventlog/eventlog.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asStrings } from '../redis/reply.ts';
+import { timeZoneOf } from '../time-zones.ts';
 
 const parse = (stored: string) => v.parse(PatrolReport, JSON.parse(entityJson(stored)));
 
 /** Counts a round that ended, where anybody walked it. */
-export function countedRound(neighbourhoodId: string, patrol: Patrol): Write[] {
+export async function countedRound(redis: Redis, neighbourhoodId: string, patrol: Patrol): Promise<Write[]> {
   if (patrol.end === null || patrol.runningSince === null) return [];
   const { at } = patrol.end;
-  return [
-    ...counted(neighbourhoodId, at, 'rounds', 1),
-    ...counted(neighbourhoodId, at, 'minutes', minutesWalked(patrol)),
-  ];
+  const where: CountedAt = { neighbourhoodId, timeZone: await timeZoneOf(redis, neighbourhoodId) };
+  return [...counted(where, at, 'rounds', 1), ...counted(where, at, 'minutes', minutesWalked(patrol))];
 }
 
 /** Stores a report's next version. */
@@ -50,6 +49,14 @@ export function createReportStore(redis: Redis) {
       return stored === null ? null : parse(stored);
     },
 
+    /** Those of these rounds; null where nobody wrote one. */
+    async of(neighbourhoodId: string, patrolIds: readonly string[]): Promise<(PatrolReport | null)[]> {
+      if (patrolIds.length === 0) return [];
+      const { patrolReports: key } = neighbourhoodKeys(neighbourhoodId);
+      const stored = asArray(await redis.send(key, 'HMGET', key, ...patrolIds));
+      return stored.map((value) => (typeof value === 'string' ? parse(value) : null));
+    },
+
     /** The newest since then, the newest first. */
     async list(neighbourhoodId: string, since: number): Promise<PatrolReport[]> {
       const { patrolReports, reportTimes } = neighbourhoodKeys(neighbourhoodId);
@@ -72,7 +79,7 @@ export function createReportStore(redis: Redis) {
     async summary(neighbourhoodId: string, at: number): Promise<{ months: Counts[]; weeks: Counts[] }> {
       const { counts: key } = neighbourhoodKeys(neighbourhoodId);
       const what = ['rounds', 'minutes', 'found', 'within-hour', 'within-six', 'within-day', 'later'];
-      const { months, weeks } = periodsUpTo(at);
+      const { months, weeks } = periodsUpTo(at, await timeZoneOf(redis, neighbourhoodId));
       const periods = [...months, ...weeks];
       const fields = periods.flatMap((period) => what.map((one) => `${period}:${one}`));
       const stored = asArray(await redis.send(key, 'HMGET', key, ...fields));

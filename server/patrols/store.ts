@@ -5,12 +5,13 @@ import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asStrings } from '../redis/reply.ts';
 import { dueAt } from './patrol.ts';
-import { countedRound } from './report-store.ts';
 import { newWalkersTimers } from './walker-timers.ts';
 
 /** Those that ended so long ago are still told to whoever opens the map. */
 export const recentMs = 24 * 3600 * 1000;
 const mostRecent = 100;
+/** More never started in the same millisecond. */
+const mostAtOnce = 50;
 
 const parse = (stored: string) => v.parse(Patrol, JSON.parse(entityJson(stored)));
 
@@ -24,7 +25,8 @@ export const timerName = (neighbourhoodId: string, patrolId: string) =>
   `patrol:${neighbourhoodId}:${patrolId}`;
 
 /**
- * Stores a patrol's next version with its timer and its indices. Who comes must walk no other one at that moment.
+ * Stores a patrol's next version with its timer and its indices; `countedRound` goes with it where the round may end.
+ * Who comes must walk no other one at that moment.
  * @param before null for a new one
  */
 export function changedPatrol(
@@ -56,7 +58,6 @@ export function changedPatrol(
       ...(went.length > 0 ? [['HDEL', keys.patrolOf, ...went] satisfies Write] : []),
       ...(open ? [] : [keys.patrolHeard(id), keys.patrolVisits(id)].map((key): Write => ['UNLINK', key])),
       ...newWalkersTimers(neighbourhoodId, before, patrol),
-      ...countedRound(neighbourhoodId, patrol),
     ],
   };
 }
@@ -115,6 +116,27 @@ export function createPatrolStore(redis: Redis) {
       const ids = new Set([...(await openIds(neighbourhoodId)), ...recent]);
       const found = await load(neighbourhoodId, [...ids]);
       return found.toSorted((a, b) => a.startedAt - b.startedAt);
+    },
+
+    /**
+     * Those that started before the cursor, the newest first, whatever became of them.
+     * @returns where to go on; null at the end
+     */
+    async page(
+      neighbourhoodId: string,
+      cursor: string | null,
+      size: number,
+    ): Promise<{ patrols: Patrol[]; cursor: string | null }> {
+      const { patrolTimes: key } = neighbourhoodKeys(neighbourhoodId);
+      const [startedAt = '+inf', last = ''] = cursor?.split('~') ?? [];
+      const range = [startedAt, '-inf', 'BYSCORE', 'REV', 'LIMIT', '0', String(size + mostAtOnce)];
+      const found = asStrings(await redis.send(key, 'ZRANGE', key, ...range));
+      // Those of the cursor's own moment come in the order of their ids, the greatest first.
+      const ids = found.slice(found.indexOf(last) + 1, found.indexOf(last) + 1 + size);
+      const patrols = await load(neighbourhoodId, ids);
+      const end = patrols.at(-1);
+      const more = ids.length === size && end !== undefined;
+      return { patrols, cursor: more ? `${end.startedAt}~${end.id}` : null };
     },
 
     /** The patrol that the member walks, or gathers for; null where none. */

@@ -2,6 +2,7 @@ import { walkersOf } from '../../shared/patrols.ts';
 import { getMember } from '../auth/membership.ts';
 import type { Deps } from '../deps.ts';
 import { dueAt, watch } from './patrol.ts';
+import { countedRound } from './report-store.ts';
 import { changedPatrol, createPatrolStore } from './store.ts';
 
 /**
@@ -27,8 +28,9 @@ export function patrolTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'even
       if (decided === null) return dueAt(before, at);
       const { patrol, event } = decided;
       const change = changedPatrol(neighbourhoodId, before, patrol, at);
+      const writes = [...change.writes, ...(await countedRound(redis, neighbourhoodId, patrol))];
       // Looked at once more, moved or committed: then there is nothing left to do.
-      await eventLog.commit({ neighbourhoodId, event, at, ...change, body: {} });
+      await eventLog.commit({ neighbourhoodId, event, at, guards: change.guards, writes, body: {} });
     }
   };
 }

@@ -37,7 +37,8 @@ export type Alert = Omit<Telling, 'lifeMs'> & {
    * of neighbours' words.
    */
   kept: 'alert' | 'correction' | null;
-  /** Epoch milliseconds. */
+  /** When its entry was committed, in epoch milliseconds, as is its end. */
+  at: number;
   expiresAt: number;
   /** The message for one member's device at this moment, in its language. */
   message(to: { memberId: string; locale: Locale | null }, now: number): OutgoingMessage;
@@ -112,6 +113,7 @@ function alertFrom(
     kind: says.kind,
     beside: null,
     kept: keptOf(says.kind),
+    at,
     expiresAt: at + lifeMs,
     message: ({ memberId, locale: own }, now) => {
       const said: Saying = asks.includes(memberId) ? { kind: 'mention' } : says;
@@ -152,6 +154,7 @@ export function noticeAlertOf(entry: LogEntry, neighbourhood: Neighbourhood): Al
     notice,
     happening: null,
     beside: null,
+    at: entry.at,
     expiresAt: entry.at + lifeMs,
     message: ({ memberId, locale: own }, now) => {
       const locale = own ?? neighbourhood.locale;

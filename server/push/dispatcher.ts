@@ -6,10 +6,10 @@ import { type Outcome, retryDelay } from './outcome.ts';
 import type { PreferenceStore } from './preferences/store.ts';
 import type { DuePush } from './queue.ts';
 import type { Recipient, Recipients } from './recipients.ts';
-import type { Sender } from './sender.ts';
 import type { Fate, Settler } from './settler.ts';
 import type { Subscription, SubscriptionStore } from './store.ts';
 import type { Told } from './told.ts';
+import type { AnySender } from './ways/sender.ts';
 
 /** What a refusal that the operator has to mend is tried again after. */
 const rejectedAgainMs = 15 * 60 * 1000;
@@ -22,7 +22,7 @@ type DispatcherDeps = {
   store: SubscriptionStore;
   preferences: Pick<PreferenceStore, 'holdBack'>;
   told: Told;
-  sender: Sender;
+  sender: AnySender;
   settler: Settler;
   logger: Logger;
   counters: PushCounters;
@@ -142,7 +142,7 @@ export function createDispatcher(deps: DispatcherDeps) {
           return null;
         }
         if (!(await holds(push, alert))) return null;
-        const attempt = sender.send(subscription, alert.message(subscription, at));
+        const attempt = sender.send(subscription, alert.message(subscription, at), { ...push, at: alert.at });
         sending.add(attempt);
         const outcome = await attempt;
         sending.delete(attempt);

@@ -117,7 +117,8 @@ export type Sender = ReturnType<typeof createSender>;
 /** What fails before anything was sent. */
 const beforeConnecting = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-function failureOf(error: unknown): Outcome {
+/** What an exchange means that brought no answer. */
+export function failureOf(error: unknown): Outcome {
   if (error instanceof ForbiddenAddress) return { kind: 'rejected', reason: 'address-not-allowed' };
   const code =
     error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'network';

@@ -7,6 +7,8 @@ import { entityJson } from '../eventlog/eventlog.ts';
 import { loadScript, type Redis } from '../redis/client.ts';
 import { endpointKey, neighbourhoodKeys, personKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asRecord, asString, asStrings } from '../redis/reply.ts';
+import { WayKind } from '../../shared/ways.ts';
+import { isWayId, type StoredWay } from './ways/way.ts';
 
 const putScript = loadScript(new URL('./put-subscription.lua', import.meta.url));
 const claimScript = loadScript(new URL('./claim-endpoint.lua', import.meta.url));
@@ -18,23 +20,30 @@ const claimAttempts = 5;
 /** Longer than a session lives unused; a client that is used tells its subscription again each time. */
 const ownedSeconds = 120 * 24 * 3600;
 
-/** One device's subscription as its person holds it. */
-const OwnSubscription = v.object({
+const held = {
   endpoint: v.string(),
   /** The endpoint's host: whose turn it is at a push service is decided by it. */
   host: v.string(),
-  keys: v.object({ p256dh: v.string(), auth: v.string() }),
   /** The device's language; null = the neighbourhood's. */
   locale: v.nullable(Locale),
-});
+};
+const pushed = { ...held, keys: v.object({ p256dh: v.string(), auth: v.string() }) };
+/** No device, but told like one: what its address and secrets are lies with its person alone. */
+const otherWay = { ...held, way: WayKind };
 
+/** One device's subscription as its person holds it. */
+const OwnSubscription = v.union([v.object(pushed), v.object(otherWay)]);
+type OwnSubscription = v.InferOutput<typeof OwnSubscription>;
+
+const whose = { personId: Id, memberId: Id };
 /** One device's subscription as each of its person's neighbourhoods holds it. */
-export const Subscription = v.object({ personId: Id, memberId: Id, ...OwnSubscription.entries });
+export const Subscription = v.union([v.object({ ...whose, ...pushed }), v.object({ ...whose, ...otherWay })]);
 export type Subscription = v.InferOutput<typeof Subscription>;
 
 /** A device, and the host of its push service. */
 export type Device = { deviceId: string; host: string };
 
+const Verification = v.object({ state: v.string() });
 const SessionTimes = v.object({ createdAt: Timestamp, lastSeenAt: Timestamp });
 
 const ownerOf = ({ personId, deviceId }: Session) => `${personId} ${deviceId}`;
@@ -95,9 +104,17 @@ export async function copySubscriptions(
 export function createSubscriptionStore(redis: Redis, now: () => number) {
   /** Whether the session would still be let in, were its device to ask. */
   async function isSignedIn({ personId, deviceId }: Session): Promise<boolean> {
+    if (isWayId(deviceId)) return await isVerified(personId, deviceId);
     const { devices } = personKeys(personId);
     const device = asNullableString(await redis.send(devices, 'HGET', devices, deviceId));
     return device !== null && !hasEnded(v.parse(SessionTimes, JSON.parse(entityJson(device))), now());
+  }
+
+  /** What a session is to a device its verification is to another way: nobody is told by it without. */
+  async function isVerified(personId: string, wayId: string): Promise<boolean> {
+    const { ways } = personKeys(personId);
+    const way = asNullableString(await redis.send(ways, 'HGET', ways, wayId));
+    return way !== null && v.parse(Verification, JSON.parse(entityJson(way))).state === 'verified';
   }
 
   async function neighbourhoodsOf(personId: string): Promise<[neighbourhoodId: string, memberId: string][]> {
@@ -154,7 +171,9 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
 
   async function refuseTooMany({ personId, deviceId }: Session): Promise<void> {
     const { subscriptions } = personKeys(personId);
-    const known = asArray(await redis.send(subscriptions, 'HKEYS', subscriptions)).map(asString);
+    const known = asArray(await redis.send(subscriptions, 'HKEYS', subscriptions))
+      .map(asString)
+      .filter((id) => !isWayId(id));
     if (known.includes(deviceId) || known.length < maxSubscriptions) return;
     let left = known.length;
     for (const other of known) {
@@ -177,12 +196,24 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
     await claim(session, endpoint);
     const before = await endpointOf(session);
     if (before !== null && before !== endpoint) await release(session, before);
-    const own = personKeys(personId).subscriptions;
-    const held: v.InferOutput<typeof OwnSubscription> = { endpoint, host, keys, locale };
-    await redis.send(own, 'HSET', own, deviceId, JSON.stringify(held));
-    for (const [neighbourhoodId, memberId] of await neighbourhoodsOf(personId)) {
+    await keep({ personId, deviceId }, { endpoint, host, keys, locale });
+  }
+
+  /** Tells of what a person holds in all their neighbourhoods. */
+  async function keep(session: Session, own: OwnSubscription): Promise<void> {
+    const { subscriptions } = personKeys(session.personId);
+    await redis.send(subscriptions, 'HSET', subscriptions, session.deviceId, JSON.stringify(own));
+    for (const [neighbourhoodId, memberId] of await neighbourhoodsOf(session.personId)) {
       await copyOwn(redis, session, neighbourhoodId, memberId);
     }
+  }
+
+  /** Tells a person by this way too, in all their neighbourhoods. It has been verified. */
+  async function putWay(personId: string, way: StoredWay): Promise<void> {
+    const { id: deviceId, kind, locale } = way;
+    // All mails leave by one server; of the others each is its own, so that one that fails holds up nobody else.
+    const host = kind === 'email' ? 'smtp' : deviceId;
+    await keep({ personId, deviceId }, { endpoint: deviceId, host, locale, way: kind });
   }
 
   /** The subscribed devices of a person, without the addresses and keys that only we and the push service need. */
@@ -190,10 +221,12 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
     const { subscriptions } = personKeys(personId);
     // Bounded by `maxSubscriptions`.
     const stored = Object.entries(asRecord(await redis.send(subscriptions, 'HGETALL', subscriptions)));
-    return stored.map(([deviceId, json]) => {
-      const { host, locale } = v.parse(OwnSubscription, JSON.parse(json));
-      return { deviceId, pushService: host, locale };
-    });
+    return stored
+      .filter(([id]) => !isWayId(id))
+      .map(([deviceId, json]) => {
+        const { host, locale } = v.parse(OwnSubscription, JSON.parse(json));
+        return { deviceId, pushService: host, locale };
+      });
   }
 
   /** Removes a device's subscription everywhere. Does nothing where there is none. */
@@ -230,7 +263,7 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
     });
   }
 
-  return { put, listOwn, remove, removeGone, dropFrom, load, devicesOf, isSignedIn };
+  return { put, putWay, listOwn, remove, removeGone, dropFrom, load, devicesOf, isSignedIn };
 }
 
 export type SubscriptionStore = ReturnType<typeof createSubscriptionStore>;

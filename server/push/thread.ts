@@ -5,6 +5,7 @@ import type { RedisTarget } from '../redis/client.ts';
 import type { PushCounters } from './counters.ts';
 import { createPushMetrics } from './metrics.ts';
 import { type VapidKeys, vapidSubject } from './vapid.ts';
+import { type WayOptions, wayOptionsOf } from './ways/carriers.ts';
 
 /** What the thread is given. */
 export type PushThreadData = {
@@ -12,11 +13,21 @@ export type PushThreadData = {
   vapid: VapidKeys;
   subject: string;
   extraOrigins: string[];
+  ways: WayOptions;
   level: string;
 };
 
 type ThreadOptions = {
-  env: Pick<Env, 'VAPID_SUBJECT' | 'PUBLIC_URL' | 'PUSH_EXTRA_ORIGINS' | 'LOG_LEVEL'>;
+  env: Pick<
+    Env,
+    | 'VAPID_SUBJECT'
+    | 'PUBLIC_URL'
+    | 'PUSH_EXTRA_ORIGINS'
+    | 'SMTP_URL'
+    | 'SMTP_FROM'
+    | 'WAYS_EXTRA_ORIGINS'
+    | 'LOG_LEVEL'
+  >;
   target: RedisTarget;
   vapid: VapidKeys;
   logger: Logger;
@@ -42,6 +53,7 @@ export function startPushThread(options: ThreadOptions): { stop(): Promise<void>
     vapid,
     subject: vapidSubject(env),
     extraOrigins: env.PUSH_EXTRA_ORIGINS,
+    ways: wayOptionsOf(env),
     level: env.LOG_LEVEL,
   };
   let waitMs = shortestWaitMs;

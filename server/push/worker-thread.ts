@@ -5,7 +5,7 @@ import type { PushThreadData } from './thread.ts';
 import { startPushWorker } from './worker.ts';
 
 // Entry of the push thread: connections of its own, so that encryption and sending never hold up a request.
-const { target, vapid, subject, extraOrigins, level } = workerData as PushThreadData;
+const { target, vapid, subject, extraOrigins, ways, level } = workerData as PushThreadData;
 const countEveryMs = 2000;
 
 const logger = pino({ level, base: null });
@@ -14,7 +14,7 @@ let stop: () => Promise<void> | undefined = () => process.exit();
 parentPort?.once('message', () => void stop());
 
 const redis = await connectRedis(target, logger);
-const worker = await startPushWorker({ redis, logger, vapid, subject, extraOrigins });
+const worker = await startPushWorker({ redis, logger, vapid, subject, extraOrigins, ways });
 const count = () => parentPort?.postMessage(worker.counters, []);
 const counting = setInterval(count, countEveryMs);
 

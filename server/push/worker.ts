@@ -16,6 +16,8 @@ import { createPreferenceStore } from './preferences/store.ts';
 import { createSubscriptionStore } from './store.ts';
 import { createTold } from './told.ts';
 import { createVapid, type VapidKeys } from './vapid.ts';
+import { withWays } from './ways/sender.ts';
+import { noWays, type WayOptions } from './ways/carriers.ts';
 
 export type PushWorkerDeps = {
   redis: Redis;
@@ -24,6 +26,8 @@ export type PushWorkerDeps = {
   /** The operator's contact, from `vapidSubject`. */
   subject: string;
   extraOrigins: readonly string[];
+  /** What the operator set for the ways beside push. */
+  ways?: WayOptions;
   now?: () => number;
   resolver?: Resolver;
   /** How often everything is looked at without having been nudged. */
@@ -73,13 +77,13 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
   const recipients = createRecipients({ redis, eventLog: createEventLog(redis), store, preferences, now });
   const told = createTold(redis, now);
   const settler = createSettler({ queue, told, reach: createReach(redis, logger), logger });
-  const sender = createSender({
+  const outward = { now, timeoutMs, ...(deps.resolver === undefined ? {} : { resolver: deps.resolver }) };
+  const push = createSender({
     vapid: createVapid(deps.vapid, deps.subject, now),
     extraOrigins: deps.extraOrigins,
-    now,
-    timeoutMs,
-    ...(deps.resolver === undefined ? {} : { resolver: deps.resolver }),
+    ...outward,
   });
+  const sender = withWays(push, { redis, store, ways: deps.ways ?? noWays, ...outward });
   const waitingForRoom = new Set<number>();
   const dispatcher = createDispatcher({
     recipients,

@@ -256,6 +256,10 @@ export const personKeys = remembered((id: string) => {
     usedLink: (secretHash: string) => `${prefix}:link:${secretHash}:used`,
     /** hash: device id → push subscription, copied to each of the person's neighbourhoods */
     subscriptions: `${prefix}:subscriptions`,
+    /** hash: way id → entity: by what the person is told beside push */
+    ways: `${prefix}:ways`,
+    /** list: how the last attempts at a way went, newest first; expires */
+    wayRuns: (wayId: string) => `${prefix}:way:${wayId}:runs`,
     receipt: (key: string) => `${prefix}:receipt:${key}`,
   };
 });

@@ -1,15 +1,12 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import { Neighbourhood } from '../../shared/neighbourhoods.ts';
 import { SeriesChanged, SeriesCommand, type ShiftSeries } from '../../shared/shifts.ts';
 import { Id } from '../../shared/text.ts';
 import type { Guarded } from '../auth/guards.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
-import { entityJson } from '../eventlog/eventlog.ts';
 import { derivedId } from '../ids.ts';
-import { neighbourhoodKeys } from '../redis/keys.ts';
-import { asString } from '../redis/reply.ts';
+import { timeZoneOf } from '../time-zones.ts';
 import { describe, json, pathParam } from '../validate.ts';
 import { refusal, requireConsent, requirePlanner, rotaCommands } from './command.ts';
 import { placeChecker } from './routes.ts';
@@ -29,12 +26,6 @@ export function seriesRoutes(deps: Deps) {
   const makeShifts = seriesTimer(deps);
   const run = rotaCommands(deps);
   const app = new Hono<Guarded>();
-
-  async function timeZoneOf(neighbourhoodId: string): Promise<string> {
-    const { meta } = neighbourhoodKeys(neighbourhoodId);
-    const stored = asString(await redis.send(meta, 'HGET', meta, 'neighbourhood'));
-    return v.parse(v.pick(Neighbourhood, ['timeZone']), JSON.parse(entityJson(stored))).timeZone;
-  }
 
   /** Who planned it sees the shifts at once; should that fail, the timer makes them. */
   async function withShifts(neighbourhoodId: string, seriesId: string, answer: Response): Promise<Response> {
@@ -68,7 +59,7 @@ export function seriesRoutes(deps: Deps) {
           const message = `there are ${mostSeries} series already`;
           throw new AppError('CONFLICT', { issues: [{ path: '', message }] });
         }
-        const timeZone = await timeZoneOf(neighbourhoodId);
+        const timeZone = await timeZoneOf(redis, neighbourhoodId);
         const id = derivedId('series', neighbourhoodId, actor.id, commandId);
         const days = daysOf({ ...command, timeZone }, at, longestSeriesMs + 400 * day);
         const decided = planSeries(command, { id, before: null, by: actor.id, timeZone, at }, days);

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, heading, type Site, startSite } from '../support/browser.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { button, heading, sharedSite, type Site } from '../support/browser.ts';
 import { street } from '../support/phone.ts';
 
 let site: Site;
 
 beforeAll(async () => {
-  site = await startSite();
+  site = await sharedSite();
 });
-afterAll(() => site.stop());
 
 const notKnown = 'This neighbourhood is not known here.';
 const refused = [/ (?:403|404) /u];
@@ -25,9 +24,9 @@ test('[BR12] a neighbourhood of others is not known here, signed in or not, and 
   const nobody = await site.open();
   await nobody.page.goto(`/n/${id}`);
   await nobody.page.getByText(notKnown).waitFor();
-  await button(nobody.page, 'I have an invite link').waitFor();
+  await button(nobody.page, 'I have a link').waitFor();
   await nobody.page.goto('/');
-  await button(nobody.page, 'I have an invite link').waitFor();
+  await button(nobody.page, 'I have a link').waitFor();
   await expect.poll(() => nobody.page.getByText(notKnown).count()).toBe(0);
 });
 

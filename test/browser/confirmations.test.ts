@@ -1,14 +1,13 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, type Site, startSite } from '../support/browser.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { button, sharedSite, type Site } from '../support/browser.ts';
 import { street } from '../support/phone.ts';
 
 let site: Site;
 
 beforeAll(async () => {
-  site = await startSite();
+  site = await sharedSite();
 });
-afterAll(() => site.stop());
 
 /** Bo, who came today, reports; Ada founded the neighbourhood. */
 async function scene(over: Record<string, unknown> = {}) {

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { en } from '../../client/i18n/en.ts';
 import { fr } from '../../client/i18n/fr.ts';
-import { button, heading, type Screen, type Site, startSite } from '../support/browser.ts';
+import { button, heading, type Screen, sharedSite, type Site } from '../support/browser.ts';
 import { standingAt } from '../support/chromium.ts';
 import { type Device, openMap } from '../support/device.ts';
 import { eventually } from '../support/eventually.ts';
@@ -13,11 +13,10 @@ let site: Site;
 const open: Device[] = [];
 
 beforeAll(async () => {
-  site = await startSite();
+  site = await sharedSite();
 });
 afterAll(async () => {
   for (const device of open) device.close();
-  await site.stop();
 });
 
 const words = { en, fr };

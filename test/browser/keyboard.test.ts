@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, heading, type Site, startSite } from '../support/browser.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { button, heading, sharedSite, type Site } from '../support/browser.ts';
 import { sizes, standingAt } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
 import { focusOf, notLost, press, tabTo } from '../support/keyboard.ts';
@@ -8,9 +8,8 @@ import { inside } from '../support/phone.ts';
 let site: Site;
 
 beforeAll(async () => {
-  site = await startSite();
+  site = await sharedSite();
 });
-afterAll(() => site.stop());
 
 test.each(['phone', 'desktop'] as const)(
   '[BR4] founding, inviting, raising an alert, opening it from the list and going back: by keyboard alone (%s)',

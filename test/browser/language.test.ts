@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { heading, link, type Site, startSite } from '../support/browser.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { heading, link, sharedSite, type Site } from '../support/browser.ts';
 import { street } from '../support/phone.ts';
 
 let site: Site;
 
 beforeAll(async () => {
-  site = await startSite();
+  site = await sharedSite();
 });
-afterAll(() => site.stop());
 
 test('[BR7] the browser’s language comes first, the reader’s choice stays, and the page says which it is', async () => {
   const { id, founder } = await street(() => site.phone());

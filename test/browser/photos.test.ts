@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { IncidentPage } from '../../shared/incidents.ts';
-import { button, heading, link, type Site, startSite } from '../support/browser.ts';
+import { button, heading, link, sharedSite, type Site } from '../support/browser.ts';
 import { street } from '../support/phone.ts';
 import { png, realPhoto, uploadPhoto } from '../support/photos.ts';
 
@@ -13,11 +13,10 @@ let site: Site;
 let folder: string;
 
 beforeAll(async () => {
-  site = await startSite();
+  site = await sharedSite();
   folder = await mkdtemp(join(tmpdir(), 'vigie-browser-'));
 });
 afterAll(async () => {
-  await site.stop();
   await rm(folder, { recursive: true });
 });
 

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { IncidentPage } from '../../shared/incidents.ts';
-import { button, heading, link, type Site, startSite } from '../support/browser.ts';
+import { button, heading, link, sharedSite, type Site } from '../support/browser.ts';
 import { standingAt } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
 import { focusOf, notLost, press, tabTo } from '../support/keyboard.ts';
@@ -9,9 +9,8 @@ import { inside } from '../support/phone.ts';
 let site: Site;
 
 beforeAll(async () => {
-  site = await startSite();
+  site = await sharedSite();
 });
-afterAll(() => site.stop());
 
 const paris = { timeZone: 'Europe/Paris', locale: 'fr' };
 const touch = {

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, heading, link, type Site, startSite } from '../support/browser.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { button, heading, link, sharedSite, type Site } from '../support/browser.ts';
 import { inside, street } from '../support/phone.ts';
 
 let site: Site;
 
 beforeAll(async () => {
-  site = await startSite();
+  site = await sharedSite();
 });
-afterAll(() => site.stop());
 
 test('[RO19] a shift is planned, joined on a second phone, seen at once on the first, and left', async () => {
   const { id, founder, neighbours } = await street(() => site.phone(), ['Bo', 'Cy']);
@@ -56,8 +55,8 @@ test('[RO19] a shift is planned, joined on a second phone, seen at once on the f
   await mine.page.getByText('One more needed').waitFor();
 
   await row.first().getByRole('link').click();
-  await button(other.page, 'I cannot come').click();
-  await other.page.getByRole('dialog').getByRole('button', { name: 'I cannot come' }).click();
+  await button(other.page, 'Take my sign-up back').click();
+  await other.page.getByRole('dialog').getByRole('button', { name: 'Take my sign-up back' }).click();
   await button(other.page, 'I am coming').waitFor();
   await mine.page.getByText('Nobody yet').waitFor();
 });

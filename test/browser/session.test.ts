@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, type Site, startSite } from '../support/browser.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { button, sharedSite, type Site } from '../support/browser.ts';
 import { street } from '../support/phone.ts';
 
 let site: Site;
 
 beforeAll(async () => {
-  site = await startSite();
+  site = await sharedSite();
 });
-afterAll(() => site.stop());
 
 test('[BR8] a device that is signed out from another one says so in words and offers the way back', async () => {
   const { id, founder } = await street(() => site.phone());
@@ -28,7 +27,7 @@ test('[BR8] a device that is signed out from another one says so in words and of
 
   // Nothing of the neighbourhood is left on it, after a reload neither.
   await lost.page.reload();
-  await button(lost.page, 'I have an invite link').waitFor();
+  await button(lost.page, 'I have a link').waitFor();
   await expect.poll(() => lost.page.getByText('Rue des Lilas').count()).toBe(0);
 
   // The way back: a link from the other device.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { distance } from '../../shared/geo.ts';
-import { button, heading, link, type Site, startSite } from '../support/browser.ts';
+import { button, heading, link, sharedSite, type Site } from '../support/browser.ts';
 import { standingAt } from '../support/chromium.ts';
 import { inside, square } from '../support/phone.ts';
 
@@ -12,11 +12,10 @@ let site: Site;
 let folder: string;
 
 beforeAll(async () => {
-  site = await startSite();
+  site = await sharedSite();
   folder = await mkdtemp(join(tmpdir(), 'vigie-browser-'));
 });
 afterAll(async () => {
-  await site.stop();
   await rm(folder, { recursive: true });
 });
 

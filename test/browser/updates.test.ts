@@ -1,16 +1,15 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Following } from '../../shared/following.ts';
 import type { IncidentDetail } from '../../shared/incidents.ts';
-import { button, type Site, startSite } from '../support/browser.ts';
+import { button, sharedSite, type Site } from '../support/browser.ts';
 import { street } from '../support/phone.ts';
 
 let site: Site;
 
 beforeAll(async () => {
-  site = await startSite();
+  site = await sharedSite();
 });
-afterAll(() => site.stop());
 
 async function scene() {
   const at = await street(() => site.phone(), ['Bo', 'Cyrille']);

@@ -70,6 +70,12 @@ export async function createWorld(site: Site, redis: Redis): Promise<World> {
 
 export type Visit = [name: string, go: (page: Page, signedOut: Page) => Promise<Page>];
 
+async function shown(page: Page, path: string, name: string): Promise<Page> {
+  await page.goto(path);
+  await heading(page, name).waitFor();
+  return page;
+}
+
 /** Every screen, reached as a person would reach it. */
 export const visitsOf = (world: World): Visit[] => {
   const { id, founder, incidentId, livingId, endedId, flaggedId, sosId } = world;
@@ -78,8 +84,8 @@ export const visitsOf = (world: World): Visit[] => {
       'welcome',
       async (_, page) => {
         await page.goto('/');
-        await button(page, 'I have an invite link').click();
-        await page.getByLabel('Invite link').waitFor();
+        await button(page, 'I have a link').click();
+        await page.getByLabel('Link', { exact: true }).waitFor();
         return page;
       },
     ],
@@ -367,6 +373,8 @@ export const visitsOf = (world: World): Visit[] => {
         return page;
       },
     ],
+    ['which devices get alerts', (page) => shown(page, '/me/phone', 'No smartphone')],
+    ['other ways of being told', (page) => shown(page, '/me/ways', 'Add a way')],
     [
       'a question',
       async (page) => {

@@ -32,10 +32,12 @@ describe('words', () => {
   });
 
   it('[UI4] no text is left that no screen uses', () => {
-    const client = fileURLToPath(new URL('../../client/', import.meta.url));
-    const source = readdirSync(client, { recursive: true, encoding: 'utf8' })
-      .filter((path) => /\.tsx?$/u.test(path) && !/i18n\/(?:en|fr)\.ts$/u.test(path))
-      .map((path) => readFileSync(join(client, path), 'utf8'))
+    const sourceOf = (folder: string) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((path) => /\.tsx?$/u.test(path) && !/(?:i18n\/(?:en|fr)|notification-words)\.ts$/u.test(path))
+        .map((path) => readFileSync(join(folder, path), 'utf8'));
+    const source = ['../../client/', '../../shared/']
+      .flatMap((folder) => sourceOf(fileURLToPath(new URL(folder, import.meta.url))))
       .join('\n');
     const used = (key: string) => {
       // `t(`category.${name}`)` uses all of a family; a suffix may follow, as in `severity.${name}Hint`.

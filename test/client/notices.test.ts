@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { notificationWords } from '../../client/i18n/notification-words.ts';
+import { notificationWords } from '../../shared/notification-words.ts';
 import { notificationOf, openPathOf } from '../../client/sw/notification.ts';
 import { accept, offerIn } from '../../client/sw/offers.ts';
 import { noticeKinds, noticeOf } from '../../shared/notices.ts';

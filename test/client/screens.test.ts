@@ -3,7 +3,7 @@ import { createDrafts } from '../../client/incidents/draft-keeper.ts';
 import { type Filters, noFilters, selectIncidents } from '../../client/incidents/filters.ts';
 import { newKey } from '../../client/state/new-key.ts';
 import { stepOf } from '../../client/ui/list-keys.ts';
-import { inviteCodeIn, paths, routeOf } from '../../client/ui/routes.ts';
+import { pathInLink, paths, routeOf } from '../../client/ui/routes.ts';
 import { severityHtml } from '../../client/ui/severity.tsx';
 import { stopAfter } from '../../client/ui/sheet-stops.ts';
 import { Category, type Incident, Severity } from '../../shared/incidents.ts';
@@ -44,12 +44,13 @@ describe('addresses', () => {
     },
   );
 
-  it('[UI9] a pasted invite is understood as a link or as a code', () => {
+  it('[UI9] a pasted invite is understood as a link or as a code, and a link from another device', () => {
     const code = `${'a'.repeat(16)}.${'b'.repeat(22)}`;
-    expect(inviteCodeIn(` https://vigie.example/join/${code}\n`)).toBe(code);
-    expect(inviteCodeIn(code)).toBe(code);
-    expect(inviteCodeIn(`https://vigie.example/link/${code}`)).toBeNull();
-    expect(inviteCodeIn('hello')).toBeNull();
+    expect(pathInLink(` https://vigie.example/join/${code}\n`)).toBe(`/join/${code}`);
+    expect(pathInLink(code)).toBe(`/join/${code}`);
+    expect(pathInLink(`https://vigie.example/link/${code}`)).toBe(`/link/${code}`);
+    expect(pathInLink(`https://vigie.example/else/${code}`)).toBeNull();
+    expect(pathInLink('hello')).toBeNull();
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Position } from '../../shared/geo.ts';
+import type { KitId } from '../../shared/kit.ts';
 import type { SeriesCommand, Shift, ShiftCommand } from '../../shared/shifts.ts';
 import type { Locale } from '../../shared/text.ts';
 import type { Phone } from '../support/phone.ts';
@@ -16,6 +17,13 @@ const texts = {
     ...{ note: 'Prenez une lampe. On commence par les locaux à vélos.', reason: 'Alerte tempête.' },
   },
 };
+
+/** A way around a few blocks. */
+export const wayFrom = ({ lat, lng }: Position): Position[] => [
+  { lat, lng },
+  { lat: lat + 0.0009, lng: lng + 0.0008 },
+  { lat: lat + 0.0004, lng: lng + 0.0022 },
+];
 
 /** Patrols are on, with a week of shifts: one short, one full, one cancelled, and a series. @returns one that I go to, and one on which a place is offered */
 export async function planRota(
@@ -44,7 +52,10 @@ export async function planRota(
   const join = async (phone: Phone | undefined, shift: Shift, kind = 'firm') => {
     if (phone !== undefined) await phone.must(phone.post(`${base}/shifts/${shift.id}/sign-ups`, { kind }));
   };
-  const mine = await plan(evening, 2, 'bakery', { note: words.note, kit: ['torch', 'first-aid'], places: 4 });
+  const route = wayFrom(here);
+  const kit: KitId[] = ['torch', 'first-aid'];
+  const mine = await plan(evening, 2, 'bakery', { note: words.note, kit, route, places: 4 });
+  await me.must(me.send('PUT', `${base}/kit`, { kit: ['torch'] }));
   await join(me, mine);
   await join(others[0], mine);
   await join(others[1], mine, 'soft');

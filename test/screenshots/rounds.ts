@@ -4,6 +4,7 @@ import { fr } from '../../client/i18n/fr.ts';
 import type { Patrol } from '../../shared/patrols.ts';
 import type { Locale } from '../../shared/text.ts';
 import { beganAgo, comeAlong, lookedFor, startPatrol, volunteer } from '../support/patrol-scene.ts';
+import { wayFrom } from './rota.ts';
 import type { Scene } from './neighbourhood.ts';
 import type { Screen, Visit } from './screens.ts';
 
@@ -84,7 +85,7 @@ export const roundScreens: Screen[] = [
       await scene.other.must(
         scene.other.post(`/api/neighbourhoods/${scene.id}/patrols/${roundOf(scene).id}/leave`),
       );
-      rounds.set(scene, await startPatrol(scene.me, scene.id));
+      rounds.set(scene, await startPatrol(scene.me, scene.id, { route: wayFrom(scene.here) }));
       await page.getByRole('img', { name: words[locale]['round.code'] }).waitFor();
     },
   },
@@ -150,6 +151,13 @@ export const roundScreens: Screen[] = [
       await page.getByText(words[locale]['report.saved']).waitFor();
       await page.goto(`/n/${scene.id}/summary`);
       await page.getByText(says[locale].next).first().waitFor();
+    },
+  },
+  {
+    name: 'rounds-past',
+    go: async ({ page, scene, locale }) => {
+      await page.goto(`/n/${scene.id}/patrols/past`);
+      await page.getByText(says[locale].seen).waitFor();
     },
   },
   {

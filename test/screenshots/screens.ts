@@ -119,6 +119,21 @@ const rotaScreens: Screen[] = [
     },
   },
   {
+    name: 'shift-plan-way',
+    go: async ({ page, locale }) => {
+      await page.getByText(words[locale]['plan.way']).click();
+      const map = page.locator('.drawing__map');
+      await map.locator('.ground, canvas, .map__canvas').first().waitFor();
+      for (const [x, y] of [
+        [90, 60],
+        [200, 90],
+        [260, 160],
+      ] as const)
+        await map.click({ position: { x, y } });
+      await page.locator('.drawing').scrollIntoViewIfNeeded();
+    },
+  },
+  {
     name: 'shift-plan-weekly',
     go: async ({ page, scene, locale }) => {
       await page.goto(`/n/${scene.id}/patrols/plan`);

@@ -96,6 +96,7 @@ describe('authorisation matrix', () => {
         [403, 'FORBIDDEN'],
         [404, 'NOT_FOUND'],
         [409, 'CONFLICT'],
+        [422, 'INVALID_INPUT'],
       ]);
       expect(answer.body.code).toBe(codes.get(status));
     }

@@ -6,6 +6,8 @@ import { photoForm, png } from './photos.ts';
 import { report, square } from './phone.ts';
 import { preferencesCommand } from './preferences.ts';
 
+const stopCode = `${'A'.repeat(16)}.way-${'A'.repeat(16)}.${'A'.repeat(22)}`;
+
 export const matrix: Record<string, Row> = {
   'GET /health/live': { request: () => ({ path: '/health/live' }), expect: anyone(200) },
   'GET /health/ready': { request: () => ({ path: '/health/ready' }), expect: anyone(200) },
@@ -35,6 +37,37 @@ export const matrix: Record<string, Row> = {
   'POST /api/device-links/:code/use': {
     request: () => ({ path: `/api/device-links/${'A'.repeat(16)}.${'A'.repeat(22)}/use`, body: {} }),
     expect: anyone(404),
+  },
+  'GET /api/ways': { request: () => ({ path: '/api/ways' }), expect: signedIn(200) },
+  // Nobody listens there: it is refused like a wrong address.
+  'POST /api/ways': {
+    request: () => ({
+      path: '/api/ways',
+      body: { kind: 'webhook', address: 'https://127.0.0.1/', locale: 'en', timeZone: 'Europe/Paris' },
+    }),
+    expect: signedIn(422),
+  },
+  // A way that is not the asker's own does not exist for them.
+  'PUT /api/ways/:w/verification': {
+    request: () => ({ path: `/api/ways/way-${'A'.repeat(16)}/verification`, body: { code: '123456' } }),
+    expect: signedIn(404),
+  },
+  'POST /api/ways/:w/test': {
+    request: () => ({ path: `/api/ways/way-${'A'.repeat(16)}/test`, body: {} }),
+    expect: signedIn(404),
+  },
+  'DELETE /api/ways/:w': {
+    request: () => ({ path: `/api/ways/way-${'A'.repeat(16)}` }),
+    expect: signedIn(404),
+  },
+  // A mail program has no session, and learns nothing from the answer.
+  'POST /api/ways/stop/:code': {
+    request: () => ({ path: `/api/ways/stop/${stopCode}` }),
+    expect: anyone(204),
+  },
+  'GET /api/ways/stop/:code': {
+    request: () => ({ path: `/api/ways/stop/${stopCode}` }),
+    expect: anyone(302),
   },
   'POST /api/neighbourhoods': {
     request: () => ({

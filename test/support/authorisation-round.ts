@@ -45,6 +45,12 @@ export const roundRows: Record<string, Row> = {
     request: (s) => ({ ...n(s, `/patrols/${s.patrolId}/report`), body: {} }),
     expect: inside(403),
   },
+  // The scene's has not set out: it is no round to read of, for anybody.
+  'GET /api/neighbourhoods/:n/patrols/:p/report': {
+    request: (s) => n(s, `/patrols/${s.patrolId}/report`),
+    expect: inside(404),
+  },
+  'GET /api/neighbourhoods/:n/patrols': { request: (s) => n(s, '/patrols'), expect: inside(200) },
   'GET /api/neighbourhoods/:n/patrols/summary': {
     request: (s) => n(s, '/patrols/summary'),
     expect: inside(200),

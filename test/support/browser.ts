@@ -107,6 +107,17 @@ export async function startSite(env: Record<string, string> = {}, launching: Lau
   };
 }
 
+let shared: Promise<Site> | null = null;
+
+/**
+ * A server and a browser for all test files of this worker that ask nothing special of them and stop neither: a
+ * neighbourhood of its own keeps each test apart. Both end with the worker.
+ */
+export function sharedSite(): Promise<Site> {
+  shared ??= startSite();
+  return shared;
+}
+
 /** A button, a link or a heading by its whole name, as a screen reader says it. */
 export const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
 export const link = (page: Page, name: string | RegExp) => page.getByRole('link', { name, exact: true });

@@ -112,9 +112,9 @@ export class Phone {
 }
 
 /** Founds a neighbourhood and brings further neighbours in. */
-export async function street(newPhone: () => Phone, names: string[] = ['Bo']) {
+export async function street(newPhone: () => Phone, names: string[] = ['Bo'], over = {}) {
   const founder = newPhone();
-  const { neighbourhood, member } = await founder.found();
+  const { neighbourhood, member } = await founder.found(over);
   const neighbours: { phone: Phone; member: Joined['member'] }[] = [];
   for (const name of names) {
     const { code } = await founder.invite(neighbourhood.id);

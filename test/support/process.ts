@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { eventually } from './eventually.ts';
 import { freePort } from './redis.ts';
 
-const entry = join(import.meta.dirname, '../../dist/server/index.js');
+const root = join(import.meta.dirname, '../..');
+const entry = join(root, 'dist/server/index.js');
+/** Ends the server with whoever started it. */
+const followParent = join(root, 'server/follow-parent.mjs');
 
 /** A process of the built server. */
 export type TestProcess = {
@@ -26,7 +29,7 @@ export type TestProcess = {
 /** Starts the built server with its own data folder; without REDIS_URL it runs its own Redis there. */
 export async function startProcess(env: Record<string, string> = {}): Promise<TestProcess> {
   if (!existsSync(entry)) throw new Error('there is no build: run `npm run build` first');
-  const dataDir = await mkdtemp(join(tmpdir(), 'vigie-test-data-'));
+  const dataDir = await mkdtemp(join(process.env['VIGIE_TEST_RUN'] ?? tmpdir(), 'vigie-test-data-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess;
@@ -34,7 +37,7 @@ export async function startProcess(env: Record<string, string> = {}): Promise<Te
 
   async function start(): Promise<void> {
     output = '';
-    child = spawn(process.execPath, ['--enable-source-maps', entry], {
+    child = spawn(process.execPath, ['--enable-source-maps', '--import', followParent, entry], {
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
@@ -46,8 +49,9 @@ export async function startProcess(env: Record<string, string> = {}): Promise<Te
         LOG_LEVEL: 'warn',
         ...env,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
+    child.channel?.unref();
     child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
     await eventually(

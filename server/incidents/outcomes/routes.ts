@@ -14,6 +14,7 @@ import { renew, reopen, resolve, type Standing } from './outcome.ts';
 import { type MemberRecord, recordAfter, recordUndone } from './record.ts';
 import { changedRecord, createRecordStore } from './record-store.ts';
 import { countedOutcome } from '../confirmations/standing-store.ts';
+import { timeZoneOf } from '../../time-zones.ts';
 import { changedIncident } from '../store.ts';
 import { witnessTimer } from '../confirmations/witness-timer.ts';
 
@@ -61,6 +62,8 @@ export function outcomeRoutes(deps: Deps) {
       const command = c.req.valid('json');
       return end(c, async (about) => {
         const { incident, by } = accepted(resolve(await standingOf(about), command));
+        const { neighbourhoodId } = about;
+        const timeZone = await timeZoneOf(deps.redis, neighbourhoodId);
         const kept = await record(about, (before) => recordAfter(before, command.kind, about.at));
         return {
           event: { type: 'incident.closed', by, incident },
@@ -68,7 +71,7 @@ export function outcomeRoutes(deps: Deps) {
           writes: [
             ...changedIncident(about.neighbourhoodId, incident),
             ...countedOutcome(about.neighbourhoodId, about.incident, incident),
-            ...countedClosing(about.neighbourhoodId, about.incident, incident),
+            ...countedClosing({ neighbourhoodId, timeZone }, about.incident, incident),
             ...kept.writes,
           ],
           body: { incident },
@@ -91,6 +94,7 @@ export function outcomeRoutes(deps: Deps) {
         const kept = await record(about, (before) =>
           ended === undefined ? null : recordUndone(before, ended),
         );
+        const timeZone = await timeZoneOf(deps.redis, neighbourhoodId);
         const { reached } = neighbourhoodKeys(neighbourhoodId);
         return {
           event: { type: 'incident.reopened', by, incident },
@@ -98,7 +102,7 @@ export function outcomeRoutes(deps: Deps) {
           writes: [
             ...changedIncident(neighbourhoodId, incident),
             ...countedOutcome(neighbourhoodId, closed, incident),
-            ...countedClosing(neighbourhoodId, closed, incident),
+            ...countedClosing({ neighbourhoodId, timeZone }, closed, incident),
             ...reopenedTimer(neighbourhoodId, incident, standing.handling, at),
             ...witnessTimer(neighbourhoodId, incident),
             ...kept.writes,

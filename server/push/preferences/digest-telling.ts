@@ -22,7 +22,7 @@ export function digestAlertOf(
 ): Alert {
   return {
     ...quietly,
-    ...{ seq, neighbourhood, kind: 'digest', expiresAt: at + digestMs },
+    ...{ seq, at, neighbourhood, kind: 'digest', expiresAt: at + digestMs },
     subject: { kind: 'digest', id: `digest ${seq}` },
     audience: { to: 'people', people: these(...counts.keys()) },
     message: ({ memberId, locale }) => {
@@ -41,10 +41,10 @@ export function digestAlertOf(
 }
 
 /** In place of an alert that is beyond a member's budget, once a day: that it and its like wait for the digest. */
-export function foldingAlertOf({ seq, neighbourhood, subject, audience, expiresAt }: Alert): Alert {
+export function foldingAlertOf({ seq, at, neighbourhood, subject, audience, expiresAt }: Alert): Alert {
   return {
     ...quietly,
-    ...{ seq, neighbourhood, subject, audience, expiresAt, kind: 'folding' },
+    ...{ seq, at, neighbourhood, subject, audience, expiresAt, kind: 'folding' },
     message: ({ locale }, now) => {
       const message: FoldingMessage = {
         ...{ kind: 'folding', neighbourhoodId: neighbourhood.id, neighbourhoodName: neighbourhood.name },

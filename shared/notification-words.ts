@@ -1,4 +1,4 @@
-/** The words that the service worker needs: apart from the others, so that it stays small. */
+/** The words that phones and the other ways of telling say of what is pushed: apart, so that the service worker stays small. */
 export const notificationWords = {
   en: {
     'category.suspicious': 'Something suspicious',

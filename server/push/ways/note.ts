@@ -1,0 +1,124 @@
+import { titleOf } from '../../../shared/notification-title.ts';
+import { noticeOf } from '../../../shared/notices.ts';
+import type { PushMessage } from '../../../shared/push.ts';
+import { topicOf } from '../sender.ts';
+import type { StoredWay } from './way.ts';
+import { wayWords } from './words.ts';
+
+/** How loud it is, in ntfy's steps. */
+export type Priority = 1 | 2 | 3 | 4 | 5;
+
+/** What one way is told, ready to be laid out as a mail, a topic's message or a webhook's. */
+export type Note = {
+  /** The same at each attempt, so that whoever gets it twice can tell. */
+  id: string;
+  /** What it is about: later notes of the same belong to it. Says nothing of it to anybody else. */
+  thread: string;
+  title: string;
+  /** Where, how bad and when. */
+  text: string;
+  /** Where it can be read and answered; null of what only proves that it arrives. */
+  url: string | null;
+  priority: Priority;
+  /** Epoch milliseconds of what it tells. */
+  at: number;
+  /** For programs: the same fields as a push, no more. */
+  data: { type: string; [field: string]: unknown };
+};
+
+const tags: Record<StoredWay['locale'], string> = { en: 'en-GB', fr: 'fr-FR' };
+
+/** A moment on the reader's clock. */
+export function timeOf(at: number, { locale, timeZone }: Pick<StoredWay, 'locale' | 'timeZone'>): string {
+  return new Intl.DateTimeFormat(tags[locale], { dateStyle: 'full', timeStyle: 'short', timeZone }).format(
+    at,
+  );
+}
+
+function priorityOf(message: PushMessage): Priority {
+  if (message.kind === 'notice') {
+    const { urgent, shows } = noticeOf(message.notice);
+    return shows === 'quiet' ? 2 : urgent ? 4 : 3;
+  }
+  if (message.kind === 'digest' || message.kind === 'folding') return 2;
+  if (message.kind === 'observation' || message.kind === 'merging') return 2;
+  if (message.kind === 'correction' || message.kind === 'review') return 3;
+  if (message.sos === true || message.severity === 'extreme') return 5;
+  return message.severity === 'severe' ? 4 : message.severity === 'moderate' ? 3 : 2;
+}
+
+function pathOf(message: PushMessage): string {
+  const neighbourhood = `/n/${message.neighbourhoodId}`;
+  if (message.kind === 'digest') return `${neighbourhood}/digest`;
+  if (message.kind === 'folding') return `${neighbourhood}/notifications`;
+  return message.kind === 'notice'
+    ? `${neighbourhood}/${noticeOf(message.notice).at}/${message.id}`
+    : `${neighbourhood}/incidents/${message.incidentId}`;
+}
+
+/** What it is about: of many things at once, of the kind of message that it is. */
+function aboutOf(message: PushMessage): string {
+  if (message.kind === 'digest' || message.kind === 'folding') return message.kind;
+  return message.kind === 'notice' ? message.id : message.incidentId;
+}
+
+/**
+ * What a way is told of what is pushed: as much as a lock screen shows, in its reader's language and time.
+ * @param entry which of the neighbourhood's log it tells, and when that was
+ */
+export function noteOf(message: PushMessage, way: StoredWay, entry: { seq: number; at: number }): Note {
+  const words = wayWords[message.locale];
+  const when = timeOf(entry.at, { ...way, locale: message.locale });
+  const place = message.neighbourhoodName;
+  return {
+    id: topicOf(`${way.id} ${message.neighbourhoodId} ${entry.seq}`),
+    thread: topicOf(`${message.neighbourhoodId} ${aboutOf(message)}`),
+    title: titleOf(message),
+    text: [
+      place,
+      ...('severity' in message && message.kind !== 'correction' ? [words[message.severity]] : []),
+      when,
+    ].join(' · '),
+    url: way.origin + pathOf(message),
+    priority: priorityOf(message),
+    at: entry.at,
+    data: { type: `vigie.${message.kind}`, ...withoutActions(message) },
+  };
+}
+
+/** What a notification's buttons do is signed for by the session of its device, which no other way has. */
+function withoutActions(message: PushMessage): object {
+  if (message.kind !== 'notice') return message;
+  const { actions: _, ...rest } = message;
+  return rest;
+}
+
+/** What proves that its reader reads it. */
+export function codeNote(way: StoredWay, code: string): Note {
+  const words = wayWords[way.locale];
+  return {
+    id: topicOf(`${way.id} code`),
+    thread: topicOf(`${way.id} code`),
+    title: words.codeTitle(code),
+    text: words.code(code),
+    url: null,
+    priority: 3,
+    at: way.addedAt,
+    data: { type: 'vigie.verification', code, locale: way.locale },
+  };
+}
+
+/** A test that its owner asked for. @param key which of them */
+export function testNote(way: StoredWay, key: string, at: number): Note {
+  const words = wayWords[way.locale];
+  return {
+    id: topicOf(`${way.id} test ${key}`),
+    thread: topicOf(`${way.id} test`),
+    title: words.testTitle,
+    text: `${words.test} · ${timeOf(at, way)}`,
+    url: `${way.origin}/me/ways`,
+    priority: 3,
+    at,
+    data: { type: 'vigie.test', locale: way.locale },
+  };
+}

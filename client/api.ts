@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { handoverApi } from './handover-api.ts';
+import { preferencesApi } from './preferences-api.ts';
 import { waysApi } from './push/ways-api.ts';
 import { Config } from '../shared/config.ts';
 import { Devices, LinkCreated, Me, type UseLinkCommand } from '../shared/auth.ts';
@@ -67,7 +68,6 @@ import {
 } from '../shared/reports.ts';
 import type { Snapshot } from '../shared/protocol.ts';
 import { PhotoUploaded } from '../shared/photos.ts';
-import { Digest, Preferences, type PreferencesCommand, type SnoozeCommand } from '../shared/preferences.ts';
 import { PushKey, type SubscribeCommand } from '../shared/push.ts';
 import {
   type FlagCommand,
@@ -243,6 +243,7 @@ export function createApi(options: {
 
   return {
     ...handoverApi({ call, tell }),
+    ...preferencesApi({ call, tell }),
     ...waysApi({ call, tell }),
     config: () => call('GET', '/config', Config),
     me: () => call('GET', '/me', Me),
@@ -392,12 +393,6 @@ export function createApi(options: {
     photoAddress: (n: Id, photoId: Id, size: 'photo' | 'thumbnail') =>
       `${origin}/api${at(n)}/photos/${photoId}${size === 'thumbnail' ? '/thumbnail' : ''}`,
 
-    preferences: (n: Id) => call('GET', `${at(n)}/preferences`, Preferences),
-    choosePreferences: (n: Id, body: PreferencesCommand) =>
-      call('PUT', `${at(n)}/preferences`, Preferences, { body }),
-    snooze: (n: Id, how: SnoozeCommand['for']) =>
-      call('PUT', `${at(n)}/preferences/snooze`, Preferences, { body: { for: how } }),
-    digest: (n: Id) => call('GET', `${at(n)}/digest`, Digest),
     pushKey: () => call('GET', '/push/key', PushKey),
     subscribe: (body: SubscribeCommand) => tell('PUT', '/push/subscription', { body }),
     unsubscribe: () => tell('DELETE', '/push/subscription'),

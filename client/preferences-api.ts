@@ -1,0 +1,16 @@
+import { Digest, Preferences, type PreferencesCommand, type SnoozeCommand } from '../shared/preferences.ts';
+import type { Id } from '../shared/text.ts';
+import type { Calls } from './handover-api.ts';
+
+/** How I want to be told, and what did not disturb me. */
+export const preferencesApi = ({ call }: Calls) => {
+  const at = (neighbourhoodId: Id) => `/neighbourhoods/${neighbourhoodId}`;
+  return {
+    preferences: (n: Id) => call('GET', `${at(n)}/preferences`, Preferences),
+    choosePreferences: (n: Id, body: PreferencesCommand) =>
+      call('PUT', `${at(n)}/preferences`, Preferences, { body }),
+    snooze: (n: Id, how: SnoozeCommand['for']) =>
+      call('PUT', `${at(n)}/preferences/snooze`, Preferences, { body: { for: how } }),
+    digest: (n: Id) => call('GET', `${at(n)}/digest`, Digest),
+  };
+};

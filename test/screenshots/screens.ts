@@ -7,6 +7,7 @@ import type { Reported } from '../../shared/incidents.ts';
 import type { Locale } from '../../shared/text.ts';
 import type { Redis } from '../../server/redis/client.ts';
 import type { Scene } from './neighbourhood.ts';
+import { rotaScreens } from './rota-screens.ts';
 import { roundScreens } from './rounds.ts';
 
 export type Visit = { page: Page; scene: Scene; locale: Locale; boundaryFile: string; redis: Redis };
@@ -72,76 +73,6 @@ async function streetPhoto() {
   const buffer = await sharp(Buffer.from(drawing)).jpeg().toBuffer();
   return { name: 'street.jpg', mimeType: 'image/jpeg', buffer };
 }
-
-const rotaScreens: Screen[] = [
-  {
-    name: 'patrols',
-    go: async ({ page, scene }) => {
-      await page.goto(`/n/${scene.id}/patrols`);
-      await page.locator('.shift').first().waitFor();
-    },
-  },
-  {
-    name: 'patrols-list',
-    go: async ({ page, scene, locale }) => {
-      await page.goto(`/n/${scene.id}/patrols`);
-      await page.locator('.shift').first().waitFor();
-      await page.getByRole('radio', { name: words[locale]['rota.list'] }).check();
-      await page.locator('.shifts').last().scrollIntoViewIfNeeded();
-    },
-  },
-  {
-    name: 'patrols-off',
-    go: async ({ page, scene }) => {
-      await page.goto(`/n/${scene.emptyId}/patrols`);
-      await page.locator('.box').waitFor();
-    },
-  },
-  {
-    name: 'patrols-agree',
-    go: async ({ page, scene }) => {
-      await page.goto(`/n/${scene.id}/patrols/agree`);
-      await page.locator('.said').first().waitFor();
-    },
-  },
-  {
-    name: 'shift',
-    go: async ({ page, scene }) => {
-      await page.goto(`/n/${scene.id}/shifts/${scene.shiftId}`);
-      await page.locator('.shift__when').waitFor();
-    },
-  },
-  {
-    name: 'shift-plan',
-    go: async ({ page, scene }) => {
-      await page.goto(`/n/${scene.id}/patrols/plan`);
-      await page.locator('.fields').first().waitFor();
-    },
-  },
-  {
-    name: 'shift-plan-way',
-    go: async ({ page, locale }) => {
-      await page.getByText(words[locale]['plan.way']).click();
-      const map = page.locator('.drawing__map');
-      await map.locator('.ground, canvas, .map__canvas').first().waitFor();
-      for (const [x, y] of [
-        [90, 60],
-        [200, 90],
-        [260, 160],
-      ] as const)
-        await map.click({ position: { x, y } });
-      await page.locator('.drawing').scrollIntoViewIfNeeded();
-    },
-  },
-  {
-    name: 'shift-plan-weekly',
-    go: async ({ page, scene, locale }) => {
-      await page.goto(`/n/${scene.id}/patrols/plan`);
-      await page.getByRole('radio', { name: words[locale]['plan.weekly'] }).check();
-      await page.getByLabel(words[locale]['plan.until']).waitFor();
-    },
-  },
-];
 
 /** Every screen, in the order in which a person meets them. */
 export const screens: Screen[] = [

@@ -21,7 +21,6 @@ import {
   type SeenCommand,
   type UpdateCommand,
 } from '../shared/incident-life.ts';
-import { type FollowMode, Following } from '../shared/following.ts';
 import { IncidentHistory } from '../shared/history.ts';
 import { Incident, IncidentPage, type ReportCommand, Reported } from '../shared/incidents.ts';
 import {
@@ -291,10 +290,6 @@ export function createApi(options: {
       tell('POST', `${at(n)}/incidents/${incidentId}/seen`, { body, key }),
     postUpdate: (n: Id, incidentId: Id, body: UpdateCommand, key: string) =>
       call('POST', `${at(n)}/incidents/${incidentId}/updates`, Posted, { body, key }),
-    following: (n: Id, incidentId: Id) =>
-      call('GET', `${at(n)}/incidents/${incidentId}/following`, Following),
-    follow: (n: Id, incidentId: Id, mode: FollowMode) =>
-      call('PUT', `${at(n)}/incidents/${incidentId}/following`, Following, { body: { mode } }),
     merge: (n: Id, incidentId: Id, body: MergeCommand, key: string) =>
       call('POST', `${at(n)}/incidents/${incidentId}/merge`, Reported, { body, key }),
     flag: (n: Id, incidentId: Id, body: FlagCommand, key: string) =>

@@ -1,3 +1,4 @@
+import { type FollowMode, Following } from '../shared/following.ts';
 import { Digest, Preferences, type PreferencesCommand, type SnoozeCommand } from '../shared/preferences.ts';
 import type { Id } from '../shared/text.ts';
 import type { Calls } from './handover-api.ts';
@@ -12,5 +13,9 @@ export const preferencesApi = ({ call }: Calls) => {
     snooze: (n: Id, how: SnoozeCommand['for']) =>
       call('PUT', `${at(n)}/preferences/snooze`, Preferences, { body: { for: how } }),
     digest: (n: Id) => call('GET', `${at(n)}/digest`, Digest),
+    following: (n: Id, incidentId: Id) =>
+      call('GET', `${at(n)}/incidents/${incidentId}/following`, Following),
+    follow: (n: Id, incidentId: Id, mode: FollowMode) =>
+      call('PUT', `${at(n)}/incidents/${incidentId}/following`, Following, { body: { mode } }),
   };
 };

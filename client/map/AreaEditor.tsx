@@ -48,8 +48,9 @@ function wordsFor(state: AreaState, kind: AreaKind, outline: Outline, locale: Lo
     case 'tooMany':
       return words.areaTooMany;
     case 'done':
-      return words.areaDone[kind];
+      break;
   }
+  return words.areaDone[kind];
 }
 
 /** How far a circle reaches, drawn around its middle. */

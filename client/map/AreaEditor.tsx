@@ -149,6 +149,7 @@ export function AreaEditor(props: AreaEditorProps) {
           locale={locale}
           padding={padding}
           groundMissing={groundMissing}
+          label={words.areaMap}
           keys={words.mapKeys}
         >
           {open && <div class="editor__cross" aria-hidden="true" />}

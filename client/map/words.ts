@@ -52,6 +52,7 @@ type MapWords = {
   fileNoBoundary: string;
   areaHint: Record<'circle' | 'polygon' | 'line', string>;
   areaDone: Record<'circle' | 'polygon' | 'line', string>;
+  areaMap: string;
   areaTooMany: string;
 };
 
@@ -115,6 +116,7 @@ const en: MapWords = {
     polygon: 'This is the place. Drag a corner to move it.',
     line: 'This is the way. Tap further to go on, or drag a corner to move it.',
   },
+  areaMap: 'Map of the place',
   areaTooMany: 'That is all the corners a place can have. Remove one, or be content with these.',
 };
 
@@ -179,6 +181,7 @@ const fr: MapWords = {
     polygon: 'Voici le lieu. Faites glisser un coin pour le déplacer.',
     line: 'Voici le chemin. Touchez plus loin pour continuer, ou faites glisser un coin.',
   },
+  areaMap: 'Carte du lieu',
   areaTooMany: 'Un lieu ne peut pas avoir plus de coins. Enlevez-en un, ou gardez ceux-ci.',
 };
 

@@ -10,7 +10,7 @@ export function SnoozeChoice({ held }: { held: PreferencesHeld }) {
   const isSnoozed = until !== null && until > now.value;
   return (
     <section class="stack">
-      <h3>{t('snooze.title')}</h3>
+      <h2>{t('snooze.title')}</h2>
       <p class="hint" role="status">
         {isSnoozed && t('snooze.until', { time: times().clock(until) })}
       </p>

@@ -208,6 +208,31 @@ export const visitsOf = (world: World): Visit[] => {
       },
     ],
     [
+      'what I am told of',
+      async (page) => {
+        await page.goto(`/n/${id}/notifications`);
+        await page.getByRole('radio', { name: /^Near me/u }).check();
+        await page.getByText('You have no places yet').waitFor();
+        return page;
+      },
+    ],
+    [
+      'a place that matters to me',
+      async (page) => {
+        await button(page, 'Add a place').click();
+        await page.getByText('Tap the middle of the place.').waitFor();
+        return page;
+      },
+    ],
+    [
+      'what did not disturb me',
+      async (page) => {
+        await page.goto(`/n/${id}/digest`);
+        await page.getByText('Nothing was held back.').waitFor();
+        return page;
+      },
+    ],
+    [
       'a way home',
       async (page) => {
         await page.goto(`/n/${id}/walk`);

@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import { handoverApi } from './handover-api.ts';
 import { preferencesApi } from './preferences-api.ts';
+import { reachApi } from './reach-api.ts';
 import { waysApi } from './push/ways-api.ts';
 import { Config } from '../shared/config.ts';
 import { Devices, LinkCreated, Me, type UseLinkCommand } from '../shared/auth.ts';
 import type { MergeCommand } from '../shared/duplicates.ts';
 import { type ErrorCode, Problem } from '../shared/errors.ts';
+import { Drill } from '../shared/drills.ts';
 import { Cursor } from '../shared/events.ts';
 import {
   type ConfirmCommand,
@@ -67,7 +69,6 @@ import {
 } from '../shared/reports.ts';
 import type { Snapshot } from '../shared/protocol.ts';
 import { PhotoUploaded } from '../shared/photos.ts';
-import { PushKey, type SubscribeCommand } from '../shared/push.ts';
 import {
   type FlagCommand,
   ModerationPage,
@@ -155,6 +156,7 @@ const SnapshotAnswer: v.GenericSchema<unknown, Snapshot> = v.object({
   checkIns: v.array(CheckIn),
   searches: v.array(Search),
   reports: v.array(PatrolReport),
+  drills: v.array(Drill),
 });
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -243,6 +245,7 @@ export function createApi(options: {
   return {
     ...handoverApi({ call, tell }),
     ...preferencesApi({ call, tell }),
+    ...reachApi({ call, tell }),
     ...waysApi({ call, tell }),
     config: () => call('GET', '/config', Config),
     me: () => call('GET', '/me', Me),
@@ -387,10 +390,6 @@ export function createApi(options: {
     /** Where a photo's pixels are, for an `<img>`. */
     photoAddress: (n: Id, photoId: Id, size: 'photo' | 'thumbnail') =>
       `${origin}/api${at(n)}/photos/${photoId}${size === 'thumbnail' ? '/thumbnail' : ''}`,
-
-    pushKey: () => call('GET', '/push/key', PushKey),
-    subscribe: (body: SubscribeCommand) => tell('PUT', '/push/subscription', { body }),
-    unsubscribe: () => tell('DELETE', '/push/subscription'),
   };
 }
 

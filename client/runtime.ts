@@ -12,6 +12,7 @@ import { clockAhead, later, startBrowserSignals } from './state/browser.ts';
 import { createRoomKeeper } from './state/room.ts';
 import { createSession } from './state/session.ts';
 import { createStorage, withMemory } from './state/storage.ts';
+import { sendWaitingAnswers } from './push/service-worker.ts';
 import { createReceipts } from './receipts.ts';
 import { newKey } from './state/new-key.ts';
 import { createLiveSocket } from './socket.ts';
@@ -25,6 +26,8 @@ export const api = createApi({
 /** What this device keeps: who it is, what it knew, drafts. Emptied when the session ends. */
 export const kept = withMemory(createStorage('vigie'));
 const letters = withMemory(createStorage('vigie-outbox'));
+/** Answers given on the lock screen that wait for a network: the service worker's; here only emptied. */
+const answers = withMemory(createStorage('vigie-answers'));
 
 /** Photos that have not left this device. */
 export const photos = createPhotoKeeper(withMemory(createStorage('vigie-photos')), Date.now);
@@ -73,6 +76,7 @@ export const receipts = createReceipts({
 const socket = createLiveSocket({
   connected: () => {
     rooms.connected();
+    sendWaitingAnswers();
     void outbox.flush();
   },
   disconnected: rooms.disconnected,
@@ -173,7 +177,7 @@ export async function signOut(): Promise<void> {
   const subscription = await registration?.pushManager?.getSubscription();
   await session.signOut();
   await subscription?.unsubscribe().catch(() => false);
-  await Promise.all([kept.clear(), letters.clear(), photos.clear()]);
+  await Promise.all([kept.clear(), letters.clear(), photos.clear(), answers.clear()]);
   // At an address that is not secure there is no cache either.
   if ('caches' in globalThis) for (const name of await caches.keys()) await caches.delete(name);
   // A new page: nothing of the old one stays in memory either.

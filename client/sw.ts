@@ -1,7 +1,17 @@
-import { aboutIn, inPlaceOf, notificationOf, openPathOf, type ShownNotification } from './sw/notification.ts';
-import { accept, offerIn } from './sw/offers.ts';
+import { createStorage, withMemory } from './state/storage.ts';
+import { tellArrival } from './sw/arrival.ts';
+import {
+  aboutIn,
+  answeredOf,
+  inPlaceOf,
+  notificationOf,
+  openPathOf,
+  type ShownNotification,
+} from './sw/notification.ts';
+import { type Offer, offerIn, send } from './sw/offers.ts';
 import { sendReceipt } from './sw/receipts.ts';
 import { cachedFor, createShell, type Precached } from './sw/shell.ts';
+import { createWaiting } from './sw/waiting.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 /** Put in by the build: every file of this version. */
@@ -12,20 +22,60 @@ declare const __PRECACHE__: readonly Precached[];
 const precached = __PRECACHE__;
 const shell = createShell(precached);
 const files: ReadonlySet<string> = new Set(precached.map(({ url }) => url));
+const waiting = createWaiting({
+  storage: withMemory(createStorage('vigie-answers')),
+  send,
+  now: Date.now,
+});
+const arrivals = withMemory(createStorage('vigie-arrivals'));
+
+/** Not in every browser: https://wicg.github.io/background-sync/spec/ */
+type WithSync = { readonly sync?: { register: (tag: string) => Promise<void> } };
+type SyncEvent = Event & Partial<Pick<ExtendableEvent, 'waitUntil'>>;
+
+/**
+ * Sends the answers that wait for a network, and says what became of each where it was given.
+ * @param pressed the key of the one that was given just now
+ */
+async function sendWaiting(pressed?: string): Promise<void> {
+  for (const [letter, fate] of await waiting.flush()) {
+    const isNow = letter.offer.key === pressed;
+    if (fate === 'waits' && !isNow) continue;
+    // What is refused has to be looked at.
+    if (fate === 'refused' && isNow) {
+      await show(letter.open);
+      continue;
+    }
+    const { title, options } = answeredOf(letter, fate);
+    await self.registration.showNotification(title, options);
+  }
+}
 
 self.addEventListener('install', (event) => {
   event.waitUntil(shell.install());
 });
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(shell.clean().then(() => self.clients.claim()));
+  event.waitUntil(
+    shell
+      .clean()
+      .then(() => self.clients.claim())
+      .then(() => sendWaiting()),
+  );
 });
 
 // A new version waits until the person says so: two versions must not share one open page.
-self.addEventListener('message', ({ data }: ExtendableMessageEvent) => {
-  if (data !== null && typeof data === 'object' && 'type' in data && data.type === 'take-over') {
-    void self.skipWaiting();
-  }
+self.addEventListener('message', (event: ExtendableMessageEvent) => {
+  const data: unknown = event.data;
+  if (data === null || typeof data !== 'object' || !('type' in data)) return;
+  if (data.type === 'take-over') void self.skipWaiting();
+  // The page has a network, or was opened.
+  if (data.type === 'send-waiting') event.waitUntil(sendWaiting());
+});
+
+self.addEventListener('sync', (event) => {
+  const sync: SyncEvent = event;
+  sync.waitUntil?.(sendWaiting());
 });
 
 self.addEventListener('fetch', (event) => {
@@ -51,10 +101,18 @@ async function put(next: ShownNotification): Promise<void> {
 
 self.addEventListener('push', (event) => {
   const next = notificationOf(payloadOf(event), self.navigator.language);
-  const { about } = next.options.data;
+  const { about, test } = next.options.data;
   const shown = put(next);
   // A browser that shows nothing, because the person took the permission back, has still got it.
-  event.waitUntil(Promise.all([shown, about && sendReceipt(about, 'got')]));
+  event.waitUntil(
+    Promise.all([
+      shown,
+      about && sendReceipt(about, 'got'),
+      tellArrival(arrivals, test, Date.now()),
+      // A push came, so there is a network.
+      shown.then(() => sendWaiting()),
+    ]),
+  );
 });
 
 /** Brings an open window to the front and to the address, or opens one. */
@@ -73,18 +131,23 @@ async function show(path: string): Promise<void> {
   await self.clients.openWindow(path);
 }
 
+/** Does what a notification offers, without opening the page where it can: it may wait for a network. */
+async function accept(offer: Offer, { data, tag, body, lang }: Notification): Promise<void> {
+  const until = Date.now() + offer.lifeMs;
+  await waiting.keep({ offer, until, tag, body, lang, open: openPathOf(data) });
+  await sendWaiting(offer.key);
+  // Once there is a network; where a browser has no such thing, the next push or the next visit sends it.
+  const { sync } = self.registration as ServiceWorkerRegistration & WithSync;
+  await sync?.register('send-waiting').catch(() => undefined);
+}
+
 self.addEventListener('notificationclick', (event) => {
-  const { data, tag, body, lang } = event.notification;
+  const { data } = event.notification;
   event.notification.close();
   const open = () => show(openPathOf(data));
   const offer = offerIn(data, event.action);
   if (offer) {
-    const said = { tag, body, lang, silent: true, data };
-    event.waitUntil(
-      accept(offer).then((done) =>
-        done ? self.registration.showNotification(`✓ ${offer.title}`, said) : open(),
-      ),
-    );
+    event.waitUntil(accept(offer, event.notification));
     return;
   }
   const about = aboutIn(data);

@@ -8,6 +8,8 @@ import { calendarKeeper, calendarRoutes } from './calendar/routes.ts';
 import { catchUpRoutes } from './catch-up/routes.ts';
 import type { Deps } from './deps.ts';
 import { docsRoutes } from './docs/routes.ts';
+import { drillKeeper } from './drills/personal.ts';
+import { drillRoutes } from './drills/routes.ts';
 import { AppError, createErrorHandler } from './errors.ts';
 import { healthRoutes, type LiveNow } from './health.ts';
 import { confirmationRoutes } from './incidents/confirmations/routes.ts';
@@ -44,6 +46,7 @@ import { subscriptionKeeper } from './push/personal.ts';
 import { preferenceKeeper } from './push/preferences/personal.ts';
 import { preferenceRoutes } from './push/preferences/routes.ts';
 import { pushRoutes } from './push/routes.ts';
+import { pushTestRoutes } from './push/test-routes.ts';
 import type { VapidKeys } from './push/vapid.ts';
 import { isStop, wayKeeper, wayRoutes } from './push/ways/routes.ts';
 import { askKeeper } from './shifts/ask-personal.ts';
@@ -111,6 +114,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
         rotaKeeper(deps),
         askKeeper(deps),
         preferenceKeeper(deps),
+        drillKeeper(deps),
       ],
       [subscriptionKeeper(deps), wayKeeper(deps)],
     ),
@@ -147,6 +151,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/neighbourhoods', homeSafeRoutes(deps));
   api.route('/neighbourhoods', reportRoutes(deps));
   api.route('/neighbourhoods', checkpointRoutes(deps));
+  api.route('/neighbourhoods', drillRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/neighbourhoods', photoRoutes(deps, parts.resizer));
   api.route('/neighbourhoods', calendarRoutes(deps));
@@ -154,6 +159,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/invites', inviteRoutes(deps));
   api.route('/neighbourhoods', preferenceRoutes(deps));
   api.route('/push', pushRoutes(deps, parts.vapid));
+  api.route('/push', pushTestRoutes(deps, parts.vapid));
   api.route('/ways', wayRoutes(deps));
 
   app.route('/', healthRoutes(deps, parts.live));

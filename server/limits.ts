@@ -23,6 +23,8 @@ const budgets = {
   commands: { points: 120, duration: 60 },
   /** what the devices of a member say of alerts that came: they must not use up what an alert of theirs needs */
   receipts: { points: 600, duration: 60 },
+  /** pushes that a person sends to their own devices, to see whether they come */
+  pushTests: { points: 20, duration: 3600 },
   /** alerts of a member: a bad night has a handful, and each wakes everybody */
   reports: { points: 12, duration: 3600 },
   /** observations and comments of a member: who watches something tells it once a minute at most */
@@ -41,6 +43,8 @@ const budgets = {
   homeSafe: { points: 240, duration: 3600 },
   /** partner codes of a member that were not right: six digits that hold for two minutes must not be found by trying */
   partnerCodes: { points: 10, duration: 900 },
+  /** starting and ending drills */
+  drills: { points: 20, duration: 3600 },
   invites: { points: 60, duration: 3600 },
   /** taking all that is one's own along, or erasing it: each looks through everything */
   exports: { points: 10, duration: 3600 },

@@ -21,6 +21,8 @@ import { createVeil } from './incidents/sos/veil-store.ts';
 import { calendarLeaver } from './calendar/leaver-timer.ts';
 import { walkTimer } from './incidents/sos/walk-timer.ts';
 import { untoldTimer } from './incidents/confirmations/witness-timer.ts';
+import { forgetDrills } from './drills/personal.ts';
+import { drillDueTimer, drillTimer } from './drills/timer.ts';
 import { createLimits } from './limits.ts';
 import type { Delivered } from './live/room.ts';
 import { attachLive, type Live } from './live/rooms.ts';
@@ -158,6 +160,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
           shiftRetention(deps),
           forgetPatrols(deps),
           forgetHomeSafe(deps),
+          forgetDrills(deps),
           forgetNames(deps),
           photos.sweep,
         ]),
@@ -182,6 +185,8 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         'check-in': checkInTimer(deps),
         search: searchTimer(deps),
         digest: digestTimer(deps),
+        drill: drillTimer(deps),
+        'drill-due': drillDueTimer(deps),
       };
       await planCompaction(redis, now());
       stops.add(followTimers(deps, timers));

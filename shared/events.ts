@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Drill } from './drills.ts';
 import { CheckIn, Search } from './home-safe.ts';
 import { Confirmation, Handling, Response, Update } from './incident-life.ts';
 import { Incident } from './incidents.ts';
@@ -155,6 +156,11 @@ export const LogEvent = v.variant('type', [
   v.object({ type: v.literal('patrol.ended'), by, patrol: Patrol }),
   v.object({ type: v.literal('checkpoint.placed'), by, checkpoint: Checkpoint }),
   v.object({ type: v.literal('checkpoint.removed'), by, checkpoint: Checkpoint }),
+  /** An exercise: everybody is told, and what came of it is counted. */
+  v.object({ type: v.literal('drill.started'), by, drill: Drill }),
+  v.object({ type: v.literal('drill.ended'), by, drill: Drill }),
+  /** The last one was a month ago: coordinators are told. */
+  v.object({ type: v.literal('drill.due'), by, drill: Drill }),
   /** Retention: these are gone from the store. */
   v.object({ type: v.literal('patrols.forgotten'), by, patrolIds: v.array(Id) }),
 ]);

@@ -27,7 +27,7 @@ export const RespondCommand = v.strictObject({
 export type RespondCommand = v.InferOutput<typeof RespondCommand>;
 
 /** Whom an incident waits for. Widens step by step and never ends silently: `exhausted` is told to everybody. */
-export const HandlingStep = v.picklist(['owned', 'volunteers', 'everyone', 'exhausted']);
+export const HandlingStep = v.picklist(['owned', 'on-duty', 'volunteers', 'everyone', 'exhausted']);
 export type HandlingStep = v.InferOutput<typeof HandlingStep>;
 
 /** Who has an incident in hand, and until when they must be heard of; one an incident. */
@@ -42,6 +42,8 @@ export const Handling = v.object({
   dueAt: v.nullable(Timestamp),
   /** Who had it and was not heard of in time: it does not go back to them before they answer again. */
   silent: v.optional(v.array(Id), []),
+  /** Of `on-duty` only: who is asked by name. */
+  asked: v.optional(v.array(Id)),
 });
 export type Handling = v.InferOutput<typeof Handling>;
 

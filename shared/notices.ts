@@ -13,12 +13,13 @@ export const noticeActions = {
   cannot: { path: 'attendance', body: { answer: 'cannot' } },
   'take-over': { path: 'cover', body: { answer: 'yes' } },
   'pass-on': { path: 'cover', body: { answer: 'no' } },
+  'drill-seen': { path: 'seen', body: {} },
 } as const satisfies Record<string, { path: string; body: Record<string, string> }>;
 export type NoticeAction = keyof typeof noticeActions;
 
 type Notice = {
   /** Where it is about lies, in the API below the neighbourhood and on the screen alike. */
-  at: 'shifts' | 'patrols' | 'searches';
+  at: 'shifts' | 'patrols' | 'searches' | 'drills';
   /** On the lock screen, and while it waits at the push service, it takes the place of what is of its group. */
   group: string;
   /** How long telling still helps, in milliseconds. */
@@ -30,7 +31,7 @@ type Notice = {
   actions: readonly NoticeAction[];
 };
 
-/** All that is pushed about shifts and rounds, one line each. What it says is in the client's words, `notice.…`. */
+/** All that is pushed about shifts, rounds and drills, one line each. What it says is in the client's words, `notice.…`. */
 export const notices = {
   'shift-changed': { at: 'shifts', group: 'plan', lifeMs: day, urgent: true, shows: 'rings', actions: [] },
   'shift-cancelled': { at: 'shifts', group: 'plan', lifeMs: day, urgent: true, shows: 'rings', actions: [] },
@@ -68,6 +69,9 @@ export const notices = {
     ...{ at: 'searches', group: 'search', lifeMs: 4 * hour, urgent: true, shows: 'stays' },
     actions: ['looking'],
   },
+  drill: { at: 'drills', group: 'drill', lifeMs: day, urgent: true, shows: 'rings', actions: ['drill-seen'] },
+  'drill-over': { at: 'drills', group: 'drill', lifeMs: day, urgent: false, shows: 'quiet', actions: [] },
+  'drill-due': { at: 'drills', group: 'drill-due', lifeMs: day, urgent: false, shows: 'quiet', actions: [] },
   'walker-safe': { at: 'searches', group: 'search', lifeMs: day, urgent: true, shows: 'rings', actions: [] },
 } as const satisfies Record<string, Notice>;
 export type NoticeKind = keyof typeof notices;

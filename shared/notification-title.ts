@@ -1,5 +1,5 @@
 import { notificationWords } from './notification-words.ts';
-import type { DigestMessage, IncidentMessage, PushMessage } from './push.ts';
+import type { DigestMessage, IncidentMessage, ToldMessage } from './push.ts';
 
 /** How it stands with the incident, in a word or two; null for the alert itself, which says what it is. */
 function standing(message: IncidentMessage): string | null {
@@ -27,7 +27,7 @@ function titleOfDigest({ count, locale }: DigestMessage): string {
 }
 
 /** What it is and how it stands, in the reader's language: the one line that every way of telling shows. */
-export function titleOf(message: PushMessage): string {
+export function titleOf(message: ToldMessage): string {
   const words = notificationWords[message.locale];
   if (message.kind === 'notice') return words[`notice.${message.notice}`];
   if (message.kind === 'folding') return words['notification.folding'];

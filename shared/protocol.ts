@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { ErrorCode } from './errors.ts';
 import { type Cursor, Cursor as CursorSchema, type LogEntry } from './events.ts';
+import type { Drill } from './drills.ts';
 import type { CheckIn, Search } from './home-safe.ts';
 import type { IncidentLife } from './incident-life.ts';
 import type { Incident, Reach } from './incidents.ts';
@@ -77,6 +78,8 @@ export type Snapshot = {
   /** Places that are offered, and asked for, or were lately. */
   swaps: Swap[];
   covers: Cover[];
+  /** The newest alone. */
+  drills: Drill[];
   /** Who wants patrols here and who does not. */
   patrolWords: PatrolWord[];
 };

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { HandlingStep, OutcomeKind } from './incident-life.ts';
 import { Category, Severity } from './incidents.ts';
 import { noticeActionNames, noticeKinds } from './notices.ts';
-import { Id, Locale } from './text.ts';
+import { Id, Locale, Timestamp } from './text.ts';
 
 const base64url = (bytes: number) =>
   v.pipe(
@@ -13,6 +13,14 @@ const base64url = (bytes: number) =>
       `must hold ${bytes} bytes`,
     ),
   );
+
+/**
+ * What a device's lock screen may say of an alert: only that there is one, or its kind, or also its first line, of which
+ * kinds that may be.
+ */
+export const LockScreen = v.picklist(['nothing', 'category', 'full']);
+export type LockScreen = v.InferOutput<typeof LockScreen>;
+export const defaultLockScreen: LockScreen = 'category';
 
 /** What a browser's `PushSubscription.toJSON()` gives (W3C Push API, section 8.1). */
 export const SubscribeCommand = v.strictObject({
@@ -25,6 +33,35 @@ export type SubscribeCommand = v.InferOutput<typeof SubscribeCommand>;
 
 export const PushKey = v.object({ publicKey: v.string() });
 
+/** A test asks whether a push gets to this device; its id is the test's. */
+export const PushTest = v.object({
+  id: Id,
+  sentAt: Timestamp,
+  /** `gone`: the push service knows this device no more; `refused`, `unreachable`: it took nothing. */
+  outcome: v.picklist(['accepted', 'gone', 'refused', 'unreachable']),
+  /** By the device's own word. */
+  arrivedAt: v.nullable(Timestamp),
+});
+export type PushTest = v.InferOutput<typeof PushTest>;
+export const PushTested = v.object({ test: PushTest });
+
+/** What is known of pushes to the device that asks. */
+export const PushDevice = v.object({
+  subscribed: v.boolean(),
+  lockScreen: LockScreen,
+  /** When a push came last, by the device's own word, or when it subscribed; to within a day. */
+  arrivedAt: v.nullable(Timestamp),
+  /** The last test. */
+  test: v.nullable(PushTest),
+});
+export type PushDevice = v.InferOutput<typeof PushDevice>;
+export const PushDeviceCommand = v.strictObject({ lockScreen: LockScreen });
+/** This device got a push; with the test's id where it was one. */
+export const ArrivedCommand = v.strictObject({ test: v.optional(Id) });
+export type ArrivedCommand = v.InferOutput<typeof ArrivedCommand>;
+/** After so long without any push a device is asked to test. */
+export const silentMs = 30 * 24 * 3600 * 1000;
+
 const aboutIncident = {
   neighbourhoodId: Id,
   neighbourhoodName: v.string(),
@@ -33,6 +70,8 @@ const aboutIncident = {
   severity: Severity,
   /** Only where it is one. */
   sos: v.optional(v.literal(true)),
+  /** The first line, where the device's lock screen may say it. */
+  text: v.optional(v.string()),
   locale: Locale,
 };
 
@@ -55,6 +94,26 @@ export const IncidentMessage = v.variant('kind', [
   v.object({ kind: v.literal('review'), ...aboutIncident, step: v.picklist(['drawn', 'kept', 'removed']) }),
 ]);
 export type IncidentMessage = v.InferOutput<typeof IncidentMessage>;
+
+/** What is told of an incident to a device whose lock screen shall say nothing of it. */
+export const BareMessage = v.object({
+  kind: v.literal('bare'),
+  /** `news`: neither the alert nor what takes it back. */
+  of: v.picklist(['alert', 'correction', 'news']),
+  neighbourhoodId: Id,
+  neighbourhoodName: v.string(),
+  incidentId: Id,
+  /** Whether it makes a sound though something of the incident is shown already; not there: it does not. */
+  rings: v.optional(v.literal(true)),
+  quiet: v.optional(v.literal(true)),
+  /** Until somebody puts it away. */
+  stays: v.optional(v.literal(true)),
+  locale: Locale,
+});
+export type BareMessage = v.InferOutput<typeof BareMessage>;
+
+export const TestMessage = v.object({ kind: v.literal('test'), testId: Id, locale: Locale });
+export type TestMessage = v.InferOutput<typeof TestMessage>;
 
 /** What is told of a shift or a round: `notices` says how. */
 export const NoticeMessage = v.object({
@@ -90,6 +149,17 @@ export const FoldingMessage = v.object({
 export type FoldingMessage = v.InferOutput<typeof FoldingMessage>;
 
 /** What travels, encrypted, to the service worker: no more than what of, where and how it stands. */
-export const PushMessage = v.variant('kind', [IncidentMessage, NoticeMessage, DigestMessage, FoldingMessage]);
+export const PushMessage = v.variant('kind', [
+  IncidentMessage,
+  BareMessage,
+  TestMessage,
+  NoticeMessage,
+  DigestMessage,
+  FoldingMessage,
+]);
 export type PushMessage = v.InferOutput<typeof PushMessage>;
 export type PushKind = PushMessage['kind'];
+
+/** What says what it is: all but what is for one device's lock screen alone. */
+export const ToldMessage = v.variant('kind', [IncidentMessage, NoticeMessage, DigestMessage, FoldingMessage]);
+export type ToldMessage = v.InferOutput<typeof ToldMessage>;

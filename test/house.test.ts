@@ -57,7 +57,7 @@ const common =
   /^server\/(?:areas|codes|counts|deps|env|errors|ids|lan-address|limits|time-zones|validate)\.ts$/u;
 const store = /^server\/(?:eventlog|redis)\//u;
 const guards = /^server\/auth\/(?!routes)/u;
-const features = 'docs|incidents|neighbourhoods|patrols|photos|push|shifts|tiles|timers';
+const features = 'docs|drills|incidents|neighbourhoods|patrols|photos|push|shifts|tiles|timers';
 
 // The first zone that a file is in decides.
 const zones: Zone[] = [

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/i18n.ts';
 import { BlockingChoice } from '../patrols/Blocking.tsx';
+import { OwnDevice } from '../push/OwnDevice.tsx';
 import { PushToggle } from '../push/PushToggle.tsx';
 import { outbox, rooms, session, signOut } from '../runtime.ts';
 import { SosSettings } from '../sos/SosSettings.tsx';
@@ -34,6 +35,7 @@ export function MePage() {
       <section class="stack box">
         <h2>{t('me.notifications')}</h2>
         <PushToggle />
+        <OwnDevice />
         {rooms.current.value && (
           <a class="button button--wide" href={paths.notifications(rooms.current.value.id)}>
             {t('wishes.open')}

@@ -3,6 +3,7 @@ import { duplicateWords } from './duplicate-words.ts';
 import { handoverWords } from './handover-words.ts';
 import { historyWords } from './history-words.ts';
 import { kitWords } from './kit-words.ts';
+import { drillWords } from './drill-words.ts';
 import { notificationWords } from '../../shared/notification-words.ts';
 import { outcomeWords } from './outcome-words.ts';
 import { preferenceWords } from './preference-words.ts';
@@ -132,13 +133,14 @@ export const en = {
   'empty.inviteHint': 'A link or a code on your screen. Five people make a street safer.',
   'empty.push': 'Turn on notifications',
   'empty.pushHint': 'So that an alert reaches this device when Vigie is closed.',
-  'empty.drill': 'Try an alert together',
-  'empty.drillHint': 'Send one with the word “drill” and see how far it gets.',
+  'empty.drill': 'Try a drill',
+  'empty.drillHint': 'An exercise for every phone, and how many it reached.',
 
   ...confirmationWords.en,
   ...handoverWords.en,
   ...historyWords.en,
   ...kitWords.en,
+  ...drillWords.en,
   ...notificationWords.en,
   ...platformWords.en,
   ...wayWords.en,

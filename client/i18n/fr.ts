@@ -3,6 +3,7 @@ import { duplicateWords } from './duplicate-words.ts';
 import { handoverWords } from './handover-words.ts';
 import { historyWords } from './history-words.ts';
 import { kitWords } from './kit-words.ts';
+import { drillWords } from './drill-words.ts';
 import { notificationWords } from '../../shared/notification-words.ts';
 import { outcomeWords } from './outcome-words.ts';
 import { preferenceWords } from './preference-words.ts';
@@ -132,13 +133,14 @@ export const fr: Dictionary = {
   'empty.inviteHint': 'Un lien, ou un code sur votre écran. Cinq personnes rendent une rue plus sûre.',
   'empty.push': 'Activer les notifications',
   'empty.pushHint': 'Pour qu’une alerte atteigne cet appareil quand Vigie est fermé.',
-  'empty.drill': 'Essayer une alerte ensemble',
-  'empty.drillHint': 'Envoyez-en une avec le mot « exercice » et voyez jusqu’où elle va.',
+  'empty.drill': 'Essayer un exercice',
+  'empty.drillHint': 'Un exercice pour tous les téléphones, et combien il en atteint.',
 
   ...confirmationWords.fr,
   ...handoverWords.fr,
   ...historyWords.fr,
   ...kitWords.fr,
+  ...drillWords.fr,
   ...notificationWords.fr,
   ...platformWords.fr,
   ...wayWords.fr,

@@ -2,7 +2,7 @@
 export const handoverWords = {
   en: {
     'handover.title': 'My place',
-    'handover.coming': 'I am coming',
+    'handover.coming': 'Yes, I am coming',
     'handover.stillMine': 'The place is yours until somebody takes it',
     'handover.saidComing': 'You said that you are coming.',
     'handover.cannot': 'Find somebody for my place',
@@ -51,7 +51,7 @@ export const handoverWords = {
   },
   fr: {
     'handover.title': 'Ma place',
-    'handover.coming': 'Je viens',
+    'handover.coming': 'Oui, je viens',
     'handover.stillMine': 'La place est à vous tant que personne ne la prend',
     'handover.saidComing': 'Vous avez dit que vous venez.',
     'handover.cannot': 'Trouver quelqu’un pour ma place',

@@ -36,6 +36,7 @@ export const historyWords = {
     'history.owner': 'In charge',
     'history.step': 'Asked',
 
+    'history.on-duty': 'those on duty',
     'history.volunteers': 'the volunteers',
     'history.everyone': 'everybody',
     'history.exhausted': 'everybody, again',
@@ -80,6 +81,7 @@ export const historyWords = {
     'history.owner': 'Responsable',
     'history.step': 'Sollicités',
 
+    'history.on-duty': 'les personnes de service',
     'history.volunteers': 'les volontaires',
     'history.everyone': 'tout le monde',
     'history.exhausted': 'tout le monde, à nouveau',

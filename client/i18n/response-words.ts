@@ -24,6 +24,7 @@ export const responseWords = {
     'responds.stood-down': 'has stood down',
 
     'handling.unanswered': 'Nobody has answered yet.',
+    'handling.on-duty': 'Nobody has taken this on yet. Those on duty were asked {age}.',
     'handling.volunteers': 'Nobody has taken this on yet. The volunteers were asked {age}.',
     'handling.everyone': 'Nobody has taken this on yet. Everybody was asked {age}.',
     'handling.exhausted':
@@ -77,6 +78,7 @@ export const responseWords = {
     'responds.stood-down': 'ne vient plus',
 
     'handling.unanswered': 'Personne n’a encore répondu.',
+    'handling.on-duty': 'Personne ne s’en occupe encore. Les personnes de service ont été sollicitées {age}.',
     'handling.volunteers': 'Personne ne s’en occupe encore. Les volontaires ont été sollicités {age}.',
     'handling.everyone': 'Personne ne s’en occupe encore. Tout le monde a été sollicité {age}.',
     'handling.exhausted':

@@ -3,8 +3,6 @@ export const roundWords = {
   en: {
     'round.title': 'Patrol',
     'round.set': 'Set out, or come along',
-    'round.rule':
-      'Observe, record, report. Never confront anybody, never follow anybody. In danger, leave and call.',
     'round.start': 'Start a patrol',
     'round.startHint': 'You set out with a partner who stands beside you. Alone, nothing begins.',
     'round.volunteers': 'Volunteers start patrols. You can come along with one who stands beside you.',
@@ -111,8 +109,6 @@ export const roundWords = {
   },
   fr: {
     'round.title': 'Ronde',
-    'round.rule':
-      'Observez, notez, signalez. N’affrontez et ne suivez jamais personne. En cas de danger, éloignez-vous et appelez.',
     'round.set': 'Partir, ou accompagner',
     'round.start': 'Commencer une ronde',
     'round.startHint': 'Vous partez avec un partenaire qui se tient à côté de vous. Seul, rien ne commence.',

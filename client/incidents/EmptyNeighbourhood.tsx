@@ -33,7 +33,7 @@ export function EmptyNeighbourhood({ neighbourhoodId }: { neighbourhoodId: Id })
         <Step icon="bell" href={paths.me} title={t('empty.push')} hint={t('empty.pushHint')} />
         <Step
           icon="check"
-          href={paths.alert(neighbourhoodId)}
+          href={paths.drills(neighbourhoodId)}
           title={t('empty.drill')}
           hint={t('empty.drillHint')}
         />

@@ -73,7 +73,7 @@ const rows: Record<Difference['of'], readonly Row[]> = {
     [
       'step',
       'history.step',
-      reads(v.picklist(['volunteers', 'everyone', 'exhausted']), (value) => t(`history.${value}`)),
+      reads(v.picklist(['on-duty', 'volunteers', 'everyone', 'exhausted']), (value) => t(`history.${value}`)),
     ],
   ],
   confirmation: [['kind', 'history.said', reads(ConfirmationKind, (value) => t(`history.${value}`))]],

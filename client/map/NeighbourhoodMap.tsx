@@ -1,12 +1,13 @@
 import type * as L from 'leaflet';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useBoundaryLayer } from './boundary-layer.ts';
+import { useDrillLayer } from './drill-layer.ts';
 import { useCheckpointLayer } from './checkpoint-layer.ts';
 import { useGround } from './ground.ts';
 import { IncidentLayer } from './incident-layer.ts';
 import { nearTo } from './longitudes.ts';
 import { MapButton, MapFrame, MyPositionButton, myPositionMessage } from './MapFrame.tsx';
-import { useMyPosition, useMyPositionLayer } from './my-position.ts';
+import { type MyPosition, useMyPosition, useMyPositionLayer } from './my-position.ts';
 import type { MapPadding, NeighbourhoodMapProps } from './props.ts';
 import { useRouteLayer } from './route-layer.ts';
 import { type Shape, shapeOf } from './shape.ts';
@@ -91,7 +92,7 @@ export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
     handled = none,
     disputed = none,
     selectedId,
-    showMe = false,
+    me = null,
   } = props;
   const words = mapWords[locale];
   const { container, map } = useLeaflet();
@@ -100,12 +101,14 @@ export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
   const middle = shape?.middle ?? 0;
   const latest = useLatest({ ...props, padding, words });
   const [layer, setLayer] = useState<IncidentLayer | null>(null);
-  const { mine, start, stop } = useMyPosition();
+  const { mine: asked, start, stop } = useMyPosition();
+  const mine: MyPosition = me === null ? asked : { state: 'on', ...me };
 
   const groundMissing = useGround(map, basemap, theme, locale);
   useBoundaryLayer(map, shape);
   useMyPositionLayer(map, mine, middle);
   useWaitingLayer(map, props.waiting, middle);
+  useDrillLayer(map, shape, props.drill);
   useSosLayer(map, props.sosPlaces, middle);
   useWalkerLayer(map, props.walkers, middle);
   useRouteLayer(map, props.route, middle);
@@ -192,13 +195,8 @@ export function NeighbourhoodMap(props: NeighbourhoodMapProps) {
     centreOn(map, at, Math.max(map.getZoom(), streetZoom), latest.current.padding);
   };
   useEffect(follow, [found]);
-  useEffect(() => {
-    if (!showMe) return undefined;
-    start();
-    return stop;
-  }, [showMe, start, stop]);
   const onMyPosition = () => {
-    if (showMe && found) {
+    if (me !== null) {
       follow();
       return;
     }

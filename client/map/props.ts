@@ -43,14 +43,16 @@ export type NeighbourhoodMapProps = GroundProps & {
   disputed?: ReadonlySet<Id>;
   /** How sure it is where those are whose SOS run. */
   sosPlaces?: readonly SosPlace[];
+  /** What is said of a drill that goes on. */
+  drill?: string;
   /** Where those are who walk rounds, as far as it may be known. */
   walkers?: readonly WalkerPlace[];
   /** The way that I am to walk. */
   route?: readonly Position[];
   /** What is to be read on the way. */
   checkpoints?: readonly CheckpointPlace[];
-  /** My position is shown without being asked for, and looked at once it is found. */
-  showMe?: boolean;
+  /** Where I am, where somebody finds it for the map: shown without being asked for, and looked at once. */
+  me?: { position: Position; accuracy: number } | null;
   /** A switch for the walkers, where there are any to see. */
   walkersSwitch?: { label: string; on: boolean; onClick: () => void };
   /** Highlighted, and panned to where nothing covers it. */

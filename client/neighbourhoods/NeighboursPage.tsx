@@ -150,6 +150,9 @@ export function NeighboursPage({ room }: { room: OpenRoom }) {
       <a class="button button--wide" href={paths.summary(room.id)}>
         {t('summary.link')}
       </a>
+      <a class="button button--wide" href={paths.drills(room.id)}>
+        {t('drill.title')}
+      </a>
       <a class="button button--wide" href={paths.decisions(room.id)}>
         {t('decisions.title')}
       </a>

@@ -15,7 +15,7 @@ function whereIs(room: OpenRoom, memberId: Id): string {
   if (!exact || told === undefined || now.value - told.at >= staleMs) return t('round.unknownPlace');
   const age = times().ago(told.at, now.value);
   const mine = here.value;
-  return mine === null ? age : `${wayTo(mine, told.position)} · ${age}`;
+  return mine === null ? age : `${wayTo(mine.position, told.position)} · ${age}`;
 }
 
 /** Everybody who is on duty now, who walks with me first: what the map shows, without one. */

@@ -52,7 +52,7 @@ function ageAndWay({ observedAt, position, sos }: Incident): string {
   const age = times().ago(observedAt, now.value);
   const mine = here.value;
   // Where somebody is who raised an SOS changes, and is told by its own page.
-  return mine === null || sos !== null ? age : `${age} · ${wayTo(mine, position)}`;
+  return mine === null || sos !== null ? age : `${age} · ${wayTo(mine.position, position)}`;
 }
 
 function OpenIncidents({ room }: { room: OpenRoom }) {

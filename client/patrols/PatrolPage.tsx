@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { type Patrol, walkersOf } from '../../shared/patrols.ts';
 import { t } from '../i18n/i18n.ts';
 import { api } from '../runtime.ts';
+import { Rule } from '../shifts/Rule.tsx';
 import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { Page } from '../ui/Page.tsx';
@@ -22,7 +23,7 @@ function Gathering({ patrol, room }: { patrol: Patrol; room: OpenRoom }) {
   });
   return (
     <div class="stack">
-      <p class="well">{t('round.rule')}</p>
+      <Rule />
       <Asking patrol={patrol} room={room} />
       <PartnerCode patrol={patrol} room={room} />
       {leave.failure && (

@@ -76,7 +76,7 @@ function ReportForm({
       {choices.length > 0 && (
         <fieldset class="stack report__incidents">
           <legend class="field__label">{t('report.incidents')}</legend>
-          {choices.map(({ id, category, title, reportedAt }) => (
+          {choices.map(({ id, category, title, observedAt }) => (
             <label key={id} class="check">
               <input
                 type="checkbox"
@@ -91,7 +91,7 @@ function ReportForm({
               />
               <span>
                 {title ?? t(`category.${category}`)}
-                <span class="hint">{times().ago(reportedAt, now.value)}</span>
+                <span class="hint">{times().ago(observedAt, now.value)}</span>
               </span>
             </label>
           ))}

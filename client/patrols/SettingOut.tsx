@@ -7,6 +7,7 @@ import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
 import { Choices } from '../ui/Choices.tsx';
 import { TextField } from '../ui/Field.tsx';
+import { Rule } from '../shifts/Rule.tsx';
 import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
 import { HandOverNote } from './HandOverNote.tsx';
@@ -127,7 +128,7 @@ export function SettingOut({ room, partner }: { room: OpenRoom; partner: string 
   );
   return (
     <>
-      <p class="well">{t('round.rule')}</p>
+      <Rule />
       <HandOverNote room={room} />
       {open.map((patrol) => (
         <Waiting key={patrol.id} patrol={patrol} room={room} given={digits} />

@@ -19,7 +19,7 @@ export const ownRound = computed((): Patrol | null => {
 export const telling = signal<Telling>('off');
 
 /** Where this device found itself last, while it tells it; it stays here. */
-export const here = signal<Position | null>(null);
+export const here = signal<{ position: Position; accuracy: number } | null>(null);
 
 /** My own position has come back from the server so lately that others see it too. */
 const freshMs = 30_000;
@@ -49,7 +49,7 @@ export function useRound(neighbourhoodId: Id): void {
   const patrolId = own !== null && me !== undefined && isOnDuty(own, me) ? own.id : null;
   useWakeLock(own !== null);
   useTelling(patrolId, own?.endsBy ?? 0, telling, (place) => {
-    here.value = place.position;
+    here.value = { position: place.position, accuracy: place.accuracy };
     if (patrolId !== null) tellWalkerPosition({ neighbourhoodId, patrolId, ...place });
   });
   useEffect(() => {

@@ -12,6 +12,11 @@ export function useNewVersion(): void {
   waiting?.postMessage({ type: 'take-over' }, []);
 }
 
+/** There is a network: what was answered on the lock screen without one leaves now. */
+export function sendWaitingAnswers(): void {
+  navigator.serviceWorker?.controller?.postMessage({ type: 'send-waiting' }, []);
+}
+
 function watch(registration: ServiceWorkerRegistration): void {
   const ready = () => {
     // Without a controller this is the first installation, not an update.
@@ -42,6 +47,8 @@ export async function startServiceWorker(open: (path: string) => void): Promise<
   try {
     const registration = await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' });
     watch(registration);
+    sendWaitingAnswers();
+    addEventListener('online', sendWaitingAnswers);
     document.addEventListener('visibilitychange', () => {
       // A page that stays open for days would not ask by itself; a failed look is repeated at the next.
       if (!document.hidden) void registration.update().catch(() => undefined);

@@ -58,11 +58,15 @@ export function ShiftRow({ room, shift, dated = false }: { room: OpenRoom; shift
           {dated && <span class="hint">{when.day(shift.startsAt)}</span>}
           <span class="shift__time">{span}</span>
           <span class="shift__place">{shift.meeting.words}</span>
-          <span class="hint">
-            {t('rota.places', { count: firmOf(shift).length, places: String(shift.places) })}
-            {' · '}
-            {names === '' ? t('rota.nobody') : names}
-          </span>
+          {shift.status === 'cancelled' ? (
+            <span class="hint">{shift.reason}</span>
+          ) : (
+            <span class="hint">
+              {t('rota.places', { count: firmOf(shift).length, places: String(shift.places) })}
+              {' · '}
+              {names === '' ? t('rota.nobody') : names}
+            </span>
+          )}
           <span class="badges">
             {kind !== null && (
               <span class="badge badge--mine">

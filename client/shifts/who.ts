@@ -14,8 +14,11 @@ function described(room: OpenRoom, { memberId, kind, newcomer }: SignUp): string
   return kind === 'soft' ? t('rota.soft', { name: known }) : known;
 }
 
-/** Who comes, in a line; empty where nobody does. */
+/** Who comes, in a line, the reader first; empty where nobody does. */
 export function namesOf(room: OpenRoom, { signUps }: Pick<Shift, 'signUps'>): string {
   const list = new Intl.ListFormat(localeTag(), { type: 'unit' });
-  return list.format(signUps.map((signUp) => described(room, signUp)));
+  const me = room.state.me.value?.id;
+  const isOther = ({ memberId }: SignUp) => Number(memberId !== me);
+  const sorted = signUps.toSorted((a, b) => isOther(a) - isOther(b));
+  return list.format(sorted.map((signUp) => described(room, signUp)));
 }

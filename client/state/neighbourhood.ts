@@ -10,14 +10,15 @@ import type { Duty, Review } from '../../shared/reviews.ts';
 import type { SosPosition } from '../../shared/sos.ts';
 import type { Id } from '../../shared/text.ts';
 import { createAsksState } from './asks.ts';
+import { createDrillState } from './drills.ts';
 import { partOf, withLifeEntry, withNewerLife, withWitness } from './lives.ts';
 import { byId, withNewer as newest, without } from './newer.ts';
 import { createRotaState } from './rota.ts';
 import { createRoundState } from './rounds.ts';
-import { createSafetyState } from './safety.ts';
+import { createSafetyState, type KeptSafety } from './safety.ts';
 
 /** What is stored on the device, in one record: the state and the cursor it is at belong together. */
-export type Kept = Snapshot & { knownAt: number };
+export type Kept = Snapshot & KeptSafety & { knownAt: number };
 
 // An incident that came in live rings once; what is older than this is history, also when it arrives late.
 const freshFor = 5 * 60_000;
@@ -60,6 +61,7 @@ export function createNeighbourhoodState(now: () => number) {
   const rota = createRotaState();
   const asks = createAsksState(rota.take);
   const rounds = createRoundState();
+  const drills = createDrillState();
   const safety = createSafetyState((patrolId) => {
     const patrol = rounds.patrols.value.get(patrolId);
     return patrol !== undefined && me.value !== null && hasWalked(patrol, me.value.id);
@@ -113,7 +115,8 @@ export function createNeighbourhoodState(now: () => number) {
   function apply(entries: readonly LogEntry[], after: Cursor, origin: 'caught-up' | 'live'): void {
     const came: Incident[] = [];
     for (const entry of entries) {
-      if (asks.apply(entry) || rota.apply(entry) || rounds.apply(entry) || safety.apply(entry)) continue;
+      if (asks.apply(entry) || rota.apply(entry) || rounds.apply(entry)) continue;
+      if (safety.apply(entry) || drills.apply(entry)) continue;
       switch (entry.type) {
         case 'neighbourhood.founded':
         case 'neighbourhood.changed':
@@ -202,6 +205,7 @@ export function createNeighbourhoodState(now: () => number) {
     asks.start(from);
     rounds.start(from);
     safety.start(from);
+    drills.start(from);
     cursor.value = from.cursor;
   }
 
@@ -226,6 +230,7 @@ export function createNeighbourhoodState(now: () => number) {
     asks,
     rounds,
     safety,
+    drills,
     cursor,
     knownAt,
     imports,
@@ -271,6 +276,7 @@ export function createNeighbourhoodState(now: () => number) {
         ...asks.kept(),
         ...rounds.kept(),
         ...safety.kept(),
+        ...drills.kept(),
         knownAt: knownAt.value ?? now(),
       };
     },

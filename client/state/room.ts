@@ -7,11 +7,12 @@ import { MemberKit } from '../../shared/kit.ts';
 import { CheckIn, Search } from '../../shared/home-safe.ts';
 import { Member, Neighbourhood } from '../../shared/neighbourhoods.ts';
 import { Patrol, type PatrolPositions } from '../../shared/patrols.ts';
+import { Drill } from '../../shared/drills.ts';
 import { PatrolReport } from '../../shared/reports.ts';
 import { PatrolWord, Shift, ShiftSeries } from '../../shared/shifts.ts';
 import type { SosPosition } from '../../shared/sos.ts';
 import { Cover, Swap } from '../../shared/swaps.ts';
-import type { Id } from '../../shared/text.ts';
+import { Id } from '../../shared/text.ts';
 import { type Api, failureCode } from '../api.ts';
 import { LiveRoom, type RoomState } from '../live.ts';
 import type { LiveSocket } from '../socket.ts';
@@ -35,7 +36,9 @@ const Stored = v.object({
   covers: v.optional(v.array(Cover), []),
   checkIns: v.optional(v.array(CheckIn), []),
   searches: v.optional(v.array(Search), []),
+  searchesToAsk: v.optional(v.array(Id)),
   reports: v.optional(v.array(PatrolReport), []),
+  drills: v.optional(v.array(Drill), []),
   knownAt: v.number(),
 });
 
@@ -91,14 +94,12 @@ export function createRoomKeeper(ports: RoomPorts) {
 
   /** The same of a search on a round of mine. */
   async function askAboutSearches({ id, state: { safety } }: OpenRoom): Promise<void> {
-    const wanted = new Set(safety.askAbout.value);
-    if (wanted.size === 0) return;
-    safety.askAbout.value = [];
-    for (const searchId of wanted) {
+    for (const searchId of safety.takeQuestions()) {
       try {
         safety.takeSearch((await ports.api.search(id, searchId)).search);
+        safety.asked(searchId, true);
       } catch (error) {
-        failureCode(error);
+        safety.asked(searchId, ['NOT_FOUND', 'FORBIDDEN'].includes(failureCode(error)));
       }
     }
   }

@@ -7,7 +7,10 @@ import type { Id } from '../../shared/text.ts';
 import { byId, withNewer } from './newer.ts';
 
 /** What of a snapshot is about walkers being well, and about what they saw. */
-export type KeptSafety = Pick<Snapshot, 'checkIns' | 'searches' | 'reports'>;
+export type KeptSafety = Pick<Snapshot, 'checkIns' | 'searches' | 'reports'> & {
+  /** Searches of which the log said something that the server was not heard about yet; a snapshot says it all. */
+  searchesToAsk?: readonly Id[] | undefined;
+};
 
 /**
  * Who has said that they are well, who is looked for, and what the last rounds saw.
@@ -20,6 +23,8 @@ export function createSafetyState(walked: (patrolId: Id) => boolean) {
   const reports = signal<ReadonlyMap<Id, PatrolReport>>(new Map());
   /** Searches on rounds of mine of which the log said something: the server is asked what of it I may see. */
   const askAbout = signal<readonly Id[]>([]);
+  /** Of those, what is asked at the moment: a page that is left before the answer has to ask again. */
+  let asking: readonly Id[] = [];
 
   const takeCheckIn = (checkIn: CheckIn | null) => {
     if (checkIn !== null) checkIns.value = withNewer(checkIns.value, [checkIn], byId);
@@ -59,6 +64,20 @@ export function createSafetyState(walked: (patrolId: Id) => boolean) {
       }
     },
 
+    /** Those to ask about now. Of each of them the caller says how it went. */
+    takeQuestions(): readonly Id[] {
+      const wanted = [...new Set(askAbout.value)];
+      asking = [...asking, ...wanted];
+      askAbout.value = [];
+      return wanted;
+    },
+    /** @param heard whether the server answered; otherwise it is asked again */
+    asked(searchId: Id, heard: boolean): void {
+      const at = asking.indexOf(searchId);
+      asking = asking.filter((_, i) => i !== at);
+      if (!heard) askAbout.value = [...askAbout.value, searchId];
+    },
+
     /** Asks anew about those on rounds of mine: an earlier answer may have been lost with a page or the network. */
     askAgain(): void {
       const open = [...searches.value.values()].filter(
@@ -71,12 +90,14 @@ export function createSafetyState(walked: (patrolId: Id) => boolean) {
       checkIns.value = new Map(from.checkIns.map((checkIn) => [checkIn.id, checkIn]));
       searches.value = new Map(from.searches.map((search) => [search.id, search]));
       reports.value = new Map(from.reports.map((report) => [report.id, report]));
+      askAbout.value = from.searchesToAsk ?? [];
     },
 
     kept: (): KeptSafety => ({
       checkIns: [...checkIns.value.values()],
       searches: [...searches.value.values()].filter(({ end }) => end === null),
       reports: [...reports.value.values()].toSorted((a, b) => b.at - a.at).slice(0, snapshotReports),
+      searchesToAsk: [...new Set([...asking, ...askAbout.value])],
     }),
 
     /** What a command answered. */

@@ -1,19 +1,25 @@
 import * as v from 'valibot';
 import { noticeOf } from '../../shared/notices.ts';
-import { titleOf } from '../../shared/notification-title.ts';
-import { notificationWords } from '../../shared/notification-words.ts';
 import {
+  type BareMessage,
   type DigestMessage,
   type FoldingMessage,
   type IncidentMessage,
   type NoticeMessage,
   PushMessage,
+  type TestMessage,
 } from '../../shared/push.ts';
-import { type Offer, offersOf } from './offers.ts';
+import { titleOf } from '../../shared/notification-title.ts';
+import { notificationWords } from '../../shared/notification-words.ts';
+import { incidentOffersOf, type Offer, offersOf } from './offers.ts';
 import { About, aboutOf } from './receipts.ts';
+import type { Fate, Letter } from './waiting.ts';
 
-/** What a notification keeps for its click: where it leads, what its receipts are about, what it offers to do. */
-export type Kept = { open: string; about: About | null; offers: Offer[] };
+/**
+ * What a notification keeps for its click: where it leads, what its receipts are about, what it offers to do, and of
+ * which test it is.
+ */
+export type Kept = { open: string; about: About | null; offers: Offer[]; test?: string };
 export type ShownNotification = {
   title: string;
   // The DOM's types lack `renotify` and `actions`, which browsers have.
@@ -27,11 +33,15 @@ export type ShownNotification = {
 const pictures = { icon: '/icons/icon-192.png', badge: '/icons/badge-96.png' };
 
 /**
- * What a push becomes on the lock screen: what it is, how it stands and its neighbourhood, nothing else, in the
- * reader's language. What cannot be read still shows something, because browsers take push away from those who receive
+ * What a push becomes on the lock screen: what it is, how it stands and its neighbourhood, or what else its device
+ * chose, in the reader's language. What cannot be read still shows something, because browsers take push away from those who receive
  * and show nothing.
  */
-export function notificationOf(payload: unknown, preferred: string): ShownNotification {
+export function notificationOf(
+  payload: unknown,
+  preferred: string,
+  newKey: () => string = () => crypto.randomUUID(),
+): ShownNotification {
   const message = v.safeParse(PushMessage, payload);
   if (!message.success) {
     const lang = preferred.startsWith('fr') ? 'fr' : 'en';
@@ -48,33 +58,105 @@ export function notificationOf(payload: unknown, preferred: string): ShownNotifi
   }
   const { output } = message;
   if (output.kind === 'notice') return ofNotice(output);
-  return output.kind === 'digest' || output.kind === 'folding' ? ofMany(output) : ofIncident(output);
+  if (output.kind === 'test') return ofTest(output);
+  if (output.kind === 'digest' || output.kind === 'folding') return ofMany(output);
+  return output.kind === 'bare' ? ofBare(output, newKey) : ofIncident(output, newKey);
 }
+
+const shownOffers = (offers: readonly Offer[]) => ({
+  actions: offers.map(({ action, title }) => ({ action, title })),
+});
+
+const openingOf = ({ neighbourhoodId, incidentId }: IncidentMessage | BareMessage) =>
+  `/n/${neighbourhoodId}/incidents/${incidentId}`;
 
 /**
  * One notification an incident: the tag replaces an earlier one. The alert told again does not ring again; what takes it
  * back, or asks for somebody, does; what neighbours see of it comes in silence.
  */
-function ofIncident(message: IncidentMessage): ShownNotification {
-  const { kind, neighbourhoodId, neighbourhoodName, incidentId, severity, locale } = message;
+function ofIncident(message: IncidentMessage, newKey: () => string): ShownNotification {
+  const { kind, neighbourhoodName, incidentId, severity, locale, text } = message;
+  const offers = incidentOffersOf(message, newKey);
   const isQuiet = kind === 'observation' || kind === 'merging';
   return {
     title: titleOf(message),
     options: {
       ...pictures,
       lang: locale,
-      body: neighbourhoodName,
+      body: text === undefined ? neighbourhoodName : `${text}\n${neighbourhoodName}`,
       tag: incidentId,
       // Neither, where it comes in silence: browsers refuse the two together.
       renotify: kind !== 'alert' && !isQuiet,
       silent: isQuiet,
       requireInteraction: severity === 'extreme' && kind !== 'correction',
+      ...shownOffers(offers),
       data: {
-        open: `/n/${neighbourhoodId}/incidents/${incidentId}`,
+        open: openingOf(message),
         // Neighbours' words, and a jury's business, are neither the alert nor its correction: nothing to give a receipt for.
         about: ['observation', 'merging', 'mention', 'review'].includes(kind) ? null : aboutOf(message),
-        offers: [],
+        offers,
       },
+    },
+  };
+}
+
+/** That there is something, and nothing of it. */
+function ofBare(message: BareMessage, newKey: () => string): ShownNotification {
+  const { of, neighbourhoodId, neighbourhoodName, incidentId, rings, quiet, stays, locale } = message;
+  const words = notificationWords[locale];
+  const offers = incidentOffersOf(message, newKey);
+  return {
+    title: words[`notification.bare-${of}`],
+    options: {
+      ...pictures,
+      lang: locale,
+      body: neighbourhoodName,
+      tag: incidentId,
+      renotify: rings === true,
+      silent: quiet === true,
+      requireInteraction: stays === true,
+      ...shownOffers(offers),
+      data: {
+        open: openingOf(message),
+        about: of === 'news' ? null : { neighbourhoodId, incidentId, of },
+        offers,
+      },
+    },
+  };
+}
+
+function ofTest({ testId, locale }: TestMessage): ShownNotification {
+  const words = notificationWords[locale];
+  return {
+    title: words['notification.test'],
+    options: {
+      ...pictures,
+      lang: locale,
+      body: words['notification.testBody'],
+      tag: 'vigie-test',
+      renotify: true,
+      data: { open: '/me', about: null, offers: [], test: testId },
+    },
+  };
+}
+
+const saidBefore = { done: '✓', waits: '…', refused: '✗', late: '✗' } as const;
+
+/** What became of an answer that was given on the lock screen; it takes the place of what was answered. */
+export function answeredOf(
+  { offer: { title }, tag, body, lang, open }: Omit<Letter, 'until'>,
+  fate: Fate,
+): ShownNotification {
+  const words = notificationWords[lang === 'fr' ? 'fr' : 'en'];
+  return {
+    title: `${saidBefore[fate]} ${title}`,
+    options: {
+      ...pictures,
+      lang,
+      body: fate === 'done' ? body : words[`answer.${fate}`],
+      tag,
+      silent: true,
+      data: { open, about: null, offers: [] },
     },
   };
 }
@@ -94,8 +176,12 @@ function ofNotice(message: NoticeMessage): ShownNotification {
       renotify: shows !== 'quiet',
       silent: shows === 'quiet',
       requireInteraction: shows === 'stays',
-      actions: offers.map(({ action, title }) => ({ action, title })),
-      data: { open: `/n/${neighbourhoodId}/${at}/${id}`, about: null, offers },
+      ...shownOffers(offers),
+      data: {
+        open: `/n/${neighbourhoodId}/${at}/${id}`,
+        about: notice === 'drill' ? { neighbourhoodId, drillId: id, of: 'drill' } : null,
+        offers,
+      },
     },
   };
 }

@@ -3,6 +3,7 @@ import { useLocation } from 'preact-iso/router';
 import type { Incident } from '../../shared/incidents.ts';
 import type { SosPosition } from '../../shared/sos.ts';
 import type { Id } from '../../shared/text.ts';
+import { runningDrill } from '../drills/view.ts';
 import { createArchive } from '../incidents/archive.ts';
 import {
   disputedIncidents,
@@ -15,7 +16,7 @@ import {
 import type { MapView } from '../map/props.ts';
 import { useCheckpoints } from '../patrols/checkpoints.ts';
 import { mapWalkers, showWalkers } from '../patrols/map-walkers.ts';
-import { ownRound } from '../patrols/own.ts';
+import { here, ownRound } from '../patrols/own.ts';
 import { api, outbox } from '../runtime.ts';
 import { t } from '../i18n/i18n.ts';
 import { later, online, wide } from '../state/browser.ts';
@@ -111,8 +112,9 @@ export function MapStage({
                 },
               }
             : {})}
+          {...(runningDrill(room) === null ? {} : { drill: t('drill.onMap') })}
           checkpoints={checkpoints}
-          showMe={onPatrol}
+          me={onPatrol ? here.value : null}
           arrivals={known.value.arrivals}
           handled={handledIncidents.value}
           disputed={disputedIncidents.value}

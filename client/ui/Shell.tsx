@@ -6,6 +6,9 @@ import { AlertFlow } from '../incidents/AlertFlow.tsx';
 import { IncidentFilters } from '../incidents/IncidentFilters.tsx';
 import { IncidentList } from '../incidents/IncidentList.tsx';
 import { IncidentPanel } from '../incidents/IncidentPanel.tsx';
+import { DrillBanner } from '../drills/DrillBanner.tsx';
+import { DrillPage } from '../drills/DrillPage.tsx';
+import { DrillsPage } from '../drills/DrillsPage.tsx';
 import { useDuties } from '../incidents/use-duties.ts';
 import { Sending } from '../incidents/Sending.tsx';
 import { known, summary } from '../incidents/view.ts';
@@ -21,6 +24,7 @@ import { SearchPage } from '../patrols/SearchPage.tsx';
 import { SummaryPage } from '../patrols/SummaryPage.tsx';
 import { DigestPage } from '../notifications/DigestPage.tsx';
 import { NotificationsPage } from '../notifications/NotificationsPage.tsx';
+import { SilentDevice } from '../push/OwnDevice.tsx';
 import { PlatformPage } from '../push/PlatformPage.tsx';
 import { refreshPush } from '../push/push.ts';
 import { WaysPage } from '../push/WaysPage.tsx';
@@ -76,6 +80,7 @@ function ListSheet({ room, route }: { room: OpenRoom; route: Route }) {
   return (
     <Sheet head={head}>
       {route.name === 'neighbourhood' && <PageHeading unseen text={name} />}
+      {route.name === 'neighbourhood' && <SilentDevice />}
       {known.value.incidents.size > 0 && <IncidentFilters />}
       <IncidentList neighbourhoodId={room.id} selectedId={selectedId} />
     </Sheet>
@@ -85,6 +90,8 @@ function ListSheet({ room, route }: { room: OpenRoom; route: Route }) {
 function Panel({ room, route }: { room: OpenRoom; route: Route }) {
   if (route.name === 'neighbours') return <NeighboursPage room={room} />;
   if (route.name === 'decisions') return <DecisionsPage room={room} />;
+  if (route.name === 'drills') return <DrillsPage room={room} />;
+  if (route.name === 'drill') return <DrillPage key={route.drillId} room={room} drillId={route.drillId} />;
   if (route.name === 'me') return <MePage />;
   if (route.name === 'notifications') return <NotificationsPage key={room.id} room={room} />;
   if (route.name === 'digest') return <DigestPage key={room.id} room={room} />;
@@ -197,6 +204,7 @@ export function Shell({ room, route }: { room: OpenRoom; route: Route }) {
       </header>
       <div class="notices">
         {rooms.connection.value !== 'not-a-member' && route.name !== 'search' && <SearchBanner room={room} />}
+        {rooms.connection.value !== 'not-a-member' && route.name !== 'drill' && <DrillBanner room={room} />}
         {route.name !== 'patrol' && <RoundStrip room={room} />}
         <StatusBar />
       </div>

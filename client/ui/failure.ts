@@ -18,6 +18,7 @@ const known: [pattern: RegExp, text: (match: RegExpExecArray) => string][] = [
   [/^Neighbours are reviewing this/u, () => t('flag.sitting')],
   [/^Neighbours have decided/u, () => t('flag.decided')],
   [/^Others decide on this/u, () => t('juror.late')],
+  [/^a drill goes on already$/u, () => t('drill.runningNow')],
   [/^must not be in the future$/u, () => t('issue.future')],
   [/^must be within the last seven days$/u, () => t('issue.old')],
   [/^did not take the message$/u, () => t('ways.notTaken')],

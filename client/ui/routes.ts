@@ -20,6 +20,8 @@ export type Route =
   | { name: 'alert'; neighbourhoodId: Id; step: AlertStep }
   | { name: 'sending'; neighbourhoodId: Id; key: string }
   | { name: 'neighbours'; neighbourhoodId: Id }
+  | { name: 'drills'; neighbourhoodId: Id }
+  | { name: 'drill'; neighbourhoodId: Id; drillId: Id }
   | { name: 'decisions'; neighbourhoodId: Id }
   | { name: 'sos'; neighbourhoodId: Id }
   | { name: 'notifications'; neighbourhoodId: Id }
@@ -69,6 +71,9 @@ export function routeOf(path: string, query: Readonly<Partial<Record<string, str
   if (third === 'searches' && fourth !== undefined && id.test(fourth)) {
     return { name: 'search', neighbourhoodId, searchId: fourth };
   }
+  if (third === 'drills' && fourth !== undefined && id.test(fourth)) {
+    return { name: 'drill', neighbourhoodId, drillId: fourth };
+  }
   if (third === 'sending' && fourth !== undefined) return { name: 'sending', neighbourhoodId, key: fourth };
   if (third === 'shifts' && fourth !== undefined && id.test(fourth)) {
     return { name: 'shift', neighbourhoodId, shiftId: fourth };
@@ -82,7 +87,7 @@ export function routeOf(path: string, query: Readonly<Partial<Record<string, str
   if (fourth !== undefined) return { name: 'unknown' };
   if (third === 'patrols') return { name: 'patrols', neighbourhoodId };
   if (third === 'neighbours' || third === 'decisions') return { name: third, neighbourhoodId };
-  if (third === 'summary') return { name: third, neighbourhoodId };
+  if (third === 'summary' || third === 'drills') return { name: third, neighbourhoodId };
   if (third === 'sos' || third === 'walk') return { name: third, neighbourhoodId };
   if (third === 'notifications' || third === 'digest') return { name: third, neighbourhoodId };
   if (third === 'checkpoints') return { name: third, neighbourhoodId };
@@ -111,6 +116,8 @@ export const paths = {
   alert: (n: Id, step: AlertStep = 'what') => `/n/${n}/alert${step === 'what' ? '' : `?step=${step}`}`,
   sending: (n: Id, key: string) => `/n/${n}/sending/${key}`,
   neighbours: (n: Id) => `/n/${n}/neighbours`,
+  drills: (n: Id) => `/n/${n}/drills`,
+  drill: (n: Id, drillId: Id) => `/n/${n}/drills/${drillId}`,
   decisions: (n: Id) => `/n/${n}/decisions`,
   sos: (n: Id) => `/n/${n}/sos`,
   notifications: (n: Id) => `/n/${n}/notifications`,

@@ -14,6 +14,7 @@ import { recentMs } from '../incidents/incident.ts';
 import { createLifeStore } from '../incidents/life-store.ts';
 import { createSosStore } from '../incidents/sos/store.ts';
 import { createVeil } from '../incidents/sos/veil-store.ts';
+import { createDrillStore } from '../drills/store.ts';
 import { createIncidentStore } from '../incidents/store.ts';
 import { createKitStore } from '../neighbourhoods/kit-store.ts';
 import { createNeighbourhoodStore } from '../neighbourhoods/store.ts';
@@ -60,6 +61,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
   const homeSafe = createHomeSafeStore(redis);
   const rota = createShiftStore(redis);
   const asks = createAskStore(redis);
+  const drills = createDrillStore(redis);
   const veil = createVeil(redis);
   const app = new Hono<Guarded>();
 
@@ -131,6 +133,7 @@ export function catchUpRoutes({ redis, eventLog, now }: Deps) {
       patrolWords,
       swaps,
       covers,
+      drills: await drills.list(neighbourhoodId, 1),
     };
     return c.json(snapshot);
   });

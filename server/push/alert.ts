@@ -1,7 +1,14 @@
 import type { LogEntry } from '../../shared/events.ts';
 import type { Incident, Severity } from '../../shared/incidents.ts';
 import { type NoticeKind, noticeOf } from '../../shared/notices.ts';
-import type { IncidentMessage, NoticeMessage, PushKind } from '../../shared/push.ts';
+import {
+  type BareMessage,
+  defaultLockScreen,
+  type IncidentMessage,
+  type LockScreen,
+  type NoticeMessage,
+  type PushKind,
+} from '../../shared/push.ts';
 import type { Locale } from '../../shared/text.ts';
 import type { Happening } from '../../shared/wanted.ts';
 import { derivedUuid } from '../ids.ts';
@@ -14,6 +21,7 @@ import {
   tellingOfMerging,
   tellsOfIncident,
 } from './incident-telling.ts';
+import { payloadOf } from './lock-screen.ts';
 import { noticeTellingOf, tellsOfNotice } from './notice-telling.ts';
 import { digestType } from './preferences/store.ts';
 import { type OutgoingMessage, topicOf, type Urgency } from './sender.ts';
@@ -40,8 +48,11 @@ export type Alert = Omit<Telling, 'lifeMs'> & {
   /** When its entry was committed, in epoch milliseconds, as is its end. */
   at: number;
   expiresAt: number;
-  /** The message for one member's device at this moment, in its language. */
-  message(to: { memberId: string; locale: Locale | null }, now: number): OutgoingMessage;
+  /** The message for one member's device at this moment, in its language and as its lock screen may say it. */
+  message(
+    to: { memberId: string; locale: Locale | null; lockScreen?: LockScreen | undefined },
+    now: number,
+  ): OutgoingMessage;
 };
 
 type Neighbourhood = { id: string; name: string; locale: Locale; timeZone: string };
@@ -72,7 +83,7 @@ const ttlOf = (at: number, lifeMs: number, now: number) =>
 /** Makes a payload once for all who get the same. */
 function payloads() {
   const made = new Map<string, Buffer>();
-  return (key: string, make: () => IncidentMessage | NoticeMessage): Buffer => {
+  return (key: string, make: () => IncidentMessage | BareMessage | NoticeMessage): Buffer => {
     const known = made.get(key) ?? Buffer.from(JSON.stringify(make()));
     made.set(key, known);
     return known;
@@ -115,21 +126,13 @@ function alertFrom(
     kept: keptOf(says.kind),
     at,
     expiresAt: at + lifeMs,
-    message: ({ memberId, locale: own }, now) => {
+    message: ({ memberId, locale: own, lockScreen: shows = defaultLockScreen }, now) => {
       const said: Saying = asks.includes(memberId) ? { kind: 'mention' } : says;
       const locale = own ?? neighbourhood.locale;
       return {
-        payload: payload(`${said.kind} ${locale}`, () => ({
-          ...said,
-          // What a lock screen may show to whoever passes by: never the place, the words or the person.
-          neighbourhoodId: neighbourhood.id,
-          neighbourhoodName: neighbourhood.name,
-          incidentId,
-          category,
-          severity,
-          ...(incident.sos === null ? {} : { sos: true }),
-          locale,
-        })),
+        payload: payload(`${said.kind} ${locale} ${shows}`, () =>
+          payloadOf(said, incident, { neighbourhood, locale }, shows),
+        ),
         urgency: isQuiet(said.kind) ? 'normal' : urgencyOf(severity),
         topic: topicFor(incidentId, said.kind),
         ttl: ttlOf(at, lifeMs, now),

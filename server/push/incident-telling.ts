@@ -167,17 +167,17 @@ function tellingOfReview(
 
 function tellingOfHandling(
   by: string | null,
-  { incidentId, step, ownerId }: Handling,
+  { incidentId, step, ownerId, asked = [] }: Handling,
   incident: Incident,
 ): Telling {
   return {
     incidentId,
-    audience: audienceOfStep(step, ownerId, incident),
+    audience: audienceOfStep(step, ownerId, asked, incident),
     // Nobody is asked about what they told themselves; that nobody came is for the reporter to know.
     // The phone of whoever raised an SOS stays dark: somebody may be looking at it.
     exclude: {
       memberIds: by === null ? [] : [by],
-      author: step === 'volunteers' || step === 'everyone' || incident.sos !== null,
+      author: (step !== 'owned' && step !== 'exhausted') || incident.sos !== null,
     },
     lifeMs: lifeMs[incident.severity],
     says: { kind: 'handling', step },
@@ -187,7 +187,13 @@ function tellingOfHandling(
   };
 }
 
-function audienceOfStep(step: HandlingStep, ownerId: string | null, { audience }: Incident): Audience {
+function audienceOfStep(
+  step: HandlingStep,
+  ownerId: string | null,
+  asked: readonly string[],
+  { audience }: Incident,
+): Audience {
+  if (step === 'on-duty') return { to: 'people', people: { memberIds: asked, author: false } };
   if (step === 'owned')
     return { to: 'people', people: { memberIds: ownerId === null ? [] : [ownerId], author: false } };
   // What waits for a witness does not get to everybody's phone by nobody's answering it.

@@ -41,6 +41,20 @@ const tellers: Tellers = {
     subject: about('search', search.id, ({ end }) => end !== null),
     kept: 'correction',
   }),
+  // Whoever holds it is told too: whether it gets through is what it is for.
+  'drill.started': ({ drill }) => ({
+    ...{ notice: 'drill', id: drill.id, audience: { to: 'everyone' }, exclude: nobody, kept: 'alert' },
+    subject: about('drill', drill.id, ({ end }) => end === null),
+  }),
+  'drill.ended': ({ drill }) => ({
+    ...{ notice: 'drill-over', id: drill.id, audience: { to: 'told' }, exclude: nobody, kept: 'correction' },
+    subject: about('drill', drill.id, ({ end }) => end !== null),
+  }),
+  'drill.due': ({ drill }) => ({
+    ...{ notice: 'drill-due', id: drill.id, exclude: nobody },
+    audience: { to: 'roles', roles: ['coordinator'], and: nobody },
+    subject: about('drill', drill.id, () => true),
+  }),
   'shift.changed': ({ by, shift, memberIds }) =>
     tellingOfShift('shift-changed', by, shift, [...signedUp(shift), ...memberIds]),
   'shift.cancelled': ({ by, shift }) => tellingOfShift('shift-cancelled', by, shift, signedUp(shift)),

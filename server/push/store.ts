@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { SubscribeCommand } from '../../shared/push.ts';
+import { defaultLockScreen, LockScreen, type SubscribeCommand } from '../../shared/push.ts';
 import { Id, Locale, Timestamp } from '../../shared/text.ts';
 import { hasEnded, type Session } from '../auth/session.ts';
 import { AppError } from '../errors.ts';
@@ -8,6 +8,7 @@ import { loadScript, type Redis } from '../redis/client.ts';
 import { endpointKey, neighbourhoodKeys, personKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asRecord, asString, asStrings } from '../redis/reply.ts';
 import { WayKind } from '../../shared/ways.ts';
+import { arrivalFields } from './device-store.ts';
 import { isWayId, type StoredWay } from './ways/way.ts';
 
 const putScript = loadScript(new URL('./put-subscription.lua', import.meta.url));
@@ -27,7 +28,11 @@ const held = {
   /** The device's language; null = the neighbourhood's. */
   locale: v.nullable(Locale),
 };
-const pushed = { ...held, keys: v.object({ p256dh: v.string(), auth: v.string() }) };
+const pushed = {
+  ...held,
+  keys: v.object({ p256dh: v.string(), auth: v.string() }),
+  lockScreen: v.optional(LockScreen, defaultLockScreen),
+};
 /** No device, but told like one: what its address and secrets are lies with its person alone. */
 const otherWay = { ...held, way: WayKind };
 
@@ -123,9 +128,16 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
     return Object.entries(asRecord(await redis.send(memberships, 'HGETALL', memberships)));
   }
 
+  /** What the device holds, for itself. */
+  async function own(session: Session) {
+    const held = await getOwn(redis, session);
+    const parsed = held === null ? null : v.parse(OwnSubscription, JSON.parse(held));
+    return parsed !== null && 'keys' in parsed ? parsed : null;
+  }
+
   async function endpointOf(session: Session): Promise<string | null> {
-    const own = await getOwn(redis, session);
-    return own === null ? null : v.parse(OwnSubscription, JSON.parse(own)).endpoint;
+    const held = await getOwn(redis, session);
+    return held === null ? null : v.parse(OwnSubscription, JSON.parse(held)).endpoint;
   }
 
   async function release(session: Session, endpoint: string): Promise<void> {
@@ -157,8 +169,9 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
    * is gone. Only those with this endpoint, if one is given.
    */
   async function dropEverywhere({ personId, deviceId }: Session, endpoint: string): Promise<void> {
-    const { subscriptions } = personKeys(personId);
+    const { subscriptions, pushArrivals } = personKeys(personId);
     await redis.run(dropScript, [subscriptions], [deviceId, endpoint]);
+    await redis.send(pushArrivals, 'HDEL', pushArrivals, ...arrivalFields(deviceId));
     for (const [neighbourhoodId] of await neighbourhoodsOf(personId)) {
       await dropCopy(redis, neighbourhoodId, deviceId, endpoint);
     }
@@ -189,14 +202,21 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
    * @throws AppError CONFLICT for another person's endpoint, and beyond `maxSubscriptions` devices
    */
   async function put(session: Session, command: SubscribeCommand): Promise<void> {
-    const { personId, deviceId } = session;
     const { endpoint, keys, locale = null } = command;
     const { host } = new URL(endpoint);
     await refuseTooMany(session);
     await claim(session, endpoint);
-    const before = await endpointOf(session);
-    if (before !== null && before !== endpoint) await release(session, before);
-    await keep({ personId, deviceId }, { endpoint, host, keys, locale });
+    const before = await own(session);
+    if (before !== null && before.endpoint !== endpoint) await release(session, before.endpoint);
+    const lockScreen = before?.lockScreen ?? defaultLockScreen;
+    await keep(session, { endpoint, host, keys, locale, lockScreen });
+  }
+
+  /** What this device's lock screen may say. @throws AppError CONFLICT where it is not subscribed */
+  async function showOnLockScreen(session: Session, lockScreen: LockScreen): Promise<void> {
+    const before = await own(session);
+    if (before === null) throw new AppError('CONFLICT');
+    await keep(session, { ...before, lockScreen });
   }
 
   /** Tells of what a person holds in all their neighbourhoods. */
@@ -224,8 +244,8 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
     return stored
       .filter(([id]) => !isWayId(id))
       .map(([deviceId, json]) => {
-        const { host, locale } = v.parse(OwnSubscription, JSON.parse(json));
-        return { deviceId, pushService: host, locale };
+        const { host, locale, lockScreen } = v.parse(v.object(pushed), JSON.parse(json));
+        return { deviceId, pushService: host, locale, lockScreen };
       });
   }
 
@@ -263,7 +283,19 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
     });
   }
 
-  return { put, putWay, listOwn, remove, removeGone, dropFrom, load, devicesOf, isSignedIn };
+  return {
+    put,
+    putWay,
+    own,
+    showOnLockScreen,
+    listOwn,
+    remove,
+    removeGone,
+    dropFrom,
+    load,
+    devicesOf,
+    isSignedIn,
+  };
 }
 
 export type SubscriptionStore = ReturnType<typeof createSubscriptionStore>;

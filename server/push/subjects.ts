@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import { Drill } from '../../shared/drills.ts';
 import { CheckIn, Search } from '../../shared/home-safe.ts';
 import { Incident } from '../../shared/incidents.ts';
 import { Shift } from '../../shared/shifts.ts';
@@ -21,6 +22,7 @@ export const subjects = {
   swap: { hash: 'swaps', schema: Swap },
   cover: { hash: 'covers', schema: Cover },
   shift: { hash: 'shifts', schema: Shift },
+  drill: { hash: 'drills', schema: Drill },
 } as const satisfies Record<string, { hash: Hash; schema: v.GenericSchema }>;
 
 export type SubjectKind = keyof typeof subjects;

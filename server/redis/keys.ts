@@ -228,6 +228,12 @@ export const neighbourhoodKeys = remembered((id: string) => {
     digestRound: (round: number) => `${prefix}:digests:round:${round}`,
     /** hash: member id, or `*` for those who chose nothing → the day, what disturbed them on it; expires */
     attention: `${prefix}:attention`,
+    /** hash: drill id → entity; `newest`: when the newest began */
+    drills: `${prefix}:drills`,
+    /** zset: drill id → when it began */
+    drillTimes: `${prefix}:drills:times`,
+    /** zset, all scores 0: `<member id> <device id> <host>` of who was subscribed as the drill began */
+    drillDevices: (drillId: string) => `${prefix}:drill:${drillId}:devices`,
     /** string: how far a fan-out has got */
     pushProgress: (seq: number) => `${prefix}:push:progress:${seq}`,
   };
@@ -256,6 +262,8 @@ export const personKeys = remembered((id: string) => {
     usedLink: (secretHash: string) => `${prefix}:link:${secretHash}:used`,
     /** hash: device id → push subscription, copied to each of the person's neighbourhoods */
     subscriptions: `${prefix}:subscriptions`,
+    /** hash: device id → when a push came there last; `<device id> test` → the last test that was sent to it */
+    pushArrivals: `${prefix}:push:arrivals`,
     /** hash: way id → entity: by what the person is told beside push */
     ways: `${prefix}:ways`,
     /** list: how the last attempts at a way went, newest first; expires */

@@ -2,7 +2,16 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { button, heading, type Site, startSite } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
-import { click, deliverer, notifications, openWindows, subscribeAt } from '../support/lock-screen.ts';
+import {
+  buttonsOn,
+  click,
+  deliverer,
+  notifications,
+  openWindows,
+  subscribeAt,
+} from '../support/lock-screen.ts';
+import type { Drill, DrillChanged, DrillDetail } from '../../shared/drills.ts';
+import type { IncidentDetail } from '../../shared/incidents.ts';
 import { type PushService, startPushService } from '../support/push-service.ts';
 
 let site: Site;
@@ -97,4 +106,78 @@ test('[BR2] an alert reaches the lock screen once, in few words of the reader’
   const onMap = opened.locator('button[aria-current="true"]');
   await onMap.waitFor();
   await expect.poll(() => onMap.getAttribute('aria-label')).toContain('Au 14');
+});
+
+test('[AK2] [AK3] [TP1] [DR1] the test’s tick, an answer from the lock screen without a network, and a drill', async () => {
+  const founder = site.phone();
+  const { neighbourhood } = await founder.found();
+  const n = `/api/neighbourhoods/${neighbourhood.id}`;
+  const reader = site.phone();
+  await reader.accept((await founder.invite(neighbourhood.id)).code, 'Béa');
+  const screen = await site.open({
+    ...{ as: reader, locale: 'fr-FR', permissions: ['notifications'] },
+    // The line that the test itself cuts.
+    expected: [/ERR_INTERNET_DISCONNECTED/u],
+  });
+  const { context, page } = screen;
+  const subscription = service.newSubscription();
+  await subscribeAt(screen, subscription);
+  await page.goto('/me');
+  const [worker = await context.waitForEvent('serviceworker')] = context.serviceWorkers();
+  const deliver = await deliverer(screen, site.server.url);
+  let seen = 0;
+  const nextPush = async () => {
+    const mine = () => service.received.filter(({ subscriptionId }) => subscriptionId === subscription.id);
+    await service.waitFor(() => mine().length > seen);
+    seen += 1;
+    await deliver(mine()[seen - 1]?.payload ?? '');
+  };
+  const titles = async () => (await notifications(worker)).map(({ title }) => title);
+  await button(page, 'Activer').click();
+
+  await button(page, 'Tester les notifications').click();
+  await page.getByText('On attend qu’elle arrive').waitFor();
+  await nextPush();
+  await page.getByText('Elle est arrivée.').waitFor();
+  await expect.poll(titles).toEqual(['Le test est arrivé']);
+  await page.getByRole('radio', { name: 'Sa première ligne' }).check();
+  await expect
+    .poll(async () => (await reader.get<{ lockScreen: string }>('/api/push/device')).body.lockScreen)
+    .toBe('full');
+  await click(worker);
+
+  const { incident } = await founder.report(neighbourhood.id, {
+    ...{ category: 'fire', severity: 'severe', title: 'Fumée au 14' },
+  });
+  await nextPush();
+  await expect.poll(titles).toEqual(['Feu ou fumée']);
+  expect((await notifications(worker))[0]?.body).toBe('Fumée au 14\nRue des Lilas');
+  // Chromium shows the first two of the three.
+  expect(await buttonsOn(worker)).toEqual(['Vu', 'J’y vais']);
+  await context.setOffline(true);
+  expect(await click(worker, 'going')).toEqual({ focused: [], opened: [] });
+  await expect.poll(titles).toEqual(['… J’y vais']);
+  const responses = async () => {
+    const { life } = await founder.must(founder.get<IncidentDetail>(`${n}/incidents/${incident.id}`));
+    return life.responses.map(({ kind, version }) => [kind, version]);
+  };
+  expect(await responses()).toEqual([]);
+  await context.setOffline(false);
+  await page.goto(`/n/${neighbourhood.id}`);
+  await expect.poll(titles).toEqual(['✓ J’y vais']);
+  expect(await responses()).toEqual([['en-route', 1]]);
+
+  const { drill } = await founder.must(founder.post<DrillChanged>(`${n}/drills`));
+  await page.getByText('Ce n’est qu’un exercice. Il ne s’est rien passé.').waitFor();
+  await page.locator('.map__drill').waitFor();
+  await nextPush();
+  await expect.poll(titles).toContain('Exercice\u00a0: ce n’est qu’un exercice');
+  const figures = async ({ id }: Drill) =>
+    (await founder.must(founder.get<DrillDetail>(`${n}/drills/${id}`))).figures;
+  await expect.poll(() => figures(drill)).toMatchObject({ shown: 1, none: 1 });
+  await page.getByRole('link', { name: 'Ouvrir l’exercice' }).click();
+  await page.getByText('0 sur 2 ont répondu').waitFor();
+  await button(page, 'Je l’ai vu').click();
+  await page.getByText('1 sur 2 ont répondu').waitFor();
+  expect(service.faults).toEqual([]);
 });

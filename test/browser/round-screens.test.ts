@@ -1,26 +1,14 @@
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectRedis, type Redis } from '../../server/redis/client.ts';
 import { button, heading, link, type Site, startSite } from '../support/browser.ts';
-import { comeAlong, startPatrol, volunteer, wantPatrols } from '../support/patrol-scene.ts';
+import { comeAlong, startPatrol, volunteer } from '../support/patrol-scene.ts';
 import { inside, street } from '../support/phone.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
 
 let site: Site;
-let server: TestRedis;
-let redis: Redis;
 
 beforeAll(async () => {
-  server = await startRedis();
-  const path = server.target.kind === 'socket' ? server.target.path : '';
-  redis = await connectRedis({ kind: 'socket', path }, pino({ level: 'silent' }));
-  site = await startSite({ REDIS_URL: `unix://${path}` });
+  site = await startSite();
 });
-afterAll(async () => {
-  await site.stop();
-  await redis.close();
-  await server.stop();
-});
+afterAll(() => site.stop());
 
 const north = (metres: number) => ({ lat: inside.lat + metres / 111_195, lng: inside.lng });
 const at = (metres: number) => ({
@@ -31,12 +19,13 @@ const at = (metres: number) => ({
 /** A street that wants patrols, with a volunteer. */
 async function patrolStreet() {
   const scene = await street(() => site.phone(), ['Bo', 'Cy']);
-  const { id, founder, founderMember, neighbours } = scene;
+  const { id, founder, neighbours } = scene;
   const [bo, cy] = neighbours;
   if (!bo || !cy) throw new Error('neighbours are missing');
   await volunteer(founder, id, bo.member.id);
-  await wantPatrols(redis, id, [founderMember.id, bo.member.id, cy.member.id]);
-  return { id, founder, bo, cy };
+  for (const phone of [founder, bo.phone, cy.phone])
+    await phone.must(phone.send('PUT', `/api/neighbourhoods/${id}/patrol-word`, { word: 'agree' }));
+  return { id, founder, bo };
 }
 
 test('[RO22] [KT3] a way is drawn by taps and by keys, taken back, and on the shift, with who brings what', async () => {
@@ -91,7 +80,7 @@ test('[RO22] [KT3] a way is drawn by taps and by keys, taken back, and on the sh
 
 test('[RN15] [RR7] the round’s screen has the map and the same in words; its report is found among past rounds', async () => {
   const { id, founder, bo } = await patrolStreet();
-  const { incident } = await founder.report(id, { position: north(300), title: 'A broken fence' });
+  const { incident } = await founder.report(id, { position: north(-80), title: 'A broken fence' });
   const route = [north(0), north(150), { ...north(150), lng: inside.lng + 0.002 }];
   const started = await startPatrol(founder, id, { route });
   await comeAlong(founder, bo.phone, id, started.id);
@@ -109,7 +98,7 @@ test('[RN15] [RR7] the round’s screen has the map and the same in words; its r
   // The same without the map.
   const bosRow = page.getByRole('listitem').filter({ hasText: 'With you: Bo' });
   await bosRow.getByText('120 m to the north').waitFor();
-  await page.locator('.round-incident').getByText('300 m to the north').waitFor();
+  await page.locator('.round-incident').getByText('80 m to the south').waitFor();
   // Map and buttons are both on the screen, whatever is scrolled.
   const boxes = await page
     .locator('.stage__map, .round-buttons')

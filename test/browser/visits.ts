@@ -4,6 +4,7 @@ import type { Reported } from '../../shared/incidents.ts';
 import { button, heading, link, type Site } from '../support/browser.ts';
 import { inside, type Phone, street } from '../support/phone.ts';
 import { png, uploadPhoto } from '../support/photos.ts';
+import { preferenceVisits } from './preference-visits.ts';
 import { patrolVisits } from './patrol-visits.ts';
 
 /** A street where everything that a screen shows is there. */
@@ -207,31 +208,7 @@ export const visitsOf = (world: World): Visit[] => {
         return page;
       },
     ],
-    [
-      'what I am told of',
-      async (page) => {
-        await page.goto(`/n/${id}/notifications`);
-        await page.getByRole('radio', { name: /^Near me/u }).check();
-        await page.getByText('You have no places yet').waitFor();
-        return page;
-      },
-    ],
-    [
-      'a place that matters to me',
-      async (page) => {
-        await button(page, 'Add a place').click();
-        await page.getByText('Tap the middle of the place.').waitFor();
-        return page;
-      },
-    ],
-    [
-      'what did not disturb me',
-      async (page) => {
-        await page.goto(`/n/${id}/digest`);
-        await page.getByText('Nothing was held back.').waitFor();
-        return page;
-      },
-    ],
+    ...preferenceVisits(id),
     [
       'a way home',
       async (page) => {

@@ -48,6 +48,7 @@ export const snapshotAt = (cursor: Cursor): Snapshot => {
     patrolWords: [],
     swaps: [],
     covers: [],
+    drills: [],
     reports: [],
     checkIns: [],
     searches: [],

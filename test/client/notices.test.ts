@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { notificationWords } from '../../shared/notification-words.ts';
 import { notificationOf, openPathOf } from '../../client/sw/notification.ts';
-import { accept, offerIn } from '../../client/sw/offers.ts';
+import { offerIn, send } from '../../client/sw/offers.ts';
 import { noticeKinds, noticeOf } from '../../shared/notices.ts';
 
 const key = 'b2a1c0de-0000-8000-8000-000000000000';
@@ -53,7 +53,10 @@ describe('a notification about a shift or a round', () => {
   it('[PN4] offers what can be done at once, each as its command under its own key', () => {
     const { options } = notificationOf(message, 'en');
     expect(options.actions).toEqual([{ action: 'fine', title: 'Je vais bien' }]);
-    expect(offerIn(options.data, 'fine')).toEqual({ action: 'fine', title: 'Je vais bien', path, key });
+    expect(offerIn(options.data, 'fine')).toEqual({
+      ...{ action: 'fine', title: 'Je vais bien', path, key },
+      lifeMs: noticeOf('check-in-due').lifeMs,
+    });
     // A click beside the button.
     expect(offerIn(options.data, '')).toBeNull();
     expect(
@@ -62,17 +65,19 @@ describe('a notification about a shift or a round', () => {
   });
 
   it.each([
-    ['taken', async () => new Response('{}', { status: 201 }), true],
-    ['refused', async () => new Response('{}', { status: 409 }), false],
-    ['lost', () => Promise.reject(new TypeError('no network')), false],
-  ] as const)('[PN4] a command that is %s says so', async (_, answer, done) => {
+    ['done', async () => new Response('{}', { status: 201 })],
+    ['refused', async () => new Response('{}', { status: 409 })],
+    ['stranger', async () => new Response('{}', { status: 401 })],
+    ['away', async () => new Response('{}', { status: 503 })],
+    ['away', () => Promise.reject(new TypeError('no network'))],
+  ] as const)('[PN4] a command that is %s says so', async (sent, answer) => {
     const asked: [string, RequestInit | undefined][] = [];
     vi.stubGlobal('fetch', (address: string, init?: RequestInit) => {
       asked.push([address, init]);
       return answer();
     });
     const offer = offerIn(notificationOf(message, 'en').options.data, 'fine');
-    expect(offer && (await accept(offer))).toBe(done);
+    expect(offer && (await send(offer))).toBe(sent);
     expect(asked[0]?.[0]).toBe(path);
     expect(asked[0]?.[1]).toMatchObject({ method: 'POST', credentials: 'same-origin', body: '{}' });
     expect(new Headers(asked[0]?.[1]?.headers).get('Idempotency-Key')).toBe(key);

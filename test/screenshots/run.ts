@@ -25,13 +25,13 @@ const boundaryFile = join(output, 'boundary.geojson');
 const { values } = parseArgs({
   options: { docs: { type: 'boolean' }, from: { type: 'string' }, look: { type: 'string' } },
 });
-// Some screens need what those before them left: all from one on, and not one alone.
-const screens = all.slice(
-  Math.max(
-    0,
-    all.findIndex(({ name }) => name === values.from),
-  ),
-);
+/** Some screens need what those before them left: all from one on, and not one alone. */
+function screensFrom(name: string | undefined): typeof all {
+  const first = name === undefined ? 0 : all.findIndex((screen) => screen.name === name);
+  if (first < 0) throw new Error(`no screen is called ${name}: ${all.map((one) => one.name).join(', ')}`);
+  return all.slice(first);
+}
+const screens = screensFrom(values.from);
 
 type Look = { size: keyof typeof sizes; scheme: 'light' | 'dark'; locale: Locale };
 const looks = (['phone', 'desktop'] as const)

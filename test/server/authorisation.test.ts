@@ -3,6 +3,7 @@ import type { Reported } from '../../shared/incidents.ts';
 import type { Invite } from '../../shared/neighbourhoods.ts';
 import { phoneOf, startApp, type TestApp } from '../support/app.ts';
 import { uploadPhoto } from '../support/photos.ts';
+import { seedDrill } from '../support/drills.ts';
 import { seedSearch } from '../support/search.ts';
 import { startPatrol, wantPatrols } from '../support/patrol-scene.ts';
 import { street } from '../support/phone.ts';
@@ -36,6 +37,7 @@ async function scene(whole = false): Promise<Scene> {
   await wantPatrols(test.redis, id, [founderMember.id, volunteer.member.id, walker.member.id]);
   const patrol = await startPatrol(walker.phone, id);
   const searchId = await seedSearch(test.redis, id, patrol.id, walker.member.id);
+  const drillId = await seedDrill(test.redis, id, founderMember.id);
   await founder.send('DELETE', `${members}/${removed.member.id}`);
   const rota = whole ? await planRota(id, founder, [founder, volunteer.phone, other.phone]) : noRota;
   const elsewhere = phoneOf(test);
@@ -58,6 +60,7 @@ async function scene(whole = false): Promise<Scene> {
     sosId: sos.incident.id,
     patrolId: patrol.id,
     searchId,
+    drillId,
     inviteId: body.invites.find(({ maxUses }) => maxUses === 50)?.id ?? '',
     inviteCode: code,
     ...rota,

@@ -37,10 +37,14 @@ export const resizerOf = (deps: Pick<Deps, 'logger'>, limitMs?: number): Resizer
   });
 
 /** The HTTP app on these parts, without tiles or a client. */
-export function appOf(deps: Deps, resizer = resizerOf(deps)): Hono {
+export function appOf(
+  deps: Deps,
+  resizer = resizerOf(deps),
+  vapid = { publicKey: 'public', privateKey: 'private' },
+): Hono {
   return createApp(deps, {
     tiles: { routes: new Hono(), config: null, close: async () => undefined },
-    vapid: { publicKey: 'public', privateKey: 'private' },
+    vapid,
     clientDir: `${tmpdir()}/none`,
     resizer,
   });

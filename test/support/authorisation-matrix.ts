@@ -274,6 +274,37 @@ export const matrix: Record<string, Row> = {
     request: () => ({ path: '/api/push/subscription', body: newSubscription() }),
     expect: signedIn(204),
   },
+  'GET /api/neighbourhoods/:n/drills': { request: (s) => n(s, '/drills'), expect: inside(200) },
+  'POST /api/neighbourhoods/:n/drills': {
+    request: (s) => ({ ...n(s, '/drills'), body: {} }),
+    expect: [401, 404, 404, 403, 403, 201],
+  },
+  'GET /api/neighbourhoods/:n/drills/:d': {
+    request: (s) => n(s, `/drills/${s.drillId}`),
+    expect: inside(200),
+  },
+  'POST /api/neighbourhoods/:n/drills/:d/end': {
+    request: (s) => ({ ...n(s, `/drills/${s.drillId}/end`), body: {} }),
+    expect: [401, 404, 404, 403, 403, 201],
+  },
+  'POST /api/neighbourhoods/:n/drills/:d/seen': {
+    request: (s) => ({ ...n(s, `/drills/${s.drillId}/seen`), body: {} }),
+    expect: inside(204),
+  },
+  'GET /api/push/device': { request: () => ({ path: '/api/push/device' }), expect: signedIn(200) },
+  // Nobody here is subscribed.
+  'PUT /api/push/device': {
+    request: () => ({ path: '/api/push/device', body: { lockScreen: 'nothing' } }),
+    expect: signedIn(409),
+  },
+  'PUT /api/push/arrival': {
+    request: () => ({ path: '/api/push/arrival', body: {} }),
+    expect: signedIn(204),
+  },
+  'POST /api/push/test': {
+    request: () => ({ path: '/api/push/test', body: {} }),
+    expect: signedIn(409),
+  },
   'DELETE /api/push/subscription': {
     request: () => ({ path: '/api/push/subscription' }),
     expect: signedIn(204),

@@ -25,6 +25,8 @@ export type Scene = {
   patrolId: string;
   /** for that volunteer */
   searchId: string;
+  /** goes on, and is no hindrance to another */
+  drillId: string;
   inviteId: string;
   inviteCode: string;
   /** planned by the coordinator; `other` is signed up */

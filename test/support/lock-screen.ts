@@ -54,16 +54,17 @@ export async function deliverer(
 }
 
 type LockScreenItem = { title: string; body: string; tag: string; lang: string; timestamp: number };
+type WithActions = LockScreenItem & { actions?: readonly { action: string; title: string }[] };
 
 /** What the test uses of the service worker's global scope. */
 type WorkerScope = EventTarget & {
-  registration: { getNotifications(): Promise<LockScreenItem[]> };
+  registration: { getNotifications(): Promise<WithActions[]> };
   clients: {
     openWindow(address: string): Promise<null>;
     matchAll(options: { type: 'window'; includeUncontrolled: true }): Promise<unknown[]>;
   };
   WindowClient: { prototype: { focus(this: { url: string }): Promise<unknown> } };
-  NotificationEvent: new (type: string, init: { notification: LockScreenItem }) => Event;
+  NotificationEvent: new (type: string, init: { notification: LockScreenItem; action: string }) => Event;
 };
 
 /** What lies on the lock screen. */
@@ -74,6 +75,14 @@ export const notifications = (worker: Worker): Promise<LockScreenItem[]> =>
     return shown.map(({ title, body, tag, lang, timestamp }) => ({ title, body, tag, lang, timestamp }));
   });
 
+/** The buttons of the one notification. */
+export const buttonsOn = (worker: Worker): Promise<string[]> =>
+  worker.evaluate(async () => {
+    const { registration } = globalThis as unknown as WorkerScope;
+    const [notification] = await registration.getNotifications();
+    return (notification?.actions ?? []).map(({ title }) => title);
+  });
+
 export const openWindows = (worker: Worker): Promise<number> =>
   worker.evaluate(async () => {
     const { clients } = globalThis as unknown as WorkerScope;
@@ -81,11 +90,11 @@ export const openWindows = (worker: Worker): Promise<number> =>
   });
 
 /**
- * Clicks on the one notification. Only the person's own click may bring windows forward, so what the worker asks of the
+ * Clicks on the one notification, or on one of its buttons. Only the person's own click may bring windows forward, so what the worker asks of the
  * browser is noted instead of done: the windows that it focuses, the addresses that it opens.
  */
-export const click = (worker: Worker): Promise<{ focused: string[]; opened: string[] }> =>
-  worker.evaluate(async () => {
+export const click = (worker: Worker, action = ''): Promise<{ focused: string[]; opened: string[] }> =>
+  worker.evaluate(async (action) => {
     const scope = globalThis as unknown as WorkerScope;
     const asked = { focused: [] as string[], opened: [] as string[] };
     scope.WindowClient.prototype.focus = async function focus() {
@@ -99,9 +108,9 @@ export const click = (worker: Worker): Promise<{ focused: string[]; opened: stri
     const [notification] = await scope.registration.getNotifications();
     if (notification === undefined) throw new Error('there is no notification');
     const work: Promise<unknown>[] = [];
-    const event = new scope.NotificationEvent('notificationclick', { notification });
+    const event = new scope.NotificationEvent('notificationclick', { notification, action });
     Object.defineProperty(event, 'waitUntil', { value: (promise: Promise<unknown>) => work.push(promise) });
     scope.dispatchEvent(event);
     await Promise.all(work);
     return asked;
-  });
+  }, action);

@@ -112,7 +112,11 @@ export class Phone {
 }
 
 /** Founds a neighbourhood and brings further neighbours in. */
-export async function street(newPhone: () => Phone, names: string[] = ['Bo'], over = {}) {
+export async function street(
+  newPhone: () => Phone,
+  names: readonly string[] = ['Bo'],
+  over: Record<string, unknown> = {},
+) {
   const founder = newPhone();
   const { neighbourhood, member } = await founder.found(over);
   const neighbours: { phone: Phone; member: Joined['member'] }[] = [];

@@ -125,8 +125,12 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
  * the receiver's private key, and misbehaves on demand.
  * @param options.tls speaks HTTPS, over HTTP/1.1 or HTTP/2, with the self-signed certificate of `self-signed.ts`
  * @param options.delayMs how long it takes for each answer
+ * @param options.now its clock, where the senders' is the test's
  */
-export async function startPushService(options: { tls?: 'h1' | 'h2'; delayMs?: number } = {}) {
+export async function startPushService(
+  options: { tls?: 'h1' | 'h2'; delayMs?: number; now?: () => number } = {},
+) {
+  const now = options.now ?? Date.now;
   const devices = new Map<string, Device>();
   const plans = new Map<string, Behaviour[]>();
   const received: Received[] = [];
@@ -153,7 +157,7 @@ export async function startPushService(options: { tls?: 'h1' | 'h2'; delayMs?: n
     if (device === undefined) return void response.writeHead(404).end();
     try {
       checkHeaders(request, body);
-      const { claims, vapidKey } = checkVapid(request.headers.authorization, origin, Date.now());
+      const { claims, vapidKey } = checkVapid(request.headers.authorization, origin, now());
       received.push({
         subscriptionId,
         at: Date.now(),

@@ -29,10 +29,15 @@ const sameAnswer = 10;
 /** Alerts whose ladder begins with the report, whether or not anybody answers. */
 const grave = new Set<Severity>(['severe', 'extreme']);
 
-const ladder = ['volunteers', 'everyone', 'exhausted'] as const satisfies HandlingStep[];
+const ladder = ['on-duty', 'volunteers', 'everyone', 'exhausted'] as const satisfies HandlingStep[];
+/** Who is out anyway answers soon or not at all: of a step's time they get so much. */
+const onDutyShare = 1 / 2;
 
-/** Whether there is anybody whom these steps could ask: a step that asks nobody would only lose time. */
-export type Staff = { volunteers: boolean; everyone: boolean };
+/**
+ * Whether there is anybody whom these steps could ask: a step that asks nobody would only lose time. Who is on duty is
+ * asked by name.
+ */
+export type Staff = { onDuty: readonly string[]; volunteers: boolean; everyone: boolean };
 
 type About = { incident: Incident; handling: Handling | null; at: number };
 
@@ -69,17 +74,29 @@ function ownedBy({ incident, handling, at }: About, ownerId: string, response: R
   };
 }
 
+function asksAnybody(step: (typeof ladder)[number], { severity }: Incident, staff: Staff): boolean {
+  if (step === 'exhausted') return true;
+  // A round is not called off its way for what can wait.
+  return step === 'on-duty' ? grave.has(severity) && staff.onDuty.length > 0 : staff[step];
+}
+
+function stepMs({ severity }: Incident, step: HandlingStep): number {
+  const whole = patience[severity].step;
+  return step === 'on-duty' ? whole * onDutyShare : whole;
+}
+
 /** The next step that asks anybody, without an owner. The last asks everybody and is never left out. */
 function climb({ incident, handling, at }: About, staff: Staff, silent: readonly string[]): Handling {
-  const step = stepAfter(ladder, handling?.step ?? null, (next) => next === 'exhausted' || staff[next]);
+  const step = stepAfter(ladder, handling?.step ?? null, (next) => asksAnybody(next, incident, staff));
   return {
     incidentId: incident.id,
     version: (handling?.version ?? 0) + 1,
     step,
     ownerId: null,
     since: at,
-    dueAt: step === 'exhausted' ? null : at + patience[incident.severity].step,
+    dueAt: step === 'exhausted' ? null : at + stepMs(incident, step),
     silent: [...silent],
+    ...(step === 'on-duty' ? { asked: [...staff.onDuty] } : {}),
   };
 }
 

@@ -12,7 +12,7 @@ import { partOf } from '../life-store.ts';
 import { respond } from './response.ts';
 
 /** Where the owner's answer changes nothing about who could be asked. */
-const nobodyAsked = { volunteers: false, everyone: false };
+const nobodyAsked = { onDuty: [], volunteers: false, everyone: false };
 
 type Refused = { code: ErrorCode; path: string; message: string };
 const refusal = ({ code, path, message }: Refused) => new AppError(code, { issues: [{ path, message }] });
@@ -46,7 +46,7 @@ export function responseRoutes(deps: Deps) {
         if (!decided.ok) throw refusal(decided);
         const { response } = decided;
         const leaves = owns && response.kind === 'stood-down';
-        const situation = leaves ? await store.getSituation(neighbourhoodId, incident, actor.id) : null;
+        const situation = leaves ? await store.getSituation(neighbourhoodId, incident, at, actor.id) : null;
         const about = { incident, handling, at };
         const next = afterResponse(
           about,

@@ -8,6 +8,7 @@ import { neighbourhoodKeys } from '../../redis/keys.ts';
 import { asArray, asStrings } from '../../redis/reply.ts';
 import { beginsAt, patience, type Staff } from './handling.ts';
 import { createLifeStore, partOf } from '../life-store.ts';
+import { createOnDuty } from './on-duty.ts';
 
 /** Members looked at at once. */
 const page = 500;
@@ -73,6 +74,7 @@ export const memberGuard = (neighbourhoodId: string, { id, version }: Member): G
 /** Reads who does what about one incident, and who could be asked. */
 export function createHandlingStore(redis: Redis) {
   const lives = createLifeStore(redis);
+  const onDuty = createOnDuty(redis);
 
   async function getMembers(neighbourhoodId: string, ids: readonly string[]): Promise<(Member | null)[]> {
     if (ids.length === 0) return [];
@@ -90,14 +92,38 @@ export function createHandlingStore(redis: Redis) {
     return { handling: parse(Handling, handling), response: parse(Response, response) };
   }
 
+  /** Those on duty whom an incident could be asked of: not its reporter, and of residents none while volunteers alone know. */
+  async function getOnDuty(
+    neighbourhoodId: string,
+    { audience, reportedBy }: Incident,
+    without: ReadonlySet<string>,
+    at: number,
+  ): Promise<string[]> {
+    const ids = await onDuty(neighbourhoodId, at);
+    const members = await getMembers(
+      neighbourhoodId,
+      ids.filter((id) => id !== reportedBy && !without.has(id)),
+    );
+    return members.flatMap((member) =>
+      member?.status === 'active' && (audience !== 'volunteers' || member.role !== 'resident')
+        ? [member.id]
+        : [],
+    );
+  }
+
   /** Whether anybody who has neither stood down nor let it lie could be asked. */
   async function getStaff(
     neighbourhoodId: string,
     incident: Incident,
     without: ReadonlySet<string>,
+    at: number,
   ): Promise<Staff> {
     const { memberOrder } = neighbourhoodKeys(neighbourhoodId);
-    const staff: Staff = { volunteers: false, everyone: false };
+    const staff = {
+      onDuty: await getOnDuty(neighbourhoodId, incident, without, at),
+      volunteers: false,
+      everyone: false,
+    };
     for (let from = 0; !staff.volunteers; from += page) {
       const range = ['ZRANGE', memberOrder, String(from), String(from + page - 1)];
       const ids = asStrings(await redis.send(memberOrder, ...range));
@@ -117,7 +143,12 @@ export function createHandlingStore(redis: Redis) {
    * Everything that decides who has an incident in hand next.
    * @param leaving who stands down now
    */
-  async function getSituation(neighbourhoodId: string, incident: Incident, leaving: string | null = null) {
+  async function getSituation(
+    neighbourhoodId: string,
+    incident: Incident,
+    at: number,
+    leaving: string | null = null,
+  ) {
     const { handling, responses } = await lives.get(neighbourhoodId, incident.id);
     const members = await getMembers(
       neighbourhoodId,
@@ -129,7 +160,7 @@ export function createHandlingStore(redis: Redis) {
     const stoodDown = responses.filter(({ kind }) => kind === 'stood-down').map(({ memberId }) => memberId);
     const silent = [...(handling?.silent ?? []), ...(handling?.ownerId ? [handling.ownerId] : [])];
     const without = new Set([...stoodDown, ...silent, ...(leaving === null ? [] : [leaving])]);
-    const staff = await getStaff(neighbourhoodId, incident, without);
+    const staff = await getStaff(neighbourhoodId, incident, without, at);
     return {
       handling,
       responses: responses.filter(({ memberId }) => active.has(memberId)),

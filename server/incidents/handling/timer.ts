@@ -20,7 +20,11 @@ export function handlingTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'ev
       const at = now();
       const incident = await incidents.get(neighbourhoodId, incidentId);
       if (incident === null) return null;
-      const { handling, responses, staff, guardsOf } = await store.getSituation(neighbourhoodId, incident);
+      const { handling, responses, staff, guardsOf } = await store.getSituation(
+        neighbourhoodId,
+        incident,
+        at,
+      );
       const next = onward({ incident, handling, at }, responses, staff);
       if (next.kind === 'over') return null;
       if (next.kind === 'wait') return next.dueAt;

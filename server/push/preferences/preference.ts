@@ -37,8 +37,8 @@ export function bearingOf({ kind, notice, audience, asks }: Message): Bearing {
   if (kind === 'review') return 'plan';
   if (notice !== null) {
     if (isRescue(notice)) return audience === 'people' ? 'named' : 'rescue';
-    // What is worth waking somebody for concerns a shift that is theirs.
-    return noticeOf(notice).urgent ? 'named' : 'plan';
+    // Worth waking somebody for is what concerns a shift of theirs, and no drill for all.
+    return noticeOf(notice).urgent && audience === 'people' ? 'named' : 'plan';
   }
   return audience === 'people' ? 'named' : 'alert';
 }

@@ -1,6 +1,6 @@
 import { titleOf } from '../../../shared/notification-title.ts';
 import { noticeOf } from '../../../shared/notices.ts';
-import type { PushMessage } from '../../../shared/push.ts';
+import type { ToldMessage } from '../../../shared/push.ts';
 import { topicOf } from '../sender.ts';
 import type { StoredWay } from './way.ts';
 import { wayWords } from './words.ts';
@@ -35,7 +35,7 @@ export function timeOf(at: number, { locale, timeZone }: Pick<StoredWay, 'locale
   );
 }
 
-function priorityOf(message: PushMessage): Priority {
+function priorityOf(message: ToldMessage): Priority {
   if (message.kind === 'notice') {
     const { urgent, shows } = noticeOf(message.notice);
     return shows === 'quiet' ? 2 : urgent ? 4 : 3;
@@ -47,7 +47,7 @@ function priorityOf(message: PushMessage): Priority {
   return message.severity === 'severe' ? 4 : message.severity === 'moderate' ? 3 : 2;
 }
 
-function pathOf(message: PushMessage): string {
+function pathOf(message: ToldMessage): string {
   const neighbourhood = `/n/${message.neighbourhoodId}`;
   if (message.kind === 'digest') return `${neighbourhood}/digest`;
   if (message.kind === 'folding') return `${neighbourhood}/notifications`;
@@ -57,7 +57,7 @@ function pathOf(message: PushMessage): string {
 }
 
 /** What it is about: of many things at once, of the kind of message that it is. */
-function aboutOf(message: PushMessage): string {
+function aboutOf(message: ToldMessage): string {
   if (message.kind === 'digest' || message.kind === 'folding') return message.kind;
   return message.kind === 'notice' ? message.id : message.incidentId;
 }
@@ -66,7 +66,7 @@ function aboutOf(message: PushMessage): string {
  * What a way is told of what is pushed: as much as a lock screen shows, in its reader's language and time.
  * @param entry which of the neighbourhood's log it tells, and when that was
  */
-export function noteOf(message: PushMessage, way: StoredWay, entry: { seq: number; at: number }): Note {
+export function noteOf(message: ToldMessage, way: StoredWay, entry: { seq: number; at: number }): Note {
   const words = wayWords[message.locale];
   const when = timeOf(entry.at, { ...way, locale: message.locale });
   const place = message.neighbourhoodName;
@@ -87,7 +87,7 @@ export function noteOf(message: PushMessage, way: StoredWay, entry: { seq: numbe
 }
 
 /** What a notification's buttons do is signed for by the session of its device, which no other way has. */
-function withoutActions(message: PushMessage): object {
+function withoutActions(message: ToldMessage): object {
   if (message.kind !== 'notice') return message;
   const { actions: _, ...rest } = message;
   return rest;

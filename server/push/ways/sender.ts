@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { PushMessage } from '../../../shared/push.ts';
+import { ToldMessage } from '../../../shared/push.ts';
 import type { WayRun } from '../../../shared/ways.ts';
 import type { Redis } from '../../redis/client.ts';
 import type { Resolver } from '../endpoint.ts';
@@ -53,7 +53,7 @@ export function withWays(push: Sender, options: WithWays): AnySender {
   ): Promise<Outcome> {
     const way = await ways.get(to.personId, deviceId);
     if (way?.state !== 'verified') return { kind: 'gone' };
-    const said = v.parse(PushMessage, JSON.parse(message.payload.toString()));
+    const said = v.parse(ToldMessage, JSON.parse(message.payload.toString()));
     const outcome = await carriers.send(to.personId, way, noteOf(said, way, entry));
     await ways.noteRun(to.personId, deviceId, runOf(outcome, now()));
     if (outcome.kind === 'gone') await ways.end(to.personId, deviceId);

@@ -30,8 +30,9 @@ afterAll(() => test.stop());
 
 /** Who may be asked after whom; `none` is an incident that nobody has been asked about. */
 const stepsAfter: Readonly<Record<HandlingStep | 'none', readonly HandlingStep[]>> = {
-  none: ['owned', 'volunteers', 'everyone', 'exhausted'],
-  owned: ['owned', 'volunteers', 'everyone', 'exhausted'],
+  none: ['owned', 'on-duty', 'volunteers', 'everyone', 'exhausted'],
+  owned: ['owned', 'on-duty', 'volunteers', 'everyone', 'exhausted'],
+  'on-duty': ['owned', 'volunteers', 'everyone', 'exhausted'],
   volunteers: ['owned', 'everyone', 'exhausted'],
   everyone: ['owned', 'exhausted'],
   exhausted: ['owned'],

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isInTime, isReachable, type Fix } from '../../../server/live/plausible.ts';
@@ -7,6 +6,7 @@ import { distance, type Position } from '../../../shared/geo.ts';
 import { cellGap, coarsePosition } from '../../../shared/geo/grid.ts';
 import { coarseDelayMs, hiddenMetres } from '../../../shared/patrols.ts';
 import { realPath } from '../../shared/geo/real-data.ts';
+import { trackOf } from '../../support/tracks.ts';
 
 const seed = Number(process.env['SEED'] ?? 20_261);
 // A way of many steps takes longer to shrink than to read.
@@ -157,17 +157,6 @@ describe('the gap between cells', () => {
     );
   });
 });
-
-/** Places and times of a recorded walk, as its file has them; a time that is none is NaN. */
-function trackOf(file: string): { position: Position; at: number }[] {
-  const text = readFileSync(file, 'utf8');
-  return [...text.matchAll(/<trkpt\b[^>]*>[\s\S]*?<\/trkpt>/gu)].flatMap(([point]) => {
-    const lat = Number(/\blat="([^"]*)"/u.exec(point)?.[1]);
-    const lng = Number(/\blon="([^"]*)"/u.exec(point)?.[1]);
-    const at = Date.parse(/<time>([^<]*)<\/time>/u.exec(point)?.[1] ?? '');
-    return Number.isFinite(lat) && Number.isFinite(lng) ? [{ position: { lat, lng }, at }] : [];
-  });
-}
 
 describe('recorded walks', () => {
   it.each([

@@ -62,7 +62,16 @@ const table: Row[] = [
   ['a search, to partners', notice('walker-overdue', 'people'), null, 'tell tell tell tell tell'],
   ['a search, to all', notice('walker-overdue', 'many'), null, 'tell tell wait tell tell'],
   ['a search without an answer', notice('walker-not-found', 'many'), null, 'tell tell wait tell tell'],
-  ['its end', notice('walker-safe', 'told'), null, 'tell tell tell tell tell'],
+  [
+    'a place that nobody takes over, to many',
+    notice('cover-failed', 'many'),
+    null,
+    'tell wait wait wait tell',
+  ],
+  ['a drill', notice('drill', 'many'), null, 'tell wait wait wait tell'],
+  ['its end', notice('drill-over', 'told'), null, 'tell tell tell tell tell'],
+  ['that one is due', notice('drill-due', 'people'), null, 'tell wait wait wait tell'],
+  ['the end of a search', notice('walker-safe', 'told'), null, 'tell tell tell tell tell'],
   ...(
     ['shift-changed', 'shift-cancelled', 'shift-firmed', 'shift-soon', 'cover-asked', 'cover-failed'] as const
   ).map((kind): Row => [kind, notice(kind, 'people'), null, 'tell tell tell tell tell']),

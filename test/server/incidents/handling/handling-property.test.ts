@@ -38,7 +38,12 @@ const command = fc.oneof(
   fc.record({ type: fc.constant('handOver' as const), who, to: who }),
   fc.record({ type: fc.constant('pass' as const), ms: fc.nat(90 * 60_000) }),
   fc.record({ type: fc.constant('setBack' as const), ms: fc.nat(10 * 60_000) }),
-  fc.record({ type: fc.constant('staff' as const), volunteers: fc.boolean(), everyone: fc.boolean() }),
+  fc.record({
+    type: fc.constant('staff' as const),
+    onDuty: fc.constantFrom<string[]>([], [idOf(1)]),
+    volunteers: fc.boolean(),
+    everyone: fc.boolean(),
+  }),
 );
 
 /** One incident with everything that the store would keep of it; timers run at each step, as the store's would. */
@@ -47,7 +52,7 @@ function createWorld(severity: Severity) {
   const responses = new Map<string, Response>();
   let handling: Handling | null = null;
   let at = incident.reportedAt;
-  let staff: Staff = { volunteers: true, everyone: true };
+  let staff: Staff = { onDuty: [], volunteers: true, everyone: true };
   const steps: Handling[] = [];
 
   function become(next: Handling): void {

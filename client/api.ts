@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { handoverApi } from './handover-api.ts';
+import { preferencesApi } from './preferences-api.ts';
 import { reachApi } from './reach-api.ts';
 import { waysApi } from './push/ways-api.ts';
 import { Config } from '../shared/config.ts';
@@ -22,7 +23,6 @@ import {
   type SeenCommand,
   type UpdateCommand,
 } from '../shared/incident-life.ts';
-import { type FollowMode, Following } from '../shared/following.ts';
 import { IncidentHistory } from '../shared/history.ts';
 import { Incident, IncidentPage, type ReportCommand, Reported } from '../shared/incidents.ts';
 import {
@@ -246,6 +246,7 @@ export function createApi(options: {
 
   return {
     ...handoverApi({ call, tell }),
+    ...preferencesApi({ call, tell }),
     ...reachApi({ call, tell }),
     ...waysApi({ call, tell }),
     config: () => call('GET', '/config', Config),
@@ -294,10 +295,6 @@ export function createApi(options: {
       tell('POST', `${at(n)}/incidents/${incidentId}/seen`, { body, key }),
     postUpdate: (n: Id, incidentId: Id, body: UpdateCommand, key: string) =>
       call('POST', `${at(n)}/incidents/${incidentId}/updates`, Posted, { body, key }),
-    following: (n: Id, incidentId: Id) =>
-      call('GET', `${at(n)}/incidents/${incidentId}/following`, Following),
-    follow: (n: Id, incidentId: Id, mode: FollowMode) =>
-      call('PUT', `${at(n)}/incidents/${incidentId}/following`, Following, { body: { mode } }),
     merge: (n: Id, incidentId: Id, body: MergeCommand, key: string) =>
       call('POST', `${at(n)}/incidents/${incidentId}/merge`, Reported, { body, key }),
     flag: (n: Id, incidentId: Id, body: FlagCommand, key: string) =>

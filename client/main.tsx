@@ -23,6 +23,7 @@ import './styles/sos.css';
 import './styles/rota.css';
 import './styles/rounds.css';
 import './styles/safety.css';
+import './styles/wishes.css';
 import './styles/drills.css';
 import './styles/ways.css';
 

@@ -44,6 +44,8 @@ import type { Resizer } from './photos/resizer.ts';
 import { photoKeeper } from './photos/personal.ts';
 import { isUpload, photoRoutes } from './photos/routes.ts';
 import { subscriptionKeeper } from './push/personal.ts';
+import { preferenceKeeper } from './push/preferences/personal.ts';
+import { preferenceRoutes } from './push/preferences/routes.ts';
 import { pushRoutes } from './push/routes.ts';
 import { pushTestRoutes } from './push/test-routes.ts';
 import type { VapidKeys } from './push/vapid.ts';
@@ -112,6 +114,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
         photoKeeper(deps),
         rotaKeeper(deps),
         askKeeper(deps),
+        preferenceKeeper(deps),
         drillKeeper(deps),
       ],
       [subscriptionKeeper(deps), wayKeeper(deps)],
@@ -156,6 +159,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/neighbourhoods', calendarRoutes(deps));
   api.route('/calendars', calendarFeedRoutes(deps));
   api.route('/invites', inviteRoutes(deps));
+  api.route('/neighbourhoods', preferenceRoutes(deps));
   api.route('/push', pushRoutes(deps, parts.vapid));
   api.route('/push', pushTestRoutes(deps, parts.vapid));
   api.route('/ways', wayRoutes(deps));

@@ -37,6 +37,8 @@ import { createPatrolStore } from './patrols/store.ts';
 import { searchVeil } from './patrols/veil-store.ts';
 import { createResizer } from './photos/resizer.ts';
 import { photoRetention } from './photos/retention.ts';
+import { digestTimer } from './push/preferences/digest-timer.ts';
+import { preferenceLeaver } from './push/preferences/personal.ts';
 import { copySubscriptions } from './push/store.ts';
 import { startPushThread } from './push/thread.ts';
 import { loadVapidKeys } from './push/vapid.ts';
@@ -179,11 +181,13 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         memberLeft: async (...left: [neighbourhoodId: string, memberId: string]) => {
           await leaverTimer(deps)(...left);
           await calendarLeaver(deps)(...left);
+          await preferenceLeaver(deps)(...left);
           return await patrolLeaver(deps)(...left);
         },
         patrol: patrolTimer(deps),
         'check-in': checkInTimer(deps),
         search: searchTimer(deps),
+        digest: digestTimer(deps),
         drill: drillTimer(deps),
         'drill-due': drillDueTimer(deps),
       };

@@ -19,6 +19,12 @@ export const Following = v.object({
 });
 export type Following = v.InferOutput<typeof Following>;
 
-/** How a member follows an incident of which they have chosen nothing: who has a part in it hears all of it. */
-export const defaultMode = (isReporter: boolean, response: Pick<Response, 'kind'> | null): FollowMode =>
-  isReporter || (response !== null && response.kind !== 'stood-down') ? 'all' : 'first';
+/**
+ * How a member follows an incident of which they have chosen nothing: who has a part in it hears all of it, the others
+ * as they prefer.
+ */
+export const defaultMode = (
+  isReporter: boolean,
+  response: Pick<Response, 'kind'> | null,
+  preferred: 'first' | 'all',
+): FollowMode => (isReporter || (response !== null && response.kind !== 'stood-down') ? 'all' : preferred);

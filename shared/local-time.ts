@@ -76,3 +76,24 @@ export function momentOf(civil: CivilTime, timeZone: string): { at: number; prec
   const precision = day === undefined ? 'month' : hour === undefined ? 'day' : 'minute';
   return { at: right ?? utc - before, precision };
 }
+
+/** What a calendar and a clock on the wall of the zone show: the date as `2026-03-29`, the minute of the day. */
+export function wallClock(at: number, timeZone: string): { date: string; minute: number } {
+  const local = at + offsetAt(at, timeZone);
+  const date = new Date(local).toISOString().slice(0, 10);
+  return { date, minute: Math.floor((local - Math.floor(local / dayMs) * dayMs) / minute) };
+}
+
+/** The next moment after `at` at which the zone's clock shows this minute of the day; one that was leapt over as if it had not been. */
+export function nextAt(minuteOfDay: number, at: number, timeZone: string): number {
+  const { date } = wallClock(at, timeZone);
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+  for (const days of [0, 1, 2]) {
+    const on = new Date(Date.UTC(year, month - 1, day + days));
+    const civil = { year: on.getUTCFullYear(), month: on.getUTCMonth() + 1, day: on.getUTCDate() };
+    const clock = { hour: Math.floor(minuteOfDay / 60), minute: minuteOfDay % 60 };
+    const found = momentOf({ ...civil, ...clock }, timeZone);
+    if (found !== null && found.at > at) return found.at;
+  }
+  return at + dayMs;
+}

@@ -79,3 +79,6 @@ export type NoticeKind = keyof typeof notices;
 export const noticeKinds = Object.keys(notices) as [NoticeKind, ...NoticeKind[]];
 export const noticeActionNames = Object.keys(noticeActions) as [NoticeAction, ...NoticeAction[]];
 export const noticeOf = (kind: NoticeKind): Notice => notices[kind];
+
+/** Whether it is about somebody on patrol who does not answer. */
+export const isRescue = (kind: NoticeKind): boolean => noticeOf(kind).at === 'searches';

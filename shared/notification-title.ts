@@ -1,5 +1,5 @@
 import { notificationWords } from './notification-words.ts';
-import type { IncidentMessage, ToldMessage } from './push.ts';
+import type { DigestMessage, IncidentMessage, ToldMessage } from './push.ts';
 
 /** How it stands with the incident, in a word or two; null for the alert itself, which says what it is. */
 function standing(message: IncidentMessage): string | null {
@@ -19,8 +19,17 @@ function titleOfIncident(message: IncidentMessage): string {
   return how === null ? what : `${how} · ${what}`;
 }
 
+function titleOfDigest({ count, locale }: DigestMessage): string {
+  const words = notificationWords[locale];
+  return count === 1
+    ? words['notification.digestOne']
+    : words['notification.digest'].replace('{count}', String(count));
+}
+
 /** What it is and how it stands, in the reader's language: the one line that every way of telling shows. */
-export const titleOf = (message: ToldMessage): string =>
-  message.kind === 'notice'
-    ? notificationWords[message.locale][`notice.${message.notice}`]
-    : titleOfIncident(message);
+export function titleOf(message: ToldMessage): string {
+  const words = notificationWords[message.locale];
+  if (message.kind === 'notice') return words[`notice.${message.notice}`];
+  if (message.kind === 'folding') return words['notification.folding'];
+  return message.kind === 'digest' ? titleOfDigest(message) : titleOfIncident(message);
+}

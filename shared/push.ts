@@ -129,11 +129,37 @@ export const NoticeMessage = v.object({
 });
 export type NoticeMessage = v.InferOutput<typeof NoticeMessage>;
 
+/** What did not disturb the member, together: of how much. */
+export const DigestMessage = v.object({
+  kind: v.literal('digest'),
+  neighbourhoodId: Id,
+  neighbourhoodName: v.string(),
+  count: v.number(),
+  locale: Locale,
+});
+export type DigestMessage = v.InferOutput<typeof DigestMessage>;
+
+/** Enough for today: what is minor or moderate waits for the digest from now on. */
+export const FoldingMessage = v.object({
+  kind: v.literal('folding'),
+  neighbourhoodId: Id,
+  neighbourhoodName: v.string(),
+  locale: Locale,
+});
+export type FoldingMessage = v.InferOutput<typeof FoldingMessage>;
+
 /** What travels, encrypted, to the service worker: no more than what of, where and how it stands. */
-export const PushMessage = v.variant('kind', [IncidentMessage, BareMessage, TestMessage, NoticeMessage]);
+export const PushMessage = v.variant('kind', [
+  IncidentMessage,
+  BareMessage,
+  TestMessage,
+  NoticeMessage,
+  DigestMessage,
+  FoldingMessage,
+]);
 export type PushMessage = v.InferOutput<typeof PushMessage>;
 export type PushKind = PushMessage['kind'];
 
 /** What says what it is: all but what is for one device's lock screen alone. */
-export const ToldMessage = v.variant('kind', [IncidentMessage, NoticeMessage]);
+export const ToldMessage = v.variant('kind', [IncidentMessage, NoticeMessage, DigestMessage, FoldingMessage]);
 export type ToldMessage = v.InferOutput<typeof ToldMessage>;

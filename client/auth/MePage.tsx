@@ -36,6 +36,11 @@ export function MePage() {
         <h2>{t('me.notifications')}</h2>
         <PushToggle />
         <OwnDevice />
+        {rooms.current.value && (
+          <a class="button button--wide" href={paths.notifications(rooms.current.value.id)}>
+            {t('wishes.open')}
+          </a>
+        )}
         <div class="buttons">
           <a class="button" href={paths.platform}>
             {t('platform.page')}

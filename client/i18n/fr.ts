@@ -6,6 +6,7 @@ import { kitWords } from './kit-words.ts';
 import { drillWords } from './drill-words.ts';
 import { notificationWords } from '../../shared/notification-words.ts';
 import { outcomeWords } from './outcome-words.ts';
+import { preferenceWords } from './preference-words.ts';
 import { raisingWords } from './raising-words.ts';
 import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
@@ -144,6 +145,7 @@ export const fr: Dictionary = {
   ...platformWords.fr,
   ...wayWords.fr,
   ...outcomeWords.fr,
+  ...preferenceWords.fr,
   ...raisingWords.fr,
   ...personalWords.fr,
   ...photoWords.fr,

@@ -50,6 +50,10 @@ type MapWords = {
   fileCrosses: string;
   fileMetres: string;
   fileNoBoundary: string;
+  areaHint: Record<'circle' | 'polygon' | 'line', string>;
+  areaDone: Record<'circle' | 'polygon' | 'line', string>;
+  areaMap: string;
+  areaTooMany: string;
 };
 
 const en: MapWords = {
@@ -102,6 +106,18 @@ const en: MapWords = {
   fileCrosses: 'The boundary in this file crosses itself.',
   fileMetres: 'This file is not in longitude and latitude. Convert it to WGS 84 first.',
   fileNoBoundary: 'This file holds no boundary that can be used.',
+  areaHint: {
+    circle: 'Tap the middle of the place.',
+    polygon: 'Tap the corners of the place, one after the other.',
+    line: 'Tap along the way, from its beginning to its end.',
+  },
+  areaDone: {
+    circle: 'This is the place. Drag its middle to move it.',
+    polygon: 'This is the place. Drag a corner to move it.',
+    line: 'This is the way. Tap further to go on, or drag a corner to move it.',
+  },
+  areaMap: 'Map of the place',
+  areaTooMany: 'That is all the corners a place can have. Remove one, or be content with these.',
 };
 
 const fr: MapWords = {
@@ -155,6 +171,18 @@ const fr: MapWords = {
   fileCrosses: 'Le contour de ce fichier se croise.',
   fileMetres: 'Ce fichier n’est pas en longitude et latitude. Convertissez-le d’abord en WGS 84.',
   fileNoBoundary: 'Ce fichier ne contient aucun contour utilisable.',
+  areaHint: {
+    circle: 'Touchez le milieu du lieu.',
+    polygon: 'Touchez les coins du lieu, l’un après l’autre.',
+    line: 'Touchez le long du chemin, du début à la fin.',
+  },
+  areaDone: {
+    circle: 'Voici le lieu. Faites glisser son milieu pour le déplacer.',
+    polygon: 'Voici le lieu. Faites glisser un coin pour le déplacer.',
+    line: 'Voici le chemin. Touchez plus loin pour continuer, ou faites glisser un coin.',
+  },
+  areaMap: 'Carte du lieu',
+  areaTooMany: 'Un lieu ne peut pas avoir plus de coins. Enlevez-en un, ou gardez ceux-ci.',
 };
 
 /** What the maps say. Kept beside them because only they say it. */

@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { noticeOf } from '../../shared/notices.ts';
 import {
   type BareMessage,
+  type DigestMessage,
+  type FoldingMessage,
   type IncidentMessage,
   type NoticeMessage,
   PushMessage,
@@ -57,6 +59,7 @@ export function notificationOf(
   const { output } = message;
   if (output.kind === 'notice') return ofNotice(output);
   if (output.kind === 'test') return ofTest(output);
+  if (output.kind === 'digest' || output.kind === 'folding') return ofMany(output);
   return output.kind === 'bare' ? ofBare(output, newKey) : ofIncident(output, newKey);
 }
 
@@ -178,6 +181,26 @@ function ofNotice(message: NoticeMessage): ShownNotification {
         open: `/n/${neighbourhoodId}/${at}/${id}`,
         about: notice === 'drill' ? { neighbourhoodId, drillId: id, of: 'drill' } : null,
         offers,
+      },
+    },
+  };
+}
+
+/** What did not disturb the member, or will not any more today: in silence, since nothing of it is urgent. */
+function ofMany(message: DigestMessage | FoldingMessage): ShownNotification {
+  const { kind, neighbourhoodId, neighbourhoodName, locale } = message;
+  return {
+    title: titleOf(message),
+    options: {
+      ...pictures,
+      lang: locale,
+      body: neighbourhoodName,
+      tag: `${neighbourhoodId} ${kind}`,
+      silent: true,
+      data: {
+        open: kind === 'digest' ? `/n/${neighbourhoodId}/digest` : `/n/${neighbourhoodId}/notifications`,
+        about: null,
+        offers: [],
       },
     },
   };

@@ -7,12 +7,15 @@ import { PageHeading } from './PageHeading.tsx';
 export function Page({
   title,
   back,
+  onBack,
   foot,
   children,
 }: {
   title: string;
   /** The address to go back to; none on the screens that the tabs lead to. */
   back?: string;
+  /** Where going back is no other address. */
+  onBack?: () => void;
   foot?: ComponentChildren;
   children: ComponentChildren;
 }) {
@@ -23,6 +26,11 @@ export function Page({
           <a class="button button--icon" href={back} aria-label={t('app.back')}>
             <Icon name="back" />
           </a>
+        )}
+        {onBack !== undefined && (
+          <button type="button" class="button button--icon" aria-label={t('app.back')} onClick={onBack}>
+            <Icon name="back" />
+          </button>
         )}
         <PageHeading text={title} />
       </header>

@@ -22,6 +22,8 @@ import { RoundsPage } from '../patrols/RoundsPage.tsx';
 import { SearchBanner } from '../patrols/SearchBanner.tsx';
 import { SearchPage } from '../patrols/SearchPage.tsx';
 import { SummaryPage } from '../patrols/SummaryPage.tsx';
+import { DigestPage } from '../notifications/DigestPage.tsx';
+import { NotificationsPage } from '../notifications/NotificationsPage.tsx';
 import { SilentDevice } from '../push/OwnDevice.tsx';
 import { PlatformPage } from '../push/PlatformPage.tsx';
 import { refreshPush } from '../push/push.ts';
@@ -91,6 +93,8 @@ function Panel({ room, route }: { room: OpenRoom; route: Route }) {
   if (route.name === 'drills') return <DrillsPage room={room} />;
   if (route.name === 'drill') return <DrillPage key={route.drillId} room={room} drillId={route.drillId} />;
   if (route.name === 'me') return <MePage />;
+  if (route.name === 'notifications') return <NotificationsPage key={room.id} room={room} />;
+  if (route.name === 'digest') return <DigestPage key={room.id} room={room} />;
   if (route.name === 'platform') return <PlatformPage />;
   if (route.name === 'ways') return <WaysPage />;
   if (route.name === 'sos') return <SosPage room={room} />;

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/i18n.ts';
+import { Snooze } from '../notifications/Snooze.tsx';
 import { config, rooms, session } from '../runtime.ts';
 import { Dialog } from './Dialog.tsx';
 import { Icon, LanternMark } from './icons.tsx';
@@ -47,6 +48,7 @@ export function Switcher() {
               </li>
             ))}
           </ul>
+          {room && <Snooze neighbourhoodId={room.id} />}
           {config.value?.founding !== 'closed' && (
             <a class="button button--wide" href={paths.found}>
               <Icon name="plus" />

@@ -13,6 +13,8 @@ export const PositionPicker = lazily(async () => (await import('../map/PositionP
 export const RouteEditor = lazily(async () => (await import('../map/RouteEditor.tsx')).RouteEditor);
 export const BoundaryEditor = lazily(async () => (await import('../map/BoundaryEditor.tsx')).BoundaryEditor);
 
+export const AreaEditor = lazily(async () => (await import('../map/AreaEditor.tsx')).AreaEditor);
+
 export const AddressSearch = lazily(
   async () => (await import('../incidents/AddressSearch.tsx')).AddressSearch,
 );

@@ -24,6 +24,8 @@ export type Route =
   | { name: 'drill'; neighbourhoodId: Id; drillId: Id }
   | { name: 'decisions'; neighbourhoodId: Id }
   | { name: 'sos'; neighbourhoodId: Id }
+  | { name: 'notifications'; neighbourhoodId: Id }
+  | { name: 'digest'; neighbourhoodId: Id }
   | { name: 'walk'; neighbourhoodId: Id }
   | { name: 'patrols'; neighbourhoodId: Id }
   | { name: 'consent'; neighbourhoodId: Id }
@@ -87,6 +89,7 @@ export function routeOf(path: string, query: Readonly<Partial<Record<string, str
   if (third === 'neighbours' || third === 'decisions') return { name: third, neighbourhoodId };
   if (third === 'summary' || third === 'drills') return { name: third, neighbourhoodId };
   if (third === 'sos' || third === 'walk') return { name: third, neighbourhoodId };
+  if (third === 'notifications' || third === 'digest') return { name: third, neighbourhoodId };
   if (third === 'checkpoints') return { name: third, neighbourhoodId };
   if (third === 'patrol') {
     const { partner = null, checkpoint = null } = query;
@@ -117,6 +120,8 @@ export const paths = {
   drill: (n: Id, drillId: Id) => `/n/${n}/drills/${drillId}`,
   decisions: (n: Id) => `/n/${n}/decisions`,
   sos: (n: Id) => `/n/${n}/sos`,
+  notifications: (n: Id) => `/n/${n}/notifications`,
+  digest: (n: Id) => `/n/${n}/digest`,
   walk: (n: Id) => `/n/${n}/walk`,
   patrols: (n: Id) => `/n/${n}/patrols`,
   consent: (n: Id) => `/n/${n}/patrols/agree`,

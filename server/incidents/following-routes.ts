@@ -19,14 +19,15 @@ export function followingRoutes({ redis }: Pick<Deps, 'redis'>) {
   app.get('/:n/incidents/:i/following', describe('How I follow an incident', 200, Following), async (c) => {
     const { neighbourhoodId, member } = c.var;
     const incidentId = pathParam(Id, c.req.param('i'));
-    const [found, chosen, { response }] = await Promise.all([
+    const [found, chosen, preferred, { response }] = await Promise.all([
       incidents.getWithAuthor(neighbourhoodId, incidentId),
       store.get(neighbourhoodId, incidentId, member.id),
+      store.preferredOf(neighbourhoodId, member.id),
       handlings.getFor(neighbourhoodId, incidentId, member.id),
     ]);
     if (found === null) throw new AppError('NOT_FOUND');
     return c.json({
-      mode: chosen ?? defaultMode(found.author === member.id, response),
+      mode: chosen ?? defaultMode(found.author === member.id, response, preferred),
       chosen: chosen !== null,
     });
   });

@@ -1,6 +1,6 @@
 import type { LogEntry } from '../../shared/events.ts';
 import type { Incident, Severity } from '../../shared/incidents.ts';
-import { noticeOf } from '../../shared/notices.ts';
+import { type NoticeKind, noticeOf } from '../../shared/notices.ts';
 import {
   type BareMessage,
   defaultLockScreen,
@@ -10,6 +10,7 @@ import {
   type PushKind,
 } from '../../shared/push.ts';
 import type { Locale } from '../../shared/text.ts';
+import type { Happening } from '../../shared/wanted.ts';
 import { derivedUuid } from '../ids.ts';
 import {
   alertAnew,
@@ -22,14 +23,21 @@ import {
 } from './incident-telling.ts';
 import { payloadOf } from './lock-screen.ts';
 import { noticeTellingOf, tellsOfNotice } from './notice-telling.ts';
+import { digestType } from './preferences/store.ts';
 import { type OutgoingMessage, topicOf, type Urgency } from './sender.ts';
 import { about, type Subject } from './subjects.ts';
 import type { People, Telling } from './telling.ts';
 
 /** What has to be told of one thing. */
 export type Alert = Omit<Telling, 'lifeMs'> & {
+  /** Of the log entry that tells it. */
+  seq: number;
   subject: Subject;
   kind: PushKind;
+  notice: NoticeKind | null;
+  /** The incident, as far as it decides whom it concerns; null where it is about none. */
+  happening: Happening | null;
+  neighbourhood: Neighbourhood;
   /** What the same entry tells devices that were not told of the incident before. */
   beside: Alert | null;
   /**
@@ -47,10 +55,11 @@ export type Alert = Omit<Telling, 'lifeMs'> & {
   ): OutgoingMessage;
 };
 
-type Neighbourhood = { id: string; name: string; locale: Locale };
+type Neighbourhood = { id: string; name: string; locale: Locale; timeZone: string };
 
 /** Whether entries of this type can tell anybody. */
-export const tells = (type: string): boolean => tellsOfIncident(type) || tellsOfNotice(type);
+export const tells = (type: string): boolean =>
+  tellsOfIncident(type) || tellsOfNotice(type) || type === digestType;
 
 const urgencyOf = (severity: Severity): Urgency => (severity === 'minor' ? 'normal' : 'high');
 
@@ -88,27 +97,29 @@ function payloads() {
 export function alertOf(entry: LogEntry, neighbourhood: Neighbourhood, incident: Incident): Alert | null {
   const telling = tellingOf(entry.type, entry, incident);
   if (telling === null) return null;
-  const alert = alertFrom(telling, entry.at, neighbourhood, incident);
+  const alert = alertFrom(telling, entry, neighbourhood, incident);
   if (entry.type !== 'incident.reopened') return alert;
-  return { ...alert, beside: alertFrom(alertAnew(entry.incident), entry.at, neighbourhood, incident) };
+  return { ...alert, beside: alertFrom(alertAnew(entry.incident), entry, neighbourhood, incident) };
 }
 
 /** Makes the alert of what those are told who follow the incident that another was merged into. */
 export const mergingOf = (entry: LogEntry, neighbourhood: Neighbourhood, into: Incident, by: People): Alert =>
-  alertFrom(tellingOfMerging(into, by), entry.at, neighbourhood, into);
+  alertFrom(tellingOfMerging(into, by), entry, neighbourhood, into);
 
 function alertFrom(
   telling: IncidentTelling,
-  at: number,
+  { seq, at }: Pick<LogEntry, 'seq' | 'at'>,
   neighbourhood: Neighbourhood,
   incident: Incident,
 ): Alert {
   const { says, lifeMs, holds, audience, exclude, asks, inSteps } = telling;
-  const { id: incidentId, severity } = incident;
+  const { id: incidentId, category, severity, position, coarse } = incident;
   const payload = payloads();
 
   return {
-    ...{ audience, exclude, asks, inSteps },
+    ...{ seq, audience, exclude, asks, inSteps, neighbourhood },
+    notice: null,
+    happening: { category, severity, position, coarse, sos: incident.sos !== null },
     subject: about('incident', incidentId, holds),
     kind: says.kind,
     beside: null,
@@ -139,10 +150,12 @@ export function noticeAlertOf(entry: LogEntry, neighbourhood: Neighbourhood): Al
   const payload = payloads();
 
   return {
-    ...{ audience, exclude, subject, kept },
+    ...{ seq: entry.seq, audience, exclude, subject, kept, neighbourhood },
     asks: [],
     inSteps: false,
     kind: 'notice',
+    notice,
+    happening: null,
     beside: null,
     at: entry.at,
     expiresAt: entry.at + lifeMs,

@@ -5,8 +5,9 @@ import { countAttempt, countDelivery, type PushCounters } from './counters.ts';
 import { serviceOf } from './endpoint.ts';
 import { createLanes } from './lanes.ts';
 import { type Outcome, retryDelay } from './outcome.ts';
+import type { PreferenceStore } from './preferences/store.ts';
 import type { DuePush } from './queue.ts';
-import type { Recipients } from './recipients.ts';
+import type { Recipient, Recipients } from './recipients.ts';
 import type { Fate, Settler } from './settler.ts';
 import type { Subscription, SubscriptionStore } from './store.ts';
 import type { Told } from './told.ts';
@@ -20,6 +21,7 @@ const unsavedAgainMs = 5000;
 type DispatcherDeps = {
   recipients: Recipients;
   store: SubscriptionStore;
+  preferences: Pick<PreferenceStore, 'holdBack'>;
   told: Told;
   sender: AnySender;
   settler: Settler;
@@ -32,7 +34,7 @@ type DispatcherDeps = {
 
 /** Sends claimed pushes, each host in its own lane, and decides what becomes of each. */
 export function createDispatcher(deps: DispatcherDeps) {
-  const { recipients, store, told, sender, settler, logger, counters, now } = deps;
+  const { recipients, store, preferences, told, sender, settler, logger, counters, now } = deps;
   const clock = () => performance.now();
   const lanes = createLanes({ clock });
   const sending = new Set<Promise<unknown>>();
@@ -76,16 +78,45 @@ export function createDispatcher(deps: DispatcherDeps) {
     const toTell = alert.inSteps
       ? await told.ofEntry(neighbourhoodId, alert.subject.id, seq, willing)
       : willing;
-    if (alert.kept === 'alert') await told.trying(neighbourhoodId, alert.subject.id, toTell);
+    if (alert.kept === 'alert') {
+      // Whoever is told something in its place is not told of it.
+      const itself = pushes.filter((_, i) => isOfItself(found[i])).map(({ deviceId }) => deviceId);
+      const tried = toTell.filter((deviceId) => itself.includes(deviceId));
+      await told.trying(neighbourhoodId, alert.subject.id, tried);
+    }
+    await holdBack(neighbourhoodId, alert, found);
     for (const [i, push] of pushes.entries()) {
       const recipient = found[i] ?? { kind: 'nobody' };
       if (recipient.kind === 'signedOut' || recipient.kind === 'left') {
         await forget(neighbourhoodId, push, recipient);
         settler.done(push);
       } else if (recipient.kind === 'tell' && toTell.includes(push.deviceId)) {
-        offer(push, alert, recipient.subscription, startBefore);
-      } else settler.done(push);
+        offer(push, recipient.instead?.alert ?? alert, recipient.subscription, startBefore);
+      } else if (recipient.kind === 'wait') {
+        settler.again(push, recipient.until, push.attempt, 'refused', alert);
+      } else if (recipient.kind === 'fold' && !alert.inSteps) settler.done(push, 'given-up', alert);
+      else settler.done(push);
     }
+  }
+
+  const isOfItself = (recipient: Recipient | undefined) =>
+    recipient?.kind === 'tell' && recipient.instead === null;
+
+  /** Before it is settled: a worker that dies in between keeps it twice, which is once. */
+  async function holdBack(
+    neighbourhoodId: string,
+    { subject }: Alert,
+    found: readonly Recipient[],
+  ): Promise<void> {
+    const dues = new Map(
+      found.flatMap((recipient) => {
+        if (recipient.kind === 'fold') return [[recipient.memberId, recipient.due] as const];
+        if (recipient.kind !== 'tell' || recipient.instead === null) return [];
+        return [[recipient.subscription.memberId, recipient.instead.due] as const];
+      }),
+    );
+    const members = Array.from(dues, ([memberId, due]) => ({ memberId, due }));
+    await preferences.holdBack(neighbourhoodId, subject.id, members, now());
   }
 
   async function forget(

@@ -44,8 +44,16 @@ export function createFollowing(redis: Redis) {
       );
     },
 
-    /** Who hears all of an incident. @param author who reported it, also where neighbours do not see it */
-    async followersOf(neighbourhoodId: string, incidentId: string, author: string | null): Promise<string[]> {
+    /**
+     * Who hears all of an incident.
+     * @param author who reported it, also where neighbours do not see it
+     * @param preferring those who want to hear all of each incident of its kind and place
+     */
+    async followersOf(
+      neighbourhoodId: string,
+      incidentId: string,
+      { author, preferring }: { author: string | null; preferring: readonly string[] },
+    ): Promise<string[]> {
       const keys = neighbourhoodKeys(neighbourhoodId);
       const [chosen, answers] = await Promise.all([
         fields(keys.incidentFollowing(incidentId), '*'),
@@ -57,9 +65,12 @@ export function createFollowing(redis: Redis) {
           return [response.memberId, response] as const;
         }),
       );
-      const all = new Set([...chosen.keys(), ...responses.keys(), ...(author === null ? [] : [author])]);
+      const byDefault = new Set(preferring);
+      const reporters = author === null ? [] : [author];
+      const all = new Set([...chosen.keys(), ...responses.keys(), ...preferring, ...reporters]);
       return [...all].filter((id) => {
-        const mode = chosen.get(id) ?? defaultMode(id === author, responses.get(id) ?? null);
+        const preferred = byDefault.has(id) ? 'all' : 'first';
+        const mode = chosen.get(id) ?? defaultMode(id === author, responses.get(id) ?? null, preferred);
         return mode === 'all';
       });
     },

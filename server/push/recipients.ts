@@ -13,13 +13,23 @@ import type { FollowMode } from '../../shared/following.ts';
 import { type Alert, alertOf, mergingOf, noticeAlertOf } from './alert.ts';
 import { createFollowing } from './following.ts';
 import { incidentIdOf, isQuiet, mergedInto } from './incident-telling.ts';
+import { createAttention } from './preferences/attention.ts';
+import { createCompacts } from './preferences/compact.ts';
+import { digestAlertOf } from './preferences/digest-telling.ts';
+import { createPreferred } from './preferences/preferred.ts';
+import type { PreferenceStore } from './preferences/store.ts';
 import type { Device, Subscription, SubscriptionStore } from './store.ts';
 import { type Entity, type SubjectKind, subjects } from './subjects.ts';
 import type { Audience, People } from './telling.ts';
 
 /** Who is to be told, or why not. */
 export type Recipient =
-  | { kind: 'tell'; subscription: Subscription }
+  /** `instead`: what they are told in its place, which waits for their digest that is due then. */
+  | { kind: 'tell'; subscription: Subscription; instead: { alert: Alert; due: number } | null }
+  /** It waits for the member's digest, which is due then. */
+  | { kind: 'fold'; memberId: string; due: number }
+  /** It is told later. */
+  | { kind: 'wait'; until: number }
   /** There is no subscription any more, or it is not of the alert's audience. */
   | { kind: 'nobody' }
   /** The device was signed out, here or from another one. */
@@ -35,11 +45,21 @@ const keptAlerts = 500;
 /** How long what was looked at counts as it was then. */
 const freshMs = 250;
 
+export type RecipientDeps = {
+  redis: Redis;
+  eventLog: EventLog;
+  store: SubscriptionStore;
+  preferences: PreferenceStore;
+  now: () => number;
+};
+
 /** Looks up what an alert says and who of the due devices may still be told: membership and session are asked each time. */
-export function createRecipients(redis: Redis, eventLog: EventLog, store: SubscriptionStore) {
+export function createRecipients({ redis, eventLog, store, preferences, now }: RecipientDeps) {
   // A fan-out asks for the same alert page after page; the oldest goes.
   const alerts = new Map<string, Promise<Alert | null>>();
   const following = createFollowing(redis);
+  const compactOf = createCompacts(preferences);
+  const settle = createPreferred({ attention: createAttention(redis), compactOf, now });
   const looked = new Map<string, { at: number; entity: Promise<Entity<SubjectKind> | null> }>();
 
   async function loadEntity<Kind extends SubjectKind>(
@@ -87,7 +107,19 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
     return { to: 'people', people: { memberIds: sharing, author: false } };
   }
 
+  async function loadDigests(neighbourhoodId: string, seq: number): Promise<Alert | null> {
+    const { meta } = neighbourhoodKeys(neighbourhoodId);
+    const [stored, counts] = await Promise.all([
+      redis.send(meta, 'HGET', meta, 'neighbourhood'),
+      preferences.getRound(neighbourhoodId, -seq),
+    ]);
+    if (typeof stored !== 'string' || counts.size === 0) return null;
+    const neighbourhood = v.parse(Neighbourhood, JSON.parse(entityJson(stored)));
+    return digestAlertOf({ seq, at: now() }, counts, neighbourhood);
+  }
+
   async function loadAlert(neighbourhoodId: string, seq: number): Promise<Alert | null> {
+    if (seq < 0) return await loadDigests(neighbourhoodId, seq);
     const { meta } = neighbourhoodKeys(neighbourhoodId);
     const [stored, [raw]] = await Promise.all([
       redis.send(meta, 'HGET', meta, 'neighbourhood'),
@@ -145,7 +177,10 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
     }
     if (audience.to === 'followers') {
       const author = await authorOf(neighbourhoodId, incident.id);
-      const followers = await following.followersOf(neighbourhoodId, incident.id, author);
+      const compact = await compactOf(neighbourhoodId);
+      const wanted = alert.happening === null ? () => true : compact.wanting(alert.happening, now());
+      const preferring = [...compact.followers()].filter(wanted);
+      const followers = await following.followersOf(neighbourhoodId, incident.id, { author, preferring });
       const people: People = { memberIds: [...audience.and.memberIds, ...followers], author: false };
       return { ...alert, exclude, audience: { to: 'people', people } };
     }
@@ -154,6 +189,7 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
 
   /** Whether an alert still is how things are with what it is about, as of a moment ago at most. */
   async function stillHolds(neighbourhoodId: string, { subject }: Alert): Promise<boolean> {
+    if (subject.kind === 'digest') return true;
     const key = `${neighbourhoodId} ${subject.kind} ${subject.id}`;
     const at = performance.now();
     const last = looked.get(key);
@@ -227,15 +263,16 @@ export function createRecipients(redis: Redis, eventLog: EventLog, store: Subscr
         }),
       ),
     ]);
-    return subscriptions.map((subscription, i): Recipient => {
+    const meant = subscriptions.map((subscription, i): Recipient => {
       if (subscription === null) return { kind: 'nobody' };
       if (signedIn[i] !== true) return { kind: 'signedOut', subscription };
       const member = active.get(subscription.memberId);
       if (member === undefined) return { kind: 'left', subscription };
       return isMeant(alert, member, modes.get(member.id) ?? null)
-        ? { kind: 'tell', subscription }
+        ? { kind: 'tell', subscription, instead: null }
         : { kind: 'nobody' };
     });
+    return await settle(neighbourhoodId, alert, meant);
   }
 
   return { getAlert, stillHolds, devicesOf, resolve };

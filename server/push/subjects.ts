@@ -28,7 +28,12 @@ export const subjects = {
 export type SubjectKind = keyof typeof subjects;
 export type Entity<Kind extends SubjectKind> = v.InferOutput<(typeof subjects)[Kind]['schema']>;
 
-export type Subject = {
+export type Subject =
+  | EntitySubject
+  /** What is told of many things at once: its id is its own. */
+  | { kind: 'digest'; id: string };
+
+type EntitySubject = {
   kind: SubjectKind;
   id: string;
   /** Whether what is told of it still is how things are: asked at each sending, of the entity as it is then. */
@@ -40,6 +45,6 @@ export function about<Kind extends SubjectKind>(
   kind: Kind,
   id: string,
   holds: (entity: Entity<Kind>) => boolean,
-): Subject {
+): EntitySubject {
   return { kind, id, holds };
 }

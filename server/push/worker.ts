@@ -13,6 +13,7 @@ import { createPushQueue, type DuePush, type Pointer, TooManyDue } from './queue
 import { createRecipients } from './recipients.ts';
 import { createSender } from './sender.ts';
 import { createSettler } from './settler.ts';
+import { createPreferenceStore } from './preferences/store.ts';
 import { createShares } from './shares.ts';
 import { createSubscriptionStore } from './store.ts';
 import { createTold } from './told.ts';
@@ -74,7 +75,8 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
   const counters = emptyCounters();
   const store = createSubscriptionStore(redis, now);
   const queue = createPushQueue(redis, deps.dueLimit === undefined ? {} : { dueLimit: deps.dueLimit });
-  const recipients = createRecipients(redis, createEventLog(redis), store);
+  const preferences = createPreferenceStore(redis);
+  const recipients = createRecipients({ redis, eventLog: createEventLog(redis), store, preferences, now });
   const told = createTold(redis, now);
   const waitingForRoom = new Set<number>();
   const shares = createShares({
@@ -97,6 +99,7 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
   const dispatcher = createDispatcher({
     recipients,
     store,
+    preferences,
     told,
     sender,
     settler,

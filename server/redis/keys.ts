@@ -214,6 +214,22 @@ export const neighbourhoodKeys = remembered((id: string) => {
     subscriptionOrder: `${prefix}:subscriptions:order`,
     /** zset, all scores 0: `<member id> <device id> <host>`, for telling a few members */
     subscriptionMembers: `${prefix}:subscriptions:members`,
+    /** hash: member id → entity: how they want to be told, with their places; nobody else reads it */
+    preferences: `${prefix}:preferences`,
+    /** zset: member id → which change of all members' preferences was the last of theirs */
+    preferenceChanges: `${prefix}:preferences:changes`,
+    /** hash: `changes`, `digests` → how many there were */
+    preferenceCounts: `${prefix}:preferences:counts`,
+    /** zset: id of an incident that did not disturb the member → since when it waits for their digest */
+    heldBack: (memberId: string) => `${prefix}:held:${memberId}`,
+    /** zset: member id → when their digest is due */
+    digestsDue: `${prefix}:digests:due`,
+    /** string: what a member's last digest told of, and when; expires */
+    digest: (memberId: string) => `${prefix}:digest:${memberId}`,
+    /** hash: member id → of how much this round of digests tells them; expires */
+    digestRound: (round: number) => `${prefix}:digests:round:${round}`,
+    /** hash: member id, or `*` for those who chose nothing → the day, what disturbed them on it; expires */
+    attention: `${prefix}:attention`,
     /** hash: drill id → entity; `newest`: when the newest began */
     drills: `${prefix}:drills`,
     /** zset: drill id → when it began */

@@ -106,7 +106,7 @@ function nearestEdge({ parts }: PreparedBoundary, position: Position, radius: nu
 }
 
 /** Finds the edge's nearest point on a plane around the position, then measures to it on the sphere. */
-function distanceToEdge(from: Position, ax: number, ay: number, bx: number, by: number): number {
+export function distanceToEdge(from: Position, ax: number, ay: number, bx: number, by: number): number {
   const squeeze = Math.cos(radians(from.lat));
   const [dx, dy] = [(bx - ax) * squeeze, by - ay];
   const along = ((from.lng - ax) * squeeze * dx + (from.lat - ay) * dy) / (dx * dx + dy * dy);

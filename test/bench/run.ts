@@ -5,18 +5,19 @@ import { benchApp } from './app-bench.ts';
 import { benchFanout } from './fanout.ts';
 import type { Row } from './figures.ts';
 import { benchPatrol } from './patrol.ts';
+import { benchPreferences } from './preferences.ts';
 import { benchPush } from './push.ts';
 import { benchPushCrowd } from './push-crowd.ts';
 import { benchReceipts } from './receipts.ts';
 
 /**
- * `npm run bench [-- --json] [--only fanout,push,crowd,app,receipts,patrol] [--rounds 9] [--sockets 2000]`: each figure beside its peer,
+ * `npm run bench [-- --json] [--only fanout,push,crowd,app,receipts,patrol,preferences] [--rounds 9] [--sockets 2000]`: each figure beside its peer,
  * taken in turns in the same run. Ratios are medians of the rounds' ratios.
  */
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'fanout,app,push,crowd,receipts,patrol' },
+    only: { type: 'string', default: 'fanout,app,push,crowd,receipts,patrol,preferences' },
     rounds: { type: 'string', default: '9' },
     sockets: { type: 'string', default: '2000' },
   },
@@ -40,6 +41,7 @@ const parts: Record<string, () => Promise<{ rows: Row[] }>> = {
   push: benchPush,
   crowd: () => benchPushCrowd(Math.min(rounds, 5)),
   patrol: () => benchPatrol(sockets, Math.min(rounds, 3)),
+  preferences: () => benchPreferences(rounds),
   receipts: () => benchReceipts(Math.min(rounds, 3)),
 };
 

@@ -4,6 +4,7 @@ import type { Reported } from '../../shared/incidents.ts';
 import { button, heading, link, type Site } from '../support/browser.ts';
 import { inside, type Phone, street } from '../support/phone.ts';
 import { png, uploadPhoto } from '../support/photos.ts';
+import { preferenceVisits } from './preference-visits.ts';
 import { patrolVisits } from './patrol-visits.ts';
 
 /** A street where everything that a screen shows is there. */
@@ -207,6 +208,7 @@ export const visitsOf = (world: World): Visit[] => {
         return page;
       },
     ],
+    ...preferenceVisits(id),
     [
       'a way home',
       async (page) => {

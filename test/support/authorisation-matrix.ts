@@ -4,6 +4,7 @@ import { roundRows } from './authorisation-round.ts';
 import { newSubscription } from './subscription.ts';
 import { photoForm, png } from './photos.ts';
 import { report, square } from './phone.ts';
+import { preferencesCommand } from './preferences.ts';
 
 const stopCode = `${'A'.repeat(16)}.way-${'A'.repeat(16)}.${'A'.repeat(22)}`;
 
@@ -258,6 +259,16 @@ export const matrix: Record<string, Row> = {
     request: (s) => ({ ...n(s, '/kit'), body: { kit: ['torch', 'first-aid'] } }),
     expect: inside(200),
   },
+  'GET /api/neighbourhoods/:n/preferences': { request: (s) => n(s, '/preferences'), expect: inside(200) },
+  'PUT /api/neighbourhoods/:n/preferences': {
+    request: (s) => ({ ...n(s, '/preferences'), body: preferencesCommand() }),
+    expect: inside(200),
+  },
+  'PUT /api/neighbourhoods/:n/preferences/snooze': {
+    request: (s) => ({ ...n(s, '/preferences/snooze'), body: { for: 'hour' } }),
+    expect: inside(200),
+  },
+  'GET /api/neighbourhoods/:n/digest': { request: (s) => n(s, '/digest'), expect: inside(200) },
   'GET /api/push/key': { request: () => ({ path: '/api/push/key' }), expect: anyone(200) },
   'PUT /api/push/subscription': {
     request: () => ({ path: '/api/push/subscription', body: newSubscription() }),

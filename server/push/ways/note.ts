@@ -40,6 +40,7 @@ function priorityOf(message: ToldMessage): Priority {
     const { urgent, shows } = noticeOf(message.notice);
     return shows === 'quiet' ? 2 : urgent ? 4 : 3;
   }
+  if (message.kind === 'digest' || message.kind === 'folding') return 2;
   if (message.kind === 'observation' || message.kind === 'merging') return 2;
   if (message.kind === 'correction' || message.kind === 'review') return 3;
   if (message.sos === true || message.severity === 'extreme') return 5;
@@ -48,9 +49,17 @@ function priorityOf(message: ToldMessage): Priority {
 
 function pathOf(message: ToldMessage): string {
   const neighbourhood = `/n/${message.neighbourhoodId}`;
+  if (message.kind === 'digest') return `${neighbourhood}/digest`;
+  if (message.kind === 'folding') return `${neighbourhood}/notifications`;
   return message.kind === 'notice'
     ? `${neighbourhood}/${noticeOf(message.notice).at}/${message.id}`
     : `${neighbourhood}/incidents/${message.incidentId}`;
+}
+
+/** What it is about: of many things at once, of the kind of message that it is. */
+function aboutOf(message: ToldMessage): string {
+  if (message.kind === 'digest' || message.kind === 'folding') return message.kind;
+  return message.kind === 'notice' ? message.id : message.incidentId;
 }
 
 /**
@@ -60,15 +69,14 @@ function pathOf(message: ToldMessage): string {
 export function noteOf(message: ToldMessage, way: StoredWay, entry: { seq: number; at: number }): Note {
   const words = wayWords[message.locale];
   const when = timeOf(entry.at, { ...way, locale: message.locale });
-  const about = message.kind === 'notice' ? message.id : message.incidentId;
   const place = message.neighbourhoodName;
   return {
     id: topicOf(`${way.id} ${message.neighbourhoodId} ${entry.seq}`),
-    thread: topicOf(`${message.neighbourhoodId} ${about}`),
+    thread: topicOf(`${message.neighbourhoodId} ${aboutOf(message)}`),
     title: titleOf(message),
     text: [
       place,
-      ...(message.kind === 'notice' || message.kind === 'correction' ? [] : [words[message.severity]]),
+      ...('severity' in message && message.kind !== 'correction' ? [words[message.severity]] : []),
       when,
     ].join(' · '),
     url: way.origin + pathOf(message),

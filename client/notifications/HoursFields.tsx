@@ -1,0 +1,59 @@
+import { useId } from 'preact/hooks';
+import type { Hours } from '../../shared/preferences.ts';
+import { t } from '../i18n/i18n.ts';
+
+const written = (minute: number) =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+
+/** The minute of the day; null where the field holds no time. */
+function minuteOf(text: string): number | null {
+  const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)/u.exec(text) ?? [];
+  return hours === undefined ? null : Number(hours) * 60 + Number(minutes);
+}
+
+function TimeField({
+  label,
+  value,
+  onValue,
+}: {
+  label: string;
+  value: number;
+  onValue: (minute: number) => void;
+}) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label class="field__label" for={id}>
+        {label}
+      </label>
+      <input
+        id={id}
+        class="field__input"
+        type="time"
+        required
+        value={written(value)}
+        onChange={(event) => {
+          const minute = minuteOf(event.currentTarget.value);
+          if (minute !== null) onValue(minute);
+        }}
+      />
+    </div>
+  );
+}
+
+/** From when to when, by the clock on one's wall; across midnight too. */
+export function HoursFields({ hours, onHours }: { hours: Hours; onHours: (hours: Hours) => void }) {
+  const change = (next: Hours) => {
+    // A day that ends as it begins would be no hours at all, or all of them.
+    if (next.from !== next.to) onHours(next);
+  };
+  return (
+    <div class="fields">
+      <TimeField label={t('area.from')} value={hours.from} onValue={(from) => change({ ...hours, from })} />
+      <TimeField label={t('area.to')} value={hours.to} onValue={(to) => change({ ...hours, to })} />
+    </div>
+  );
+}
+
+export const hoursText = ({ from, to }: Hours): string =>
+  t('wishes.hours', { from: written(from), to: written(to) });

@@ -13,6 +13,7 @@ import {
 } from '../support/lock-screen.ts';
 import type { Drill, DrillChanged, DrillDetail } from '../../shared/drills.ts';
 import type { IncidentDetail } from '../../shared/incidents.ts';
+import type { DigestMessage } from '../../shared/push.ts';
 import { type PushService, startPushService } from '../support/push-service.ts';
 
 let site: Site;
@@ -29,7 +30,7 @@ afterAll(async () => {
 
 const path = (page: Page) => new URL(page.url()).pathname;
 
-test('[BR2] an alert reaches the lock screen once, in few words of the reader’s language, and its click opens it', async () => {
+test('[BR2] [WI8] an alert reaches the lock screen once, in few words of the reader’s language, and its click opens it, as what was held back is opened', async () => {
   const founder = site.phone();
   const { neighbourhood } = await founder.found();
   const reader = site.phone();
@@ -87,6 +88,17 @@ test('[BR2] an alert reaches the lock screen once, in few words of the reader’
   await expect.poll(() => path(page)).toBe(address);
   expect(context.pages()).toHaveLength(1);
   await expect.poll(() => notifications(worker)).toEqual([]);
+
+  const morning: DigestMessage = {
+    ...{ kind: 'digest', count: 3, locale: 'fr' },
+    ...{ neighbourhoodId: neighbourhood.id, neighbourhoodName: 'Rue des Lilas' },
+  };
+  await deliver(JSON.stringify(morning));
+  const titles = async () => (await notifications(worker)).map(({ title }) => title);
+  await expect.poll(titles).toEqual(['3 événements pendant le calme']);
+  expect(await click(worker)).toEqual({ focused: [address], opened: [] });
+  await expect.poll(() => path(page)).toBe(`/n/${neighbourhood.id}/digest`);
+  await expect.poll(titles).toEqual([]);
 
   // Nobody has the map open when the next one comes.
   const next = await founder.report(neighbourhood.id, {

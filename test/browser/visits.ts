@@ -382,6 +382,7 @@ export const visitsOf = (world: World): Visit[] => {
     [
       'a question',
       async (page) => {
+        await page.goto('/me');
         await button(page, 'Sign out').click();
         await page.getByRole('dialog').waitFor();
         return page;

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { handoverApi } from './handover-api.ts';
 import { preferencesApi } from './preferences-api.ts';
 import { reachApi } from './reach-api.ts';
+import { relaysApi } from './relays/relays-api.ts';
 import { waysApi } from './push/ways-api.ts';
 import { Config } from '../shared/config.ts';
 import { Devices, LinkCreated, Me, type UseLinkCommand } from '../shared/auth.ts';
@@ -103,7 +104,6 @@ import {
   WalkAnswer,
   type WalkCommand,
 } from '../shared/sos.ts';
-import { Statistics } from '../shared/statistics.ts';
 import type { Id } from '../shared/text.ts';
 
 const patience = 20_000;
@@ -248,6 +248,7 @@ export function createApi(options: {
     ...handoverApi({ call, tell }),
     ...preferencesApi({ call, tell }),
     ...reachApi({ call, tell }),
+    ...relaysApi({ call, tell }),
     ...waysApi({ call, tell }),
     config: () => call('GET', '/config', Config),
     me: () => call('GET', '/me', Me),
@@ -371,7 +372,6 @@ export function createApi(options: {
     placeCheckpoint: (n: Id, body: CheckpointCommand, key: string) =>
       call('POST', `${at(n)}/checkpoints`, v.object({ checkpoint: Checkpoint }), { body, key }),
     removeCheckpoint: (n: Id, checkpointId: Id) => tell('DELETE', `${at(n)}/checkpoints/${checkpointId}`),
-    statistics: (n: Id) => call('GET', `${at(n)}/statistics`, Statistics),
     history: (n: Id, incidentId: Id) =>
       call('GET', `${at(n)}/incidents/${incidentId}/history`, IncidentHistory),
     incident: (n: Id, incidentId: Id) => call('GET', `${at(n)}/incidents/${incidentId}`, ReviewedDetail),

@@ -58,6 +58,8 @@ import { consentRoutes } from './shifts/consent-routes.ts';
 import { rotaKeeper } from './shifts/personal.ts';
 import { shiftRoutes } from './shifts/routes.ts';
 import { seriesRoutes } from './shifts/series-routes.ts';
+import { relayKeeper } from './relays/personal.ts';
+import { relayRoutes } from './relays/routes.ts';
 import { layHeaders, securityHeaders } from './security-headers.ts';
 import { staticRoutes } from './static.ts';
 import { createShiftStore } from './shifts/store.ts';
@@ -116,6 +118,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
         askKeeper(deps),
         preferenceKeeper(deps),
         drillKeeper(deps),
+        relayKeeper(deps),
       ],
       [subscriptionKeeper(deps), wayKeeper(deps)],
     ),
@@ -154,6 +157,7 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.route('/neighbourhoods', reportRoutes(deps));
   api.route('/neighbourhoods', checkpointRoutes(deps));
   api.route('/neighbourhoods', drillRoutes(deps));
+  api.route('/neighbourhoods', relayRoutes(deps));
   api.route('/neighbourhoods', catchUpRoutes(deps));
   api.route('/neighbourhoods', photoRoutes(deps, parts.resizer));
   api.route('/neighbourhoods', calendarRoutes(deps));

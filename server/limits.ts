@@ -49,6 +49,8 @@ const budgets = {
   partnerCodes: { points: 10, duration: 900 },
   /** starting and ending drills */
   drills: { points: 20, duration: 3600 },
+  /** what a member says of neighbours without a phone, and that they told them */
+  relays: { points: 120, duration: 3600 },
   invites: { points: 60, duration: 3600 },
   /** taking all that is one's own along, or erasing it: each looks through everything */
   exports: { points: 10, duration: 3600 },

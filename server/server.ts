@@ -47,6 +47,8 @@ import { compaction, planCompaction } from './redis/compaction.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { forgetCopies } from './redis/repair.ts';
 import { forgetEntriesLost, wereEntriesLost } from './redis/lost-entries.ts';
+import { forgetRelays } from './relays/personal.ts';
+import { relayLeaver, relayTimer } from './relays/timer.ts';
 import { shiftRetention } from './shifts/forgetting.ts';
 import { leaverTimer } from './shifts/leaver-timer.ts';
 import { seriesTimer } from './shifts/series-store.ts';
@@ -163,6 +165,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
           forgetPatrols(deps),
           forgetHomeSafe(deps),
           forgetDrills(deps),
+          forgetRelays(deps),
           forgetLeavers(deps),
           forgetNames(deps),
           photos.sweep,
@@ -181,10 +184,12 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         memberLeft: async (...left: [neighbourhoodId: string, memberId: string]) => {
           await leaverTimer(deps)(...left);
           await calendarLeaver(deps)(...left);
+          await relayLeaver(deps)(...left);
           await preferenceLeaver(deps)(...left);
           return await patrolLeaver(deps)(...left);
         },
         patrol: patrolTimer(deps),
+        relay: relayTimer(deps),
         'check-in': checkInTimer(deps),
         search: searchTimer(deps),
         digest: digestTimer(deps),

@@ -6,6 +6,7 @@ import { Incident } from './incidents.ts';
 import { MemberKit } from './kit.ts';
 import { Invite, Member, Neighbourhood } from './neighbourhoods.ts';
 import { Checkpoint, Patrol } from './patrols.ts';
+import { Relay } from './relays.ts';
 import { PatrolReport } from './reports.ts';
 import { Review } from './reviews.ts';
 import { PatrolWord, Shift, ShiftSeries } from './shifts.ts';
@@ -79,6 +80,10 @@ export const LogEvent = v.variant('type', [
   /** Its author asks for a second jury. */
   v.object({ type: v.literal('review.appealed'), ...reviewed }),
   v.object({ type: v.literal('review.decided'), ...reviewed }),
+  /** Who tells neighbours without a phone changed; `buddyId`: who is asked to do so too. Nobody else is named. */
+  v.object({ type: v.literal('pairings.changed'), by: v.null(), pairingId: Id, buddyId: by }),
+  /** A neighbour without a phone is to be told of an incident, or was. */
+  v.object({ type: v.literal('relay.changed'), by, relay: Relay }),
   /** What a round saw. */
   v.object({ type: v.literal('patrol.reported'), by, report: PatrolReport }),
   /** A walker said that they are well, or it is time to, or high time. */

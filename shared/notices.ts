@@ -19,7 +19,7 @@ export type NoticeAction = keyof typeof noticeActions;
 
 type Notice = {
   /** Where it is about lies, in the API below the neighbourhood and on the screen alike. */
-  at: 'shifts' | 'patrols' | 'searches' | 'drills';
+  at: 'shifts' | 'patrols' | 'searches' | 'drills' | 'incidents' | 'pairings';
   /** On the lock screen, and while it waits at the push service, it takes the place of what is of its group. */
   group: string;
   /** How long telling still helps, in milliseconds. */
@@ -72,6 +72,14 @@ export const notices = {
   drill: { at: 'drills', group: 'drill', lifeMs: day, urgent: true, shows: 'rings', actions: ['drill-seen'] },
   'drill-over': { at: 'drills', group: 'drill', lifeMs: day, urgent: false, shows: 'quiet', actions: [] },
   'drill-due': { at: 'drills', group: 'drill-due', lifeMs: day, urgent: false, shows: 'quiet', actions: [] },
+  'relay-asked': {
+    ...{ at: 'incidents', group: 'relay', lifeMs: 4 * hour, urgent: true, shows: 'rings', actions: [] },
+  },
+  'relay-untold': {
+    ...{ at: 'incidents', group: 'relay', lifeMs: 4 * hour, urgent: true, shows: 'rings', actions: [] },
+  },
+  'relay-over': { at: 'incidents', group: 'relay', lifeMs: day, urgent: true, shows: 'rings', actions: [] },
+  'buddy-asked': { at: 'pairings', group: 'buddy', lifeMs: day, urgent: false, shows: 'rings', actions: [] },
   'walker-safe': { at: 'searches', group: 'search', lifeMs: day, urgent: true, shows: 'rings', actions: [] },
 } as const satisfies Record<string, Notice>;
 export type NoticeKind = keyof typeof notices;
@@ -80,5 +88,6 @@ export const noticeKinds = Object.keys(notices) as [NoticeKind, ...NoticeKind[]]
 export const noticeActionNames = Object.keys(noticeActions) as [NoticeAction, ...NoticeAction[]];
 export const noticeOf = (kind: NoticeKind): Notice => notices[kind];
 
-/** Whether it is about somebody on patrol who does not answer. */
-export const isRescue = (kind: NoticeKind): boolean => noticeOf(kind).at === 'searches';
+/** Whether all who may help are asked: somebody on patrol does not answer, or nobody tells a neighbour of an alert. */
+export const isRescue = (kind: NoticeKind): boolean =>
+  noticeOf(kind).at === 'searches' || kind === 'relay-untold';

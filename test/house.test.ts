@@ -57,7 +57,7 @@ const common =
   /^server\/(?:areas|codes|counts|deps|env|errors|ids|lan-address|limits|time-zones|validate)\.ts$/u;
 const store = /^server\/(?:eventlog|redis)\//u;
 const guards = /^server\/auth\/(?!routes)/u;
-const features = 'docs|drills|incidents|neighbourhoods|patrols|photos|push|shifts|tiles|timers';
+const features = 'docs|drills|incidents|neighbourhoods|patrols|photos|push|relays|shifts|tiles|timers';
 
 // The first zone that a file is in decides.
 const zones: Zone[] = [
@@ -73,7 +73,7 @@ const zones: Zone[] = [
   {
     name: 'decisions',
     files:
-      /^server\/(?:(?:\w+\/)?(\w+)s\/\1|incidents\/(?:handling\/(?:handling|response)|outcomes\/record|sos\/(?:sos|walk)|update)|shifts\/(?:series|handover|swap|cover|attendance|reminder|totals)|calendar\/icalendar|patrols\/(?:checkpoint|hidden-search|home-safe|report))\.ts$/u,
+      /^server\/(?:(?:\w+\/)?(\w+)s\/\1|incidents\/(?:handling\/(?:handling|response)|outcomes\/record|sos\/(?:sos|walk)|update)|shifts\/(?:series|handover|swap|cover|attendance|reminder|totals)|calendar\/icalendar|relays\/pairing|patrols\/(?:checkpoint|hidden-search|home-safe|report))\.ts$/u,
     // One decision may be made of another.
     may: [shared, /^server\/(?:shifts\/(?:shift|handover)|patrols\/hidden-search)\.ts$/u],
   },

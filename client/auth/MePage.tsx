@@ -55,6 +55,9 @@ export function MePage() {
         <>
           <BlockingChoice key={`blocking ${rooms.current.value.id}`} room={rooms.current.value} />
           <KitPanel room={rooms.current.value} />
+          <a class="button button--wide" href={paths.pairings(rooms.current.value.id)}>
+            {t('pairings.title')}
+          </a>
           <CalendarLinks key={rooms.current.value.id} room={rooms.current.value} />
         </>
       )}

@@ -10,6 +10,7 @@ import { preferenceWords } from './preference-words.ts';
 import { raisingWords } from './raising-words.ts';
 import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
+import { relayWords } from './relay-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
 import { rotaWords } from './rota-words.ts';
@@ -144,6 +145,7 @@ export const en = {
   ...notificationWords.en,
   ...platformWords.en,
   ...wayWords.en,
+  ...relayWords.en,
   ...outcomeWords.en,
   ...preferenceWords.en,
   ...raisingWords.en,

@@ -54,7 +54,7 @@ export const platformWords = {
       'Be told by e-mail, by an ntfy topic on an old tablet or a computer that is always on, or by a program of your own.',
     'platform.noneCannot': 'Ring by itself at night, unless the mail program does.',
     'platform.noneDo':
-      'Sign in once on any browser, add a way, and enter its code. After that no device of yours needs to stay signed in. And agree with a neighbour who has a phone that they knock at your door.',
+      'Sign in once on any browser, add a way, and enter its code. After that no device of yours needs to stay signed in. Or ask a neighbour who has a phone: under Me, “Neighbours without a phone”, they say that they tell you of severe alerts, are reminded to, and confirm that they did.',
   },
   fr: {
     'platform.title': 'Ce téléphone reçoit-il les alertes ?',
@@ -109,6 +109,6 @@ export const platformWords = {
       'Être prévenu par e-mail, par un sujet ntfy sur une vieille tablette ou un ordinateur toujours allumé, ou par un programme à vous.',
     'platform.noneCannot': 'Sonner tout seul la nuit, sauf si le programme de messagerie le fait.',
     'platform.noneDo':
-      'Connectez-vous une fois dans n’importe quel navigateur, ajoutez un moyen et entrez son code. Ensuite aucun appareil n’a besoin de rester connecté. Et convenez avec un voisin qui a un téléphone qu’il frappe à votre porte.',
+      'Connectez-vous une fois dans n’importe quel navigateur, ajoutez un moyen et entrez son code. Ensuite aucun appareil n’a besoin de rester connecté. Ou demandez à un voisin qui a un téléphone : sous Moi, « Voisins sans téléphone », il dit qu’il vous prévient des alertes graves, reçoit un rappel et confirme qu’il l’a fait.',
   },
 } as const;

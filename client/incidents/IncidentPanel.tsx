@@ -4,6 +4,7 @@ import type { Id } from '../../shared/text.ts';
 import { failureCode } from '../api.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { IncidentPhotos } from '../photos/IncidentPhotos.tsx';
+import { RelaysOfIncident } from '../relays/RelaysOfIncident.tsx';
 import { api } from '../runtime.ts';
 import { SosFacts } from '../sos/SosFacts.tsx';
 import { now } from '../state/browser.ts';
@@ -67,6 +68,7 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
       <StillSo incident={incident} life={life} room={room} />
       <NobodyComes incident={incident} life={life} numberShown={grave || mine} />
       {incident.status === 'open' && (grave || mine) && <EmergencyCall category={incident.category} />}
+      <RelaysOfIncident key={`relays ${incident.id}`} incident={incident} room={room} />
       <p class="badges">
         <span class={`badge badge--${incident.severity}`}>{t(`severity.${incident.severity}`)}</span>
         {disputedIncidents.value.has(incident.id) && <span class="badge">{t('credible.disputedShort')}</span>}

@@ -147,6 +147,9 @@ export function NeighboursPage({ room }: { room: OpenRoom }) {
       </section>
       <AlertStatistics room={room} />
       <Retention room={room} />
+      <a class="button button--wide" href={paths.pairings(room.id)}>
+        {t('pairings.title')}
+      </a>
       <a class="button button--wide" href={paths.summary(room.id)}>
         {t('summary.link')}
       </a>

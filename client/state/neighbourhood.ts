@@ -11,6 +11,7 @@ import type { SosPosition } from '../../shared/sos.ts';
 import type { Id } from '../../shared/text.ts';
 import { createAsksState } from './asks.ts';
 import { createDrillState } from './drills.ts';
+import { createRelayState } from './relays.ts';
 import { partOf, withLifeEntry, withNewerLife, withWitness } from './lives.ts';
 import { byId, withNewer as newest, without } from './newer.ts';
 import { createRotaState } from './rota.ts';
@@ -62,6 +63,7 @@ export function createNeighbourhoodState(now: () => number) {
   const asks = createAsksState(rota.take);
   const rounds = createRoundState();
   const drills = createDrillState();
+  const relays = createRelayState();
   const safety = createSafetyState((patrolId) => {
     const patrol = rounds.patrols.value.get(patrolId);
     return patrol !== undefined && me.value !== null && hasWalked(patrol, me.value.id);
@@ -116,7 +118,7 @@ export function createNeighbourhoodState(now: () => number) {
     const came: Incident[] = [];
     for (const entry of entries) {
       if (asks.apply(entry) || rota.apply(entry) || rounds.apply(entry)) continue;
-      if (safety.apply(entry) || drills.apply(entry)) continue;
+      if (safety.apply(entry) || drills.apply(entry) || relays.apply(entry)) continue;
       switch (entry.type) {
         case 'neighbourhood.founded':
         case 'neighbourhood.changed':
@@ -231,6 +233,7 @@ export function createNeighbourhoodState(now: () => number) {
     rounds,
     safety,
     drills,
+    relays,
     cursor,
     knownAt,
     imports,

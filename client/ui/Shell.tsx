@@ -28,6 +28,7 @@ import { SilentDevice } from '../push/OwnDevice.tsx';
 import { PlatformPage } from '../push/PlatformPage.tsx';
 import { refreshPush } from '../push/push.ts';
 import { WaysPage } from '../push/WaysPage.tsx';
+import { PairingsPage } from '../relays/PairingsPage.tsx';
 import { api, rooms, session } from '../runtime.ts';
 import { ConsentPage } from '../shifts/ConsentPage.tsx';
 import { PatrolsPage } from '../shifts/PatrolsPage.tsx';
@@ -105,6 +106,7 @@ function Panel({ room, route }: { room: OpenRoom; route: Route }) {
   if (route.name === 'rounds') return <RoundsPage room={room} />;
   if (route.name === 'search') return <SearchPage room={room} searchId={route.searchId} />;
   if (route.name === 'summary') return <SummaryPage room={room} />;
+  if (route.name === 'pairings') return <PairingsPage room={room} />;
   if (route.name === 'walk') return <WalkPage room={room} />;
   if (route.name === 'patrols') return <PatrolsPage room={room} />;
   if (route.name === 'consent') return <ConsentPage room={room} />;

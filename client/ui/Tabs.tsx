@@ -17,7 +17,13 @@ const ofPatrols: readonly string[] = [
   'checkpoints',
 ] satisfies Route['name'][];
 
-const ofMe: readonly string[] = ['me', 'platform', 'ways', 'notifications'] satisfies Route['name'][];
+const ofMe: readonly string[] = [
+  'me',
+  'platform',
+  'ways',
+  'notifications',
+  'pairings',
+] satisfies Route['name'][];
 
 /** Map, Patrols, Neighbours, Me: under the thumb on a phone, under the column on a desktop. */
 export function Tabs({ neighbourhoodId, route }: { neighbourhoodId: Id; route: Route }) {

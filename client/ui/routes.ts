@@ -37,6 +37,8 @@ export type Route =
   | { name: 'round'; neighbourhoodId: Id; patrolId: Id }
   | { name: 'search'; neighbourhoodId: Id; searchId: Id }
   | { name: 'summary'; neighbourhoodId: Id }
+  /** Neighbours without a phone. */
+  | { name: 'pairings'; neighbourhoodId: Id }
   /** `partner`: a first phone's code, `<patrol id>.<six digits>`; `checkpoint`: what hangs on the way. */
   | { name: 'patrol'; neighbourhoodId: Id; partner: string | null; checkpoint: string | null }
   | { name: 'checkpoints'; neighbourhoodId: Id }
@@ -84,6 +86,8 @@ export function routeOf(path: string, query: Readonly<Partial<Record<string, str
   }
   if (third === 'patrols' && fourth === 'past') return { name: 'rounds', neighbourhoodId };
   if (third === 'patrols' && fourth === 'agree') return { name: 'consent', neighbourhoodId };
+  // Of one that I was asked about, too: they are few.
+  if (third === 'pairings' && id.test(fourth ?? second)) return { name: 'pairings', neighbourhoodId };
   if (fourth !== undefined) return { name: 'unknown' };
   if (third === 'patrols') return { name: 'patrols', neighbourhoodId };
   if (third === 'neighbours' || third === 'decisions') return { name: third, neighbourhoodId };
@@ -134,6 +138,7 @@ export const paths = {
   round: (n: Id, patrolId: Id) => `/n/${n}/patrols/${patrolId}`,
   search: (n: Id, searchId: Id) => `/n/${n}/searches/${searchId}`,
   summary: (n: Id) => `/n/${n}/summary`,
+  pairings: (n: Id) => `/n/${n}/pairings`,
   patrol: (n: Id) => `/n/${n}/patrol`,
   partner: (n: Id, patrolId: Id, code: string) => `/n/${n}/patrol?partner=${patrolId}.${code}`,
   checkpoint: (n: Id, code: string) => `/n/${n}/patrol?checkpoint=${code}`,

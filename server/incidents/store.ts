@@ -15,6 +15,7 @@ import { reachFields, reachOf, reachSeconds } from '../eventlog/reach.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asNumber, asStrings } from '../redis/reply.ts';
+import { isPassedOn } from '../../shared/relays.ts';
 import { unansweredTimer } from './handling/store.ts';
 import { forgetAt } from './incident.ts';
 
@@ -44,6 +45,12 @@ function parseCursor(cursor: string | undefined): Place | null {
 const freshness = (neighbourhoodId: string, incidentId: string) =>
   `freshness:${neighbourhoodId}:${incidentId}`;
 
+/** The timer that has neighbours without a phone told of what became of a grave incident. */
+function relayNow(neighbourhoodId: string, incident: Incident): Write[] {
+  const { timers } = neighbourhoodKeys(neighbourhoodId);
+  return isPassedOn(incident) ? [['ZADD', timers, '0', `relay:${neighbourhoodId}:${incident.id}`]] : [];
+}
+
 /** Writes and guards that store a new incident in all indices. */
 export function newIncident(neighbourhoodId: string, incident: Incident, author: string | null) {
   const keys = neighbourhoodKeys(neighbourhoodId);
@@ -61,7 +68,7 @@ export function newIncident(neighbourhoodId: string, incident: Incident, author:
   if (dueAt !== null) writes.push(['ZADD', keys.timers, String(dueAt), freshness(neighbourhoodId, id)]);
   if (author !== null) {
     writes.push(['HSET', keys.incidentAuthors, id, author]);
-    writes.push(...unansweredTimer(neighbourhoodId, incident));
+    writes.push(...unansweredTimer(neighbourhoodId, incident), ...relayNow(neighbourhoodId, incident));
   }
   return { guards, writes };
 }
@@ -93,6 +100,7 @@ export function changedIncident(neighbourhoodId: string, incident: Incident): Wr
     dueAt === null
       ? ['ZREM', keys.timers, freshness(neighbourhoodId, incident.id)]
       : ['ZADD', keys.timers, String(dueAt), freshness(neighbourhoodId, incident.id)],
+    ...relayNow(neighbourhoodId, incident),
     // Time alone changes it more often than that.
     ...(incident.status === 'open' ? keptReach(neighbourhoodId, incident.id) : []),
   ];

@@ -3,10 +3,11 @@ import type { LogEntry } from '../../shared/events.ts';
 import type { NoticeKind } from '../../shared/notices.ts';
 import { gapOf, type Shift } from '../../shared/shifts.ts';
 import { handoverTellers } from './handover-telling.ts';
+import { relayTellers } from './relay-telling.ts';
 import { about, type Subject } from './subjects.ts';
 import { type Audience, nobody, type People, these } from './telling.ts';
 
-/** What one log entry tells of a shift or a round, and whom. */
+/** What one log entry tells of a shift, a round or a neighbour without a phone, and whom. */
 export type NoticeTelling = {
   notice: NoticeKind;
   /** Of what it is about, as in its address. */
@@ -30,6 +31,7 @@ const volunteers = { to: 'roles', roles: ['volunteer', 'coordinator'], and: nobo
 /** Which log entries tell whom what of shifts and rounds: one line for each. */
 const tellers: Tellers = {
   ...handoverTellers,
+  ...relayTellers,
   'checkIn.changed': ({ checkIn }) => tellingOfCheckIn(checkIn),
   'search.begun': ({ search, asked }) => tellingOfSearch(search, asked),
   'search.widened': ({ search, asked }) => tellingOfSearch(search, asked),

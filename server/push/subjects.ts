@@ -2,6 +2,7 @@ import type * as v from 'valibot';
 import { Drill } from '../../shared/drills.ts';
 import { CheckIn, Search } from '../../shared/home-safe.ts';
 import { Incident } from '../../shared/incidents.ts';
+import { PairingBook, Relay } from '../../shared/relays.ts';
 import { Shift } from '../../shared/shifts.ts';
 import { Cover, Swap } from '../../shared/swaps.ts';
 import type { neighbourhoodKeys } from '../redis/keys.ts';
@@ -21,6 +22,8 @@ export const subjects = {
   search: { hash: 'searches', schema: Search },
   swap: { hash: 'swaps', schema: Swap },
   cover: { hash: 'covers', schema: Cover },
+  pairings: { hash: 'pairings', schema: PairingBook },
+  relay: { hash: 'relays', schema: Relay },
   shift: { hash: 'shifts', schema: Shift },
   drill: { hash: 'drills', schema: Drill },
 } as const satisfies Record<string, { hash: Hash; schema: v.GenericSchema }>;

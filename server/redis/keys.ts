@@ -189,6 +189,12 @@ export const neighbourhoodKeys = remembered((id: string) => {
     reportTimes: `${prefix}:patrols:reports:times`,
     /** hash: `<month or week>:<what>` → a number, of nobody */
     counts: `${prefix}:counts`,
+    /** hash: `all` → entity: neighbours without a phone by name, and who tells them; no member's device reads it */
+    pairings: `${prefix}:pairings`,
+    /** hash: relay id → entity: one an incident and neighbour without a phone */
+    relays: `${prefix}:relays`,
+    /** zset: relay id → when it began */
+    relayTimes: `${prefix}:relays:times`,
     /** hash: search id → entity: from whom it is hidden that it goes on */
     searchesHidden: `${prefix}:searches:hidden`,
     /** hash: how far an alert and its correction got, in numbers */

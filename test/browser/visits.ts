@@ -62,6 +62,7 @@ export async function createWorld(site: Site, redis: Redis): Promise<World> {
   for (const phone of [celeste, founder])
     await phone.must(phone.post(`${path}/${flaggedId}/flags`, { agreement: 'private' }));
   const sosId = (await bo.must(bo.post<Reported>(`/api/neighbourhoods/${id}/sos`))).incident.id;
+  await founder.must(founder.post(`/api/neighbourhoods/${id}/pairings`, { name: 'Mme Durand' }));
   const founderId = at.founderMember.id;
   const partnerId = at.neighbours[0]?.member.id ?? '';
   const ids = { id, founderId, partnerId, incidentId, livingId, endedId, flaggedId, sosId };
@@ -377,9 +378,11 @@ export const visitsOf = (world: World): Visit[] => {
     ],
     ['which devices get alerts', (page) => shown(page, '/me/phone', 'No smartphone')],
     ['other ways of being told', (page) => shown(page, '/me/ways', 'Add a way')],
+    ['neighbours without a phone', (page) => shown(page, `/n/${id}/pairings`, 'Mme Durand')],
     [
       'a question',
       async (page) => {
+        await page.goto('/me');
         await button(page, 'Sign out').click();
         await page.getByRole('dialog').waitFor();
         return page;

@@ -34,15 +34,22 @@ describe('addresses', () => {
     expect(routeOf(`/n/${n}/alert`, { step: 'nonsense' })).toMatchObject({ step: 'what' });
     expect(routeOf(paths.neighbours(n), {})).toEqual({ name: 'neighbours', neighbourhoodId: n });
     expect(routeOf(paths.decisions(n), {})).toEqual({ name: 'decisions', neighbourhoodId: n });
+    for (const path of [paths.pairings(n), `${paths.pairings(n)}/${'i'.repeat(16)}`])
+      expect(routeOf(path, {})).toEqual({ name: 'pairings', neighbourhoodId: n });
     expect(routeOf(paths.join('a.b'), {})).toEqual({ name: 'join', code: 'a.b' });
   });
 
-  it.each(['/nowhere', '/n/short', `/n/${n}/other`, `/n/${n}/incidents/x/y`, '/join/a/b', `/n/${n}/alert/x`])(
-    '[UI8] %s is nobody’s address',
-    (path) => {
-      expect(routeOf(path, {})).toEqual({ name: 'unknown' });
-    },
-  );
+  it.each([
+    '/nowhere',
+    '/n/short',
+    `/n/${n}/other`,
+    `/n/${n}/incidents/x/y`,
+    '/join/a/b',
+    `/n/${n}/alert/x`,
+    `/n/${n}/pairings/x`,
+  ])('[UI8] %s is nobody’s address', (path) => {
+    expect(routeOf(path, {})).toEqual({ name: 'unknown' });
+  });
 
   it('[UI9] a pasted invite is understood as a link or as a code, and a link from another device', () => {
     const code = `${'a'.repeat(16)}.${'b'.repeat(22)}`;

@@ -29,6 +29,9 @@ async function scene(whole = false): Promise<Scene> {
   const { incident } = await founder.report(id, { photoIds });
   const { incident: otherIncident } = await other.phone.report(id);
   const sos = await other.phone.must(other.phone.post<Reported>(`/api/neighbourhoods/${id}/sos`));
+  const { pairingId } = await other.phone.must(
+    other.phone.post<{ pairingId: string }>(`/api/neighbourhoods/${id}/pairings`, { name: 'Mme Durand' }),
+  );
   const { code } = await founder.invite(id, { maxUses: 50 });
   const { body } = await founder.get<{ invites: Invite[] }>(`/api/neighbourhoods/${id}/invites`);
   const members = `/api/neighbourhoods/${id}/members`;
@@ -60,6 +63,7 @@ async function scene(whole = false): Promise<Scene> {
     sosId: sos.incident.id,
     patrolId: patrol.id,
     searchId,
+    pairingId,
     drillId,
     inviteId: body.invites.find(({ maxUses }) => maxUses === 50)?.id ?? '',
     inviteCode: code,

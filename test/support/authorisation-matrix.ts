@@ -1,4 +1,5 @@
 import { anyone, inside, n, type Row, signedIn } from './authorisation.ts';
+import { relayRows } from './authorisation-relays.ts';
 import { rotaRows } from './authorisation-rota.ts';
 import { roundRows } from './authorisation-round.ts';
 import { newSubscription } from './subscription.ts';
@@ -274,6 +275,7 @@ export const matrix: Record<string, Row> = {
     request: () => ({ path: '/api/push/subscription', body: newSubscription() }),
     expect: signedIn(204),
   },
+  ...relayRows,
   'GET /api/neighbourhoods/:n/drills': { request: (s) => n(s, '/drills'), expect: inside(200) },
   'POST /api/neighbourhoods/:n/drills': {
     request: (s) => ({ ...n(s, '/drills'), body: {} }),

@@ -27,6 +27,8 @@ export type Scene = {
   searchId: string;
   /** goes on, and is no hindrance to another */
   drillId: string;
+  /** somebody without a phone, whom `other` tells */
+  pairingId: string;
   inviteId: string;
   inviteCode: string;
   /** planned by the coordinator; `other` is signed up */

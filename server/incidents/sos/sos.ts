@@ -145,6 +145,7 @@ export function incidentIdIn(entry: LogEntry): string | null {
   if ('response' in entry) return entry.response.incidentId;
   if ('confirmation' in entry) return entry.confirmation?.incidentId ?? null;
   if ('update' in entry) return entry.update?.incidentId ?? null;
+  if ('relay' in entry) return entry.relay.incidentId;
   return 'handling' in entry ? entry.handling.incidentId : null;
 }
 

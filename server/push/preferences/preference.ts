@@ -17,7 +17,7 @@ export type Bearing =
   | 'alert'
   /** More of an incident that they follow. */
   | 'followed'
-  /** Somebody on patrol does not answer: all who may help are asked. */
+  /** Somebody on patrol does not answer, or nobody tells a neighbour without a phone: all who may help are asked. */
   | 'rescue'
   /** What can wait for the morning and is then still to be answered. */
   | 'plan';

@@ -68,16 +68,26 @@ const table: Row[] = [
     null,
     'tell wait wait wait tell',
   ],
+  ['a neighbour without a phone, to all', notice('relay-untold', 'many'), null, 'tell tell wait tell tell'],
   ['a drill', notice('drill', 'many'), null, 'tell wait wait wait tell'],
   ['its end', notice('drill-over', 'told'), null, 'tell tell tell tell tell'],
   ['that one is due', notice('drill-due', 'people'), null, 'tell wait wait wait tell'],
   ['the end of a search', notice('walker-safe', 'told'), null, 'tell tell tell tell tell'],
   ...(
-    ['shift-changed', 'shift-cancelled', 'shift-firmed', 'shift-soon', 'cover-asked', 'cover-failed'] as const
+    [
+      'shift-changed',
+      'shift-cancelled',
+      'shift-firmed',
+      'shift-soon',
+      'cover-asked',
+      'cover-failed',
+      'relay-asked',
+      'relay-over',
+    ] as const
   ).map((kind): Row => [kind, notice(kind, 'people'), null, 'tell tell tell tell tell']),
-  ...(['shift-short', 'shift-tomorrow', 'swap-asked', 'swap-accepted', 'swap-over'] as const).map(
-    (kind): Row => [kind, notice(kind, 'people'), null, 'tell wait wait wait tell'],
-  ),
+  ...(
+    ['shift-short', 'shift-tomorrow', 'swap-asked', 'swap-accepted', 'swap-over', 'buddy-asked'] as const
+  ).map((kind): Row => [kind, notice(kind, 'people'), null, 'tell wait wait wait tell']),
 ];
 
 describe('what becomes of a message', () => {

@@ -96,7 +96,7 @@ test('[BR2] [WI8] an alert reaches the lock screen once, in few words of the rea
   await deliver(JSON.stringify(morning));
   const titles = async () => (await notifications(worker)).map(({ title }) => title);
   await expect.poll(titles).toEqual(['3 événements pendant le calme']);
-  expect(await click(worker)).toEqual({ focused: [address], opened: [] });
+  expect(await click(worker)).toEqual({ focused: ['/me'], opened: [] });
   await expect.poll(() => path(page)).toBe(`/n/${neighbourhood.id}/digest`);
   await expect.poll(titles).toEqual([]);
 

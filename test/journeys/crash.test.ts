@@ -91,7 +91,7 @@ async function survive(server: TestProcess, push: PushService, crash: () => Prom
   );
   for (let round = 0; round < rounds; round += 1) {
     const before = storm.acknowledged.size;
-    await eventually(() => storm.acknowledged.size >= before + 60, { within: 60_000, what: 'load' });
+    await eventually(() => storm.acknowledged.size >= before + 40, { within: 60_000, what: 'load' });
     await crash();
   }
   const before = storm.acknowledged.size;

@@ -19,7 +19,7 @@ import { createRoundState } from './rounds.ts';
 import { createSafetyState, type KeptSafety } from './safety.ts';
 
 /** What is stored on the device, in one record: the state and the cursor it is at belong together. */
-export type Kept = Snapshot & KeptSafety & { knownAt: number };
+export type Kept = Snapshot & KeptSafety & { knownAt: number; ownToAsk?: readonly Id[] };
 
 // An incident that came in live rings once; what is older than this is history, also when it arrives late.
 const freshFor = 5 * 60_000;
@@ -208,6 +208,7 @@ export function createNeighbourhoodState(now: () => number) {
     rounds.start(from);
     safety.start(from);
     drills.start(from);
+    askAbout.value = from.ownToAsk ?? [];
     cursor.value = from.cursor;
   }
 
@@ -280,6 +281,7 @@ export function createNeighbourhoodState(now: () => number) {
         ...rounds.kept(),
         ...safety.kept(),
         ...drills.kept(),
+        ownToAsk: askAbout.value,
         knownAt: knownAt.value ?? now(),
       };
     },

@@ -37,6 +37,7 @@ const Stored = v.object({
   checkIns: v.optional(v.array(CheckIn), []),
   searches: v.optional(v.array(Search), []),
   searchesToAsk: v.optional(v.array(Id)),
+  ownToAsk: v.optional(v.array(Id), []),
   reports: v.optional(v.array(PatrolReport), []),
   drills: v.optional(v.array(Drill), []),
   knownAt: v.number(),
@@ -76,18 +77,16 @@ export function createRoomKeeper(ports: RoomPorts) {
 
   /** What the log says of an SOS of mine may not be what I may see: the server knows. */
   async function askAboutOwn({ id, state }: OpenRoom): Promise<void> {
-    const wanted = new Set(state.askAbout.value);
-    if (wanted.size === 0) return;
-    state.askAbout.value = [];
-    for (const incidentId of wanted) {
+    for (const incidentId of new Set(state.askAbout.value)) {
       try {
         const { incident, life, updates } = await ports.api.incident(id, incidentId);
         state.takeIncident(incident);
         state.detailed(life, updates);
       } catch (error) {
-        // Not mine to see, or no network: then the next snapshot or entry says it.
-        failureCode(error);
+        // Not mine to see. Where the server was not heard it is asked again, after a reload too.
+        if (!['NOT_FOUND', 'FORBIDDEN'].includes(failureCode(error))) continue;
       }
+      state.askAbout.value = state.askAbout.value.filter((asked) => asked !== incidentId);
     }
   }
 
@@ -113,6 +112,7 @@ export function createRoomKeeper(ports: RoomPorts) {
     if (next === 'live') {
       known(state);
       state.safety.askAgain();
+      void askAboutOwn(opened);
       void askAboutSearches(opened);
     }
     // At once: a page that is closed in the next moment has no time to keep anything.

@@ -7,6 +7,7 @@ import type { Me } from '../../shared/auth.ts';
 import type { JoinAnswer, JoinRequest, Snapshot } from '../../shared/protocol.ts';
 import { entry, neighbourhoodId, snapshotAt } from './live-room.ts';
 import { memoryStorage } from './storage.ts';
+import { incidentOf } from '../support/incident.ts';
 
 const me = (name: string): Me => ({
   person: { id: name.padEnd(16, '-'), deviceId: 'd'.repeat(16) },
@@ -82,11 +83,14 @@ describe('the session on this device', () => {
 function keeperWith(kept = memoryStorage(), head = 3) {
   const joins: JoinRequest[] = [];
   const saves: (() => void)[] = [];
-  const world = { connected: true, now: 1000, signedOut: 0 };
+  const world = { connected: true, now: 1000, signedOut: 0, asked: [] as string[] };
   const keeper = createRoomKeeper({
     api: {
       snapshot: async (): Promise<Snapshot> => snapshotAt(`epoch-aaaa.${head}`),
-      incident: () => Promise.reject(offline),
+      incident: (_neighbourhoodId, incidentId) => {
+        world.asked.push(incidentId);
+        return Promise.reject(offline);
+      },
       search: () => Promise.reject(offline),
     },
     kept,
@@ -144,6 +148,29 @@ describe('the neighbourhood on this device', () => {
     expect(state?.neighbourhood.value?.name).toBe('Rue des Lilas');
     expect(state?.knownAt.value).toBe(1000);
     expect(away.keeper.connection.value).toBe('offline');
+  });
+
+  it('[SO13] what the server was to be asked of my own SOS is asked again once it is heard, after a reload too', async () => {
+    const first = keeperWith();
+    await first.keeper.open(neighbourhoodId);
+    await first.settle();
+    const mine = incidentOf({
+      id: 'i'.repeat(16),
+      reportedBy: 'm'.repeat(16),
+      sos: { startedBy: 'member', silent: false, told: 'all' },
+    });
+    first.keeper.entries({
+      neighbourhoodId,
+      entries: [{ seq: 4, at: 1, type: 'incident.reported', by: 'm'.repeat(16), incident: mine }],
+    });
+    await first.settle();
+    expect(first.world.asked).toEqual([mine.id]);
+    await first.keeper.save();
+
+    const later = keeperWith(first.kept, 4);
+    await later.keeper.open(neighbourhoodId);
+    await later.settle();
+    expect(later.world.asked).toContain(mine.id);
   });
 
   it('[CU23] what another version kept in another form is not used', async () => {

@@ -62,6 +62,8 @@ test('[OC14] alert, push, all-clear: the correction takes the alert’s place, a
   await expect.poll(async () => words(await figures(reporter.page))).toBe('Alert told 2 devices, 2 got it');
   expect((await click(worker)).focused).toEqual(['/me']);
   await heading(phone.page, 'At the corner').waitFor();
+  // A browser that is still closing it would close what comes in its place.
+  await expect.poll(() => notifications(worker)).toEqual([]);
   await expect
     .poll(async () => words(await figures(reporter.page)))
     .toBe('Alert told 2 devices, 2 got it, 1 saw it');

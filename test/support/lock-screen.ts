@@ -36,7 +36,7 @@ export async function subscribeAt(screen: Screen, { endpoint, keys }: TestSubscr
   );
 }
 
-/** Hands a message to the page's service worker, as the browser's push service would. */
+/** Hands a message to the page's service worker, as the browser's push service would, until it is shown. */
 export async function deliverer(
   { context, page }: Screen,
   origin: string,
@@ -51,7 +51,20 @@ export async function deliverer(
   await protocol.send('ServiceWorker.enable');
   return async (data) => {
     const id = await eventually(() => registrationId, { what: 'the registration' });
-    await protocol.send('ServiceWorker.deliverPushMessage', { origin, registrationId: id, data });
+    const worker = await eventually(() => context.serviceWorkers()[0], { what: 'the worker' });
+    const newest = async () =>
+      Math.max(0, ...(await notifications(worker)).map(({ timestamp }) => timestamp));
+    const before = await newest();
+    const isShown = async () => (await newest()) > before;
+    // The protocol does not wait for the worker, and at times loses what comes on the heels of a click: it is sent
+    // again, as a push service would that got no answer.
+    await eventually(
+      async () => {
+        await protocol.send('ServiceWorker.deliverPushMessage', { origin, registrationId: id, data });
+        return await eventually(isShown, { within: 5000 }).catch(() => false);
+      },
+      { what: 'a notification' },
+    );
   };
 }
 

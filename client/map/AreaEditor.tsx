@@ -1,4 +1,3 @@
-import './editor.css';
 import * as L from 'leaflet';
 import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
@@ -6,9 +5,10 @@ import { mostPoints, type Shape } from '../../shared/preferences.ts';
 import type { Locale } from '../../shared/text.ts';
 import { type AreaKind, type AreaSize, type AreaState, cornersOf, judgeArea } from './area-shape.ts';
 import { useBoundaryLayer } from './boundary-layer.ts';
+import { DrawingFrame } from './DrawingFrame.tsx';
 import { EditorPanel } from './EditorPanel.tsx';
 import { useGround } from './ground.ts';
-import { MapFrame, MyPositionButton, myPositionMessage } from './MapFrame.tsx';
+import { myPositionMessage } from './MapFrame.tsx';
 import { useMyPosition, useMyPositionLayer } from './my-position.ts';
 import { draw, type Drawing, missingCorners, type Outline, type Stroke } from './outline.ts';
 import { OutlineLayer } from './outline-layer.ts';
@@ -131,33 +131,22 @@ export function AreaEditor(props: AreaEditorProps) {
   }, [layer, outline, judged.state, picked, locale]);
   useEffect(() => latest.current.onChange(judged.shape), [judged.shape]);
 
-  const found = mine.state === 'on';
-  useEffect(() => {
-    if (map !== null && mine.state === 'on') centreOn(map, mine.position, 16, latest.current.padding);
-  }, [found]);
-
   const open = !outline.closed;
   const message = wordsFor(judged.state, kind, outline, locale);
   return (
-    <div class="drawing">
-      <div class="drawing__map">
-        <MapFrame
-          container={container}
-          map={map}
-          basemap={basemap}
-          theme={theme}
-          locale={locale}
-          padding={padding}
-          groundMissing={groundMissing}
-          label={words.areaMap}
-          keys={words.mapKeys}
-        >
-          {open && <div class="editor__cross" aria-hidden="true" />}
-          <div class="map__tools editor__tools">
-            <MyPositionButton mine={mine} locale={locale} onClick={start} />
-          </div>
-        </MapFrame>
-      </div>
+    <DrawingFrame
+      container={container}
+      map={map}
+      basemap={basemap}
+      theme={theme}
+      locale={locale}
+      padding={padding}
+      groundMissing={groundMissing}
+      label={words.areaMap}
+      adding={open}
+      mine={mine}
+      onMine={start}
+    >
       <EditorPanel
         locale={locale}
         message={myPositionMessage(mine, locale) || message}
@@ -186,6 +175,6 @@ export function AreaEditor(props: AreaEditorProps) {
           },
         })}
       />
-    </div>
+    </DrawingFrame>
   );
 }

@@ -1,13 +1,13 @@
-import './editor.css';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { parseBoundary } from '../../shared/geo/boundary.ts';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
 import type { Locale } from '../../shared/text.ts';
 import { type FileContent, readBoundaryFile, readPlace } from './boundary-file.ts';
 import { useBoundaryLayer } from './boundary-layer.ts';
+import { DrawingFrame } from './DrawingFrame.tsx';
 import { type Choice, EditorPanel } from './EditorPanel.tsx';
 import { useGround } from './ground.ts';
-import { MapFrame, MyPositionButton, myPositionMessage } from './MapFrame.tsx';
+import { myPositionMessage } from './MapFrame.tsx';
 import { useMyPosition, useMyPositionLayer } from './my-position.ts';
 import { areaOf, crossesItself, emptyOutline, geometryOfOutline, mostCorners } from './outline.ts';
 import { missingCorners, type Outline, outlineOf } from './outline.ts';
@@ -91,11 +91,6 @@ export function BoundaryEditor(props: BoundaryEditorProps) {
   const boundary = imported ?? judgement.boundary;
   useEffect(() => latest.current.onChange(boundary), [boundary]);
 
-  const found = mine.state === 'on';
-  useEffect(() => {
-    if (map !== null && mine.state === 'on') centreOn(map, mine.position, 16, latest.current.padding);
-  }, [found]);
-
   const take = (content: FileContent) => {
     setChoice(content.kind === 'choice' ? content : null);
     setProblem(content.kind === 'problem' ? words[content.problem] : null);
@@ -122,24 +117,18 @@ export function BoundaryEditor(props: BoundaryEditorProps) {
   const ofFile = simplified ? words.drawSimplified : words.drawImported;
   const message = problem ?? (imported === null ? judgement.message : ofFile);
   return (
-    <div class="drawing">
-      <div class="drawing__map">
-        <MapFrame
-          container={container}
-          map={map}
-          basemap={basemap}
-          theme={theme}
-          locale={locale}
-          padding={padding}
-          groundMissing={groundMissing}
-          keys={words.mapKeys}
-        >
-          {open && <div class="editor__cross" aria-hidden="true" />}
-          <div class="map__tools editor__tools">
-            <MyPositionButton mine={mine} locale={locale} onClick={start} />
-          </div>
-        </MapFrame>
-      </div>
+    <DrawingFrame
+      container={container}
+      map={map}
+      basemap={basemap}
+      theme={theme}
+      locale={locale}
+      padding={padding}
+      groundMissing={groundMissing}
+      adding={open}
+      mine={mine}
+      onMine={start}
+    >
       <EditorPanel
         locale={locale}
         message={myPositionMessage(mine, locale) || message}
@@ -152,6 +141,6 @@ export function BoundaryEditor(props: BoundaryEditorProps) {
         {...(imported === null && actions)}
         {...((imported !== null || outline.corners.length > 0) && { onStartOver: startOver })}
       />
-    </div>
+    </DrawingFrame>
   );
 }

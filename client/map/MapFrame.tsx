@@ -10,7 +10,7 @@ import type { Basemap, MapPadding } from './props.ts';
 import { mapWords } from './words.ts';
 import type { Locale } from '../../shared/text.ts';
 
-type MapFrameProps = {
+export type MapFrameProps = {
   container: RefObject<HTMLDivElement | null>;
   map: L.Map | null;
   basemap: Basemap;

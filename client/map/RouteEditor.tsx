@@ -1,4 +1,3 @@
-import './editor.css';
 import * as L from 'leaflet';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { pathLength, type Position } from '../../shared/geo.ts';
@@ -7,10 +6,11 @@ import { isWithin, prepareBoundary } from '../../shared/geo/inside.ts';
 import type { Locale } from '../../shared/text.ts';
 import { lengthText } from '../i18n/lengths.ts';
 import { useBoundaryLayer } from './boundary-layer.ts';
+import { DrawingFrame } from './DrawingFrame.tsx';
 import { EditorPanel } from './EditorPanel.tsx';
 import { useGround } from './ground.ts';
 import { nearTo, onEarth } from './longitudes.ts';
-import { MapFrame, MyPositionButton, myPositionMessage } from './MapFrame.tsx';
+import { myPositionMessage } from './MapFrame.tsx';
 import { useMyPosition, useMyPositionLayer } from './my-position.ts';
 import type { Stroke } from './outline.ts';
 import type { RouteEditorProps } from './props.ts';
@@ -96,31 +96,20 @@ export function RouteEditor(props: RouteEditorProps) {
   useEffect(() => latest.current.onChange(route), [route]);
   const outside = prepared !== null && route.some((corner) => !isWithin(prepared, corner, reach));
 
-  const found = mine.state === 'on';
-  useEffect(() => {
-    if (map !== null && mine.state === 'on') centreOn(map, mine.position, nearZoom, latest.current.padding);
-  }, [found]);
-
   return (
-    <div class="drawing">
-      <div class="drawing__map">
-        <MapFrame
-          container={container}
-          map={map}
-          basemap={basemap}
-          theme={theme}
-          locale={locale}
-          padding={padding}
-          groundMissing={groundMissing}
-          label={words.routeMap}
-          keys={words.mapKeys}
-        >
-          {!full && <div class="editor__cross" aria-hidden="true" />}
-          <div class="map__tools editor__tools">
-            <MyPositionButton mine={mine} locale={locale} onClick={start} />
-          </div>
-        </MapFrame>
-      </div>
+    <DrawingFrame
+      container={container}
+      map={map}
+      basemap={basemap}
+      theme={theme}
+      locale={locale}
+      padding={padding}
+      groundMissing={groundMissing}
+      label={words.routeMap}
+      adding={!full}
+      mine={mine}
+      onMine={start}
+    >
       <EditorPanel
         locale={locale}
         message={myPositionMessage(mine, locale) || messageOf(route, outside, most, locale)}
@@ -135,6 +124,6 @@ export function RouteEditor(props: RouteEditorProps) {
         })}
         {...(outline.corners.length > 0 && { onStartOver: () => stroke({ kind: 'clear' }) })}
       />
-    </div>
+    </DrawingFrame>
   );
 }

@@ -1,6 +1,6 @@
-import { useId } from 'preact/hooks';
 import type { Hours } from '../../shared/preferences.ts';
 import { t } from '../i18n/i18n.ts';
+import { MomentField } from '../ui/Field.tsx';
 
 const written = (minute: number) =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
@@ -11,33 +11,18 @@ function minuteOf(text: string): number | null {
   return hours === undefined ? null : Number(hours) * 60 + Number(minutes);
 }
 
-function TimeField({
-  label,
-  value,
-  onValue,
-}: {
-  label: string;
-  value: number;
-  onValue: (minute: number) => void;
-}) {
-  const id = useId();
+function MinuteField(props: { label: string; value: number; onValue: (minute: number) => void }) {
+  const { label, value, onValue } = props;
   return (
-    <div class="field">
-      <label class="field__label" for={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        class="field__input"
-        type="time"
-        required
-        value={written(value)}
-        onChange={(event) => {
-          const minute = minuteOf(event.currentTarget.value);
-          if (minute !== null) onValue(minute);
-        }}
-      />
-    </div>
+    <MomentField
+      label={label}
+      type="time"
+      value={written(value)}
+      onValue={(text) => {
+        const minute = minuteOf(text);
+        if (minute !== null) onValue(minute);
+      }}
+    />
   );
 }
 
@@ -49,8 +34,8 @@ export function HoursFields({ hours, onHours }: { hours: Hours; onHours: (hours:
   };
   return (
     <div class="fields">
-      <TimeField label={t('area.from')} value={hours.from} onValue={(from) => change({ ...hours, from })} />
-      <TimeField label={t('area.to')} value={hours.to} onValue={(to) => change({ ...hours, to })} />
+      <MinuteField label={t('area.from')} value={hours.from} onValue={(from) => change({ ...hours, from })} />
+      <MinuteField label={t('area.to')} value={hours.to} onValue={(to) => change({ ...hours, to })} />
     </div>
   );
 }

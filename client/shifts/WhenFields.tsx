@@ -1,39 +1,9 @@
-import { useId } from 'preact/hooks';
 import { t } from '../i18n/i18n.ts';
+import { MomentField } from '../ui/Field.tsx';
 import type { PlanDraft } from './plan-draft.ts';
 import { weekdayName, weekdays } from './when.ts';
 
 const mostWeeks = 4;
-
-/** The browser's own field for a day or a time: it knows the reader's way to write them. */
-function Native({
-  label,
-  type,
-  value,
-  onValue,
-}: {
-  label: string;
-  type: 'date' | 'time';
-  value: string;
-  onValue: (value: string) => void;
-}) {
-  const id = useId();
-  return (
-    <div class="field">
-      <label class="field__label" for={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        class="field__input"
-        type={type}
-        required
-        value={value}
-        onInput={(event) => onValue(event.currentTarget.value)}
-      />
-    </div>
-  );
-}
 
 function Days({ days, onDays }: { days: readonly number[]; onDays: (days: number[]) => void }) {
   const toggle = (day: number) =>
@@ -74,19 +44,19 @@ export function WhenFields({
   return (
     <>
       <div class="fields">
-        <Native
+        <MomentField
           label={weekly ? t('plan.firstDate') : t('plan.date')}
           type="date"
           value={draft.date}
           onValue={(date) => onChange({ date })}
         />
-        <Native
+        <MomentField
           label={t('plan.from')}
           type="time"
           value={draft.from}
           onValue={(from) => onChange({ from })}
         />
-        <Native label={t('plan.to')} type="time" value={draft.to} onValue={(to) => onChange({ to })} />
+        <MomentField label={t('plan.to')} type="time" value={draft.to} onValue={(to) => onChange({ to })} />
       </div>
       <p class="hint">{t('plan.zone', { zone: city })}</p>
       {weekly && (
@@ -107,7 +77,7 @@ export function WhenFields({
                 ))}
               </select>
             </label>
-            <Native
+            <MomentField
               label={t('plan.until')}
               type="date"
               value={draft.until}

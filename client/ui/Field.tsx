@@ -90,3 +90,26 @@ export function TextArea({ label, hint, error, value, onValue, rows = 3 }: Commo
     </Labelled>
   );
 }
+
+/** The browser's own field for a day or a time: it knows the reader's way to write them. */
+export function MomentField({
+  label,
+  type,
+  value,
+  onValue,
+}: Pick<Common, 'label' | 'value' | 'onValue'> & { type: 'date' | 'time' }) {
+  return (
+    <Labelled label={label}>
+      {(wiring) => (
+        <input
+          {...wiring}
+          type={type}
+          required
+          class="field__input"
+          value={value}
+          onInput={(event) => onValue(event.currentTarget.value)}
+        />
+      )}
+    </Labelled>
+  );
+}

@@ -1,8 +1,7 @@
 import { coverTimer, swapTimer } from '../../server/shifts/ask-timers.ts';
 import { leaverTimer } from '../../server/shifts/leaver-timer.ts';
-import { reminderTimer } from '../../server/shifts/reminder-timer.ts';
 import { seriesTimer } from '../../server/shifts/series-store.ts';
-import { shiftTimer } from '../../server/shifts/shift-timer.ts';
+import { reminderTimer, shiftTimer } from '../../server/shifts/shift-timers.ts';
 import { neighbourhoodKeys } from '../../server/redis/keys.ts';
 import { runDue } from '../../server/timers/timers.ts';
 import type { Problem } from '../../shared/errors.ts';

@@ -6,7 +6,7 @@ import { firmOf, type Shift } from '../../../shared/shifts.ts';
 import type { Cover, Swap } from '../../../shared/swaps.ts';
 import { coverTimer } from '../../../server/shifts/ask-timers.ts';
 import { coverIdOf } from '../../../server/shifts/ask-store.ts';
-import { reminderTimer } from '../../../server/shifts/reminder-timer.ts';
+import { reminderTimer } from '../../../server/shifts/shift-timers.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { type Neighbour, rotaScene } from '../../support/rota-scene.ts';
 

@@ -78,11 +78,6 @@ export function DrillsPage({ room }: { room: OpenRoom }) {
     <Page title={t('drill.title')} back={paths.neighbours(room.id)}>
       <p>{t('drill.lead')}</p>
       {running === null && <Start room={room} last={drills[0] ?? null} />}
-      {running !== null && (
-        <a class="button button--primary button--wide" href={paths.drill(room.id, running.id)}>
-          {t('drill.look')}
-        </a>
-      )}
       <section class="stack">
         <h2>{t('drill.past')}</h2>
         {past.length === 0 && loaded && <p class="hint">{t('drill.never')}</p>}

@@ -10,11 +10,17 @@ const ofPatrols: readonly string[] = [
   'consent',
   'shift',
   'plan',
-  'patrol',
   'round',
   'rounds',
   'search',
-  'checkpoints',
+] satisfies Route['name'][];
+
+const ofNeighbours: readonly string[] = [
+  'neighbours',
+  'decisions',
+  'summary',
+  'drills',
+  'drill',
 ] satisfies Route['name'][];
 
 const ofMe: readonly string[] = [
@@ -32,7 +38,7 @@ export function Tabs({ neighbourhoodId, route }: { neighbourhoodId: Id; route: R
       name: t('nav.map'),
       href: paths.neighbourhood(neighbourhoodId),
       icon: 'map',
-      current: !['neighbours', 'decisions', 'summary', ...ofMe, ...ofPatrols].includes(route.name),
+      current: ![...ofNeighbours, ...ofMe, ...ofPatrols].includes(route.name),
     },
     {
       name: t('nav.patrols'),
@@ -44,7 +50,7 @@ export function Tabs({ neighbourhoodId, route }: { neighbourhoodId: Id; route: R
       name: t('nav.neighbours'),
       href: paths.neighbours(neighbourhoodId),
       icon: 'people',
-      current: ['neighbours', 'decisions', 'summary'].includes(route.name),
+      current: ofNeighbours.includes(route.name),
     },
     { name: t('nav.me'), href: paths.me, icon: 'person', current: ofMe.includes(route.name) },
   ];

@@ -9,6 +9,7 @@ import type { Redis } from '../../server/redis/client.ts';
 import type { Scene } from './neighbourhood.ts';
 import { rotaScreens } from './rota-screens.ts';
 import { roundScreens } from './rounds.ts';
+import { tellingScreens } from './telling-screens.ts';
 
 export type Visit = { page: Page; scene: Scene; locale: Locale; boundaryFile: string; redis: Redis };
 /** Brings a page to one screen. `stranger`: it is seen by somebody who is not signed in. */
@@ -333,4 +334,5 @@ export const screens: Screen[] = [
   },
   ...rotaScreens,
   ...roundScreens,
+  ...tellingScreens,
 ];

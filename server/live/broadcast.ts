@@ -28,30 +28,20 @@ export const maxUnsentBytes = 1024 * 1024;
 /* oxlint-disable no-underscore-dangle -- so ws names what it keeps to itself */
 // What the fast path touches below Socket.IO's public surface. Each is checked when it runs; another shape
 // only means that the ordinary path is taken.
-type EngineView = { readyState: string; upgrading: boolean; transport: unknown; writeBuffer: unknown[] };
-type SenderView = { _state: number; _queue: unknown[]; _bufferedBytes: number; _socket: unknown };
+type SenderView = { _bufferedBytes: number; _socket: unknown };
 type WebSocketView = { readyState: number; terminate(): void };
-type Direct = { transport: unknown; ws: WebSocketView; sender: SenderView; tcp: TcpSocket };
+type Direct = { ws: WebSocketView; sender: SenderView; tcp: TcpSocket };
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
-function isEngineView(engine: unknown): engine is EngineView {
-  return (
-    isObject(engine) &&
-    typeof engine['readyState'] === 'string' &&
-    typeof engine['upgrading'] === 'boolean' &&
-    Array.isArray(engine['writeBuffer'])
-  );
+/** What Engine.IO holds back; null where it looks different. */
+function heldBy(engine: unknown): unknown[] | null {
+  return isObject(engine) && Array.isArray(engine['writeBuffer']) ? engine['writeBuffer'] : null;
 }
 
 function isSenderView(sender: unknown): sender is SenderView {
-  return (
-    isObject(sender) &&
-    typeof sender['_state'] === 'number' &&
-    typeof sender['_bufferedBytes'] === 'number' &&
-    Array.isArray(sender['_queue'])
-  );
+  return isObject(sender) && typeof sender['_bufferedBytes'] === 'number';
 }
 
 function isWebSocketView(ws: unknown): ws is WebSocketView {
@@ -71,7 +61,7 @@ function directOf(transport: unknown): Direct | null {
   if (!isWebSocketView(ws)) return null;
   const { _sender: sender, _socket: tcp, extensions } = ws as WebSocketView & Record<string, unknown>;
   if (!isSenderView(sender) || !isTcpSocket(tcp) || sender._socket !== tcp || extensions !== '') return null;
-  return { transport, ws, sender, tcp };
+  return { ws, sender, tcp };
 }
 
 /** An unmasked, unfragmented text frame as a server sends it (RFC 6455, section 5.2). */
@@ -105,48 +95,53 @@ export function encodeEvent(event: string, json: string): Packet {
  */
 export class Lane {
   readonly #engine: Engine;
-  readonly #view: EngineView | null;
-  #direct: Direct | null = null;
-  /** Bytes that Engine.IO holds because its transport is not ready: broadcasts, answers and refusals alike. */
-  #queuedBytes = 0;
+  // What `directOf` found, each in a field of its own: a broadcast to thousands waits for memory at every object that
+  // it looks into. None while the way is not a WebSocket, and once it is closed.
+  #tcp: TcpSocket | null = null;
+  #ws: WebSocketView | null = null;
+  #sender: SenderView | null = null;
+  /** Whether Engine.IO holds packets because its transport is not ready: broadcasts, answers and refusals alike. */
+  #holds: boolean;
+  #heldBytes = 0;
 
   constructor(engine: Engine) {
     this.#engine = engine;
-    this.#view = isEngineView(engine) ? engine : null;
+    this.#holds = heldBy(engine)?.length !== 0;
+    this.#lookBelow();
     // Emitted for whatever Engine.IO puts into its buffer, Socket.IO's own packets too.
     engine.on('packetCreate', ({ data }: { data?: unknown }) => {
-      if (typeof data === 'string') this.#queuedBytes += Buffer.byteLength(data);
+      this.#holds = true;
+      if (typeof data === 'string') this.#heldBytes += Buffer.byteLength(data);
     });
     // Emitted when Engine.IO hands its whole buffer to the transport.
     engine.on('flush', () => {
-      this.#queuedBytes = 0;
+      this.#holds = false;
+      this.#heldBytes = 0;
+    });
+    // An upgrade replaces the transport, once: long-polling before, a WebSocket after.
+    engine.on('upgrade', () => this.#lookBelow());
+    engine.on('close', () => {
+      this.#tcp = null;
     });
   }
 
   /** Bytes accepted for this reader which the kernel has not taken yet. */
   get unsentBytes(): number {
-    const direct = this.#currentDirect();
-    const below = direct === null ? 0 : direct.tcp.writableLength + direct.sender._bufferedBytes;
-    return below + this.#queuedBytes;
+    return (this.#tcp?.writableLength ?? 0) + (this.#sender?._bufferedBytes ?? 0) + this.#heldBytes;
   }
 
   send(packet: Packet): Outcome {
-    const engine = this.#engine;
-    if (engine.readyState !== 'open') return 'closed';
-    const direct = this.#currentDirect();
-    const view = this.#view;
-    if (direct !== null && view !== null && view.writeBuffer.length === 0 && !view.upgrading) {
-      const { ws, sender, tcp } = direct;
-      // What the transport accepted earlier is in the TCP socket's queue already (an idle sender holds nothing
-      // back), so this frame comes after it, and after this frame whatever the transport accepts next.
-      if (ws.readyState === 1 && sender._state === 0 && sender._queue.length === 0) {
-        if (tcp.writableLength > maxUnsentBytes) return 'slow';
-        tcp.write(packet.frame);
-        return 'direct';
-      }
+    const tcp = this.#tcp;
+    // What the transport accepted earlier is in the TCP socket's queue already (a sender that compresses nothing holds
+    // nothing back), so this frame comes after it, and after this frame whatever the transport accepts next.
+    if (tcp !== null && !this.#holds && this.#ws?.readyState === 1) {
+      if (tcp.writableLength > maxUnsentBytes) return 'slow';
+      tcp.write(packet.frame);
+      return 'direct';
     }
+    if (this.#engine.readyState !== 'open') return 'closed';
     if (this.unsentBytes > maxUnsentBytes) return 'slow';
-    engine.write(packet.text, { compress: false });
+    this.#engine.write(packet.text, { compress: false });
     return 'queued';
   }
 
@@ -157,15 +152,14 @@ export class Lane {
 
   /** Ends the connection at once: a closing handshake would wait for a reader that does not read. */
   cut(): void {
-    const direct = this.#currentDirect();
-    if (direct === null) this.#engine.close(true);
-    else direct.ws.terminate();
+    if (this.#ws === null) this.#engine.close(true);
+    else this.#ws.terminate();
   }
 
-  #currentDirect(): Direct | null {
-    const transport = this.#engine.transport;
-    // An upgrade replaces the transport, once.
-    if (this.#direct?.transport !== transport) this.#direct = directOf(transport);
-    return this.#direct;
+  #lookBelow(): void {
+    const direct = heldBy(this.#engine) === null ? null : directOf(this.#engine.transport);
+    this.#tcp = direct?.tcp ?? null;
+    this.#ws = direct?.ws ?? null;
+    this.#sender = direct?.sender ?? null;
   }
 }

@@ -23,8 +23,8 @@ export type Delivered = {
   incidentId: string;
   of: 'alert' | 'correction';
   maps: number;
-  /** The devices of these maps, each once. */
-  deviceIds: ReadonlySet<string>;
+  /** The devices of these maps; one with two of them is named twice. */
+  deviceIds: readonly string[];
 };
 export type OnDelivered = (delivered: Delivered) => void;
 
@@ -105,36 +105,44 @@ export function createRoom(options: {
     if (links.size === 0) onEmptied();
   }
 
-  /**
-   * @param taken gathers the sockets that took it
-   * @param meant whose sockets get it
-   * @param among the sockets it could be meant for
-   */
-  function broadcast(
-    packet: Packet,
-    taken: Link[] | null = null,
-    meant: ((memberId: string) => boolean) | null = null,
-    among: Iterable<Link> = links.keys(),
-  ): void {
-    let slow: Link[] | null = null;
-    for (const link of among) {
-      if (meant !== null && !meant(links.get(link) ?? '')) continue;
-      const outcome = link.lane.send(packet);
-      if (outcome === 'direct' || outcome === 'queued') taken?.push(link);
-      else if (outcome === 'slow') (slow ??= []).push(link);
-    }
-    for (const link of slow ?? []) {
+  /** @returns whether the socket takes what it is sent */
+  function give(link: Link, packet: Packet, taken: Link[] | null): boolean {
+    const outcome = link.lane.send(packet);
+    if (taken !== null && (outcome === 'direct' || outcome === 'queued')) taken.push(link);
+    return outcome !== 'slow';
+  }
+
+  function cut(slow: readonly Link[]): void {
+    for (const link of slow) {
       link.left(neighbourhoodId);
       leave(link);
       onSlow(link);
     }
   }
 
+  /**
+   * @param taken gathers the sockets that took it
+   * @param meant whose sockets get it
+   */
+  function broadcast(
+    packet: Packet,
+    taken: Link[] | null = null,
+    meant: ((memberId: string) => boolean) | null = null,
+  ): void {
+    const slow: Link[] = [];
+    // The keys of one map and nothing else: a loop over whatever can be looped over makes an object for each socket.
+    for (const link of links.keys()) {
+      if (meant !== null && !meant(links.get(link) ?? '')) continue;
+      if (!give(link, packet, taken)) slow.push(link);
+    }
+    cut(slow);
+  }
+
   function tellDelivered({ id, by, of }: Counted, taken: readonly Link[]): void {
     const own = by === null ? undefined : byMember.get(by);
     const others = own === undefined ? taken : taken.filter((link) => !own.has(link));
     if (others.length === 0) return;
-    const deviceIds = new Set(others.map(({ session }) => session.deviceId));
+    const deviceIds = others.map(({ session }) => session.deviceId);
     onDelivered({ neighbourhoodId, incidentId: id, of, maps: others.length, deviceIds });
   }
 
@@ -167,7 +175,7 @@ export function createRoom(options: {
       try {
         const packet = await make();
         const taken: Link[] = [];
-        broadcast(packet, taken, null, byMember.get(memberId) ?? []);
+        cut([...(byMember.get(memberId) ?? [])].filter((link) => !give(link, packet, taken)));
         for (const incident of of) tellDelivered(incident, taken);
       } catch (error) {
         // What they may see cannot be asked now: they lack a seq then, and come back for it.

@@ -33,7 +33,7 @@ function engineOf(
 ) {
   const written: string[] = [];
   const tcp = { writableLength: 0, write: () => written.push('tcp'), ...over.tcp };
-  const sender = { _state: 0, _queue: [] as unknown[], _bufferedBytes: 0, _socket: tcp, ...over.sender };
+  const sender = { _bufferedBytes: 0, _socket: tcp, ...over.sender };
   const ws = {
     readyState: 1,
     extensions: '',
@@ -44,7 +44,6 @@ function engineOf(
   };
   const engine = Object.assign(new EventEmitter(), {
     readyState: 'open',
-    upgrading: false,
     writeBuffer: [] as unknown[],
     transport: { name: 'websocket', socket: ws, ...over.transport },
     write(data: string) {
@@ -76,14 +75,11 @@ describe('a lane', () => {
 
   it.each([
     ['something is queued', { engine: { writeBuffer: [1] } }],
-    ['an upgrade is under way', { engine: { upgrading: true } }],
     ['it is long-polling', { transport: { name: 'polling' } }],
     ['the WebSocket is closing', { ws: { readyState: 2 } }],
-    ['the sender holds something', { sender: { _queue: [1] } }],
-    ['the sender is busy', { sender: { _state: 1 } }],
     ['frames are compressed', { ws: { extensions: 'permessage-deflate' } }],
     ['the sender writes elsewhere', { sender: { _socket: {} } }],
-    ['the sender looks different', { sender: { _queue: undefined } }],
+    ['the sender looks different', { sender: { _bufferedBytes: undefined } }],
     ['the WebSocket looks different', { ws: { terminate: undefined } }],
     ['the TCP socket looks different', { tcp: { writableLength: undefined } }],
     ['the engine looks different', { engine: { writeBuffer: undefined } }],
@@ -93,10 +89,31 @@ describe('a lane', () => {
     expect(written).toEqual(['engine']);
   });
 
-  it('[LI35] writes nothing to a connection that closes', () => {
+  it('[LI35] goes the ordinary way while Engine.IO holds something, and the direct way from an upgrade on', () => {
+    const { engine, written } = engineOf({ transport: { name: 'polling' } });
+    const lane = new Lane(engine);
+    expect(lane.send(packet)).toBe('queued');
+    Object.assign(engine.transport, { name: 'websocket' });
+    // Emitted before the new transport is given what the old one had not taken.
+    engine.emit('upgrade', engine.transport);
+    expect(lane.send(packet)).toBe('queued');
+    engine.emit('flush', []);
+    expect(lane.send(packet)).toBe('direct');
+    engine.emit('packetCreate', { type: 'ping' });
+    expect(lane.send(packet)).toBe('queued');
+    engine.emit('flush', []);
+    expect(lane.send(packet)).toBe('direct');
+    expect(written).toEqual(['engine', 'engine', 'tcp', 'engine', 'tcp']);
+  });
+
+  it('[LI35] writes nothing to a connection that is closed, or about to be', () => {
     const { engine, written } = engineOf({ engine: { readyState: 'closing' } });
-    expect(new Lane(engine).send(packet)).toBe('closed');
-    expect(written).toEqual([]);
+    const lane = new Lane(engine);
+    engine.emit('close', 'forced close');
+    expect(lane.send(packet)).toBe('closed');
+    const waiting = engineOf({ engine: { readyState: 'closing', writeBuffer: [1] } });
+    expect(new Lane(waiting.engine).send(packet)).toBe('closed');
+    expect([written, waiting.written]).toEqual([[], []]);
   });
 
   it('[LI35] tells a slow reader by what waits in the TCP socket, or in Engine.IO', () => {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   server = await startRedis();
   redis = await server.connect();
   if (server.target.kind !== 'socket') throw new TypeError('no socket');
-  site = await startSite({ REDIS_URL: `unix://${server.target.path}` }, { whole: true });
+  site = await startSite({ REDIS_URL: `unix://${server.target.path}` });
 });
 afterAll(async () => {
   await site.stop();
@@ -29,16 +29,18 @@ afterAll(async () => {
   await server.stop();
 });
 
+const ofColours = 'color-contrast';
+
 /** What axe finds on the page as it is: each finding with its rule and the elements. */
-async function findings(page: Page, rules?: string[]): Promise<string[]> {
+async function findings(page: Page, by: axe.RunOptions = {}): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(source);
-  return page.evaluate(async (rules) => {
+  return page.evaluate(async (by) => {
     const { axe: engine } = globalThis as unknown as { axe: typeof axe };
     const { violations } = await engine.run(document, {
       resultTypes: ['violations'],
       // There is but one stylesheet, and it is here.
       preload: false,
-      ...(rules === undefined ? {} : { runOnly: { type: 'rule' as const, values: rules } }),
+      ...by,
     });
     return violations.flatMap(({ id, impact, help, nodes }) =>
       nodes.map(({ target, any }) => {
@@ -46,7 +48,7 @@ async function findings(page: Page, rules?: string[]): Promise<string[]> {
         return `${impact} ${id} (${help}): ${target.join(' ')} ${why}`;
       }),
     );
-  }, rules);
+  }, by);
 }
 
 test.each(['phone', 'desktop'] as const)(
@@ -59,11 +61,14 @@ test.each(['phone', 'desktop'] as const)(
     const all: string[] = [];
     for (const [name, go] of visitsOf(world)) {
       const page = await go(signedIn.page, signedOut.page);
-      all.push(...(await findings(page)).map((finding) => `${name}: ${finding}`));
-      // Only the colours are others in the dark, and the same at each size.
+      // Colours are the same at each size, and nothing but them is another in the dark: they take axe the longest.
+      const rules = size === 'desktop' ? { [ofColours]: { enabled: false } } : {};
+      all.push(...(await findings(page, { rules })).map((finding) => `${name}: ${finding}`));
       if (size === 'desktop') continue;
       await page.emulateMedia({ colorScheme: 'dark' });
-      all.push(...(await findings(page, ['color-contrast'])).map((finding) => `${name}, dark: ${finding}`));
+      all.push(
+        ...(await findings(page, { runOnly: [ofColours] })).map((finding) => `${name}, dark: ${finding}`),
+      );
       await page.emulateMedia({ colorScheme: 'light' });
     }
     expect(all).toEqual([]);

@@ -13,19 +13,31 @@ import {
 } from '../support/lock-screen.ts';
 import type { Drill, DrillChanged, DrillDetail } from '../../shared/drills.ts';
 import type { IncidentDetail } from '../../shared/incidents.ts';
-import type { DigestMessage } from '../../shared/push.ts';
+import type { Digest } from '../../shared/preferences.ts';
+import type { Redis } from '../../server/redis/client.ts';
+import { neighbourhoodKeys } from '../../server/redis/keys.ts';
+import { asStrings } from '../../server/redis/reply.ts';
 import { type PushService, startPushService } from '../support/push-service.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
 
+let server: TestRedis;
+let redis: Redis;
 let site: Site;
 let service: PushService;
 
 beforeAll(async () => {
   service = await startPushService();
-  site = await startSite({ PUSH_EXTRA_ORIGINS: service.origin }, { whole: true });
+  server = await startRedis();
+  redis = await server.connect();
+  if (server.target.kind !== 'socket') throw new TypeError('no socket');
+  const env = { PUSH_EXTRA_ORIGINS: service.origin, REDIS_URL: `unix://${server.target.path}` };
+  site = await startSite(env, { whole: true });
 });
 afterAll(async () => {
   await site.stop();
   await service.close();
+  await redis.close();
+  await server.stop();
 });
 
 const path = (page: Page) => new URL(page.url()).pathname;
@@ -89,13 +101,29 @@ test('[BR2] [WI8] an alert reaches the lock screen once, in few words of the rea
   expect(context.pages()).toHaveLength(1);
   await expect.poll(() => notifications(worker)).toEqual([]);
 
-  const morning: DigestMessage = {
-    ...{ kind: 'digest', count: 3, locale: 'fr' },
+  // Two that a snooze keeps away come together in the morning, which the test brings on.
+  const n = `/api/neighbourhoods/${neighbourhood.id}`;
+  const snooze = (how: 'hour' | 'nothing') =>
+    reader.must(reader.send('PUT', `${n}/preferences/snooze`, { for: how }));
+  await snooze('hour');
+  for (const category of ['noise', 'damage'])
+    await founder.report(neighbourhood.id, { category, answers: {}, severity: 'minor' });
+  const held = async () => (await reader.must(reader.get<Digest>(`${n}/digest`))).waiting.length;
+  await expect.poll(held).toBe(2);
+  await snooze('nothing');
+  const { digestsDue, timers } = neighbourhoodKeys(neighbourhood.id);
+  const [member] = asStrings(await redis.send(digestsDue, 'ZRANGE', digestsDue, '0', '-1'));
+  await redis.send(digestsDue, 'ZADD', digestsDue, String(Date.now()), member ?? '');
+  await redis.send(timers, 'ZADD', timers, '0', `digest:${neighbourhood.id}`);
+  await service.waitFor((received) => received.length === 2);
+  const morning = service.received[1]?.payload ?? '';
+  expect(JSON.parse(morning)).toEqual({
+    ...{ kind: 'digest', count: 2, locale: 'fr' },
     ...{ neighbourhoodId: neighbourhood.id, neighbourhoodName: 'Rue des Lilas' },
-  };
-  await deliver(JSON.stringify(morning));
+  });
+  await deliver(morning);
   const titles = async () => (await notifications(worker)).map(({ title }) => title);
-  await expect.poll(titles).toEqual(['3 événements pendant le calme']);
+  await expect.poll(titles).toEqual(['2 événements pendant le calme']);
   expect(await click(worker)).toEqual({ focused: ['/me'], opened: [] });
   await expect.poll(() => path(page)).toBe(`/n/${neighbourhood.id}/digest`);
   await expect.poll(titles).toEqual([]);
@@ -106,8 +134,8 @@ test('[BR2] [WI8] an alert reaches the lock screen once, in few words of the rea
     severity: 'severe',
     title: 'Au 14',
   });
-  await service.waitFor((received) => received.length === 2);
-  await deliver(service.received[1]?.payload ?? '');
+  await service.waitFor((received) => received.length === 3);
+  await deliver(service.received[2]?.payload ?? '');
   await eventually(async () => (await notifications(worker)).length === 1);
   await page.close();
   await eventually(async () => (await openWindows(worker)) === 0);

@@ -5,7 +5,7 @@ import { serve } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { pino } from 'pino';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
 import { openTiles, type BasemapConfig } from '../../../server/tiles/tiles.ts';
 import { launchChromium } from '../../support/chromium.ts';
@@ -21,16 +21,26 @@ export type MapSite = {
   close: () => Promise<void>;
 };
 
-/** The map components on a page of their own, under the product's content security policy, in real Chromium. */
-export async function openMapSite(basemap?: string): Promise<MapSite> {
-  const folder = await mkdtemp(join(tmpdir(), 'vigie-map-'));
+// One page and one browser for all test files of this worker: they end with it, and the page with the run's folder.
+let building: Promise<string> | null = null;
+let launching: Promise<Browser> | null = null;
+
+async function buildPage(): Promise<string> {
+  const outDir = await mkdtemp(join(process.env['VIGIE_TEST_RUN'] ?? tmpdir(), 'map-'));
   await build({
     configFile: false,
     logLevel: 'error',
     root: join(import.meta.dirname, 'page'),
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    build: { outDir: join(folder, 'site'), emptyOutDir: true },
+    build: { outDir, emptyOutDir: true },
   });
+  return outDir;
+}
+
+/** The map components on a page of their own, under the product's content security policy, in real Chromium. */
+export async function openMapSite(basemap?: string): Promise<MapSite> {
+  const [page, browser] = await Promise.all([(building ??= buildPage()), (launching ??= launchChromium())]);
+  const folder = await mkdtemp(join(tmpdir(), 'vigie-map-'));
   const tiles = await openTiles({ tileUrl: 'none', basemap, dataDir: folder }, pino({ level: 'silent' }));
   const app = new Hono();
   app.use(async (c, next) => {
@@ -38,19 +48,20 @@ export async function openMapSite(basemap?: string): Promise<MapSite> {
     c.header('Content-Security-Policy', policy);
   });
   app.route('/', tiles.routes);
-  app.use(serveStatic({ root: join(folder, 'site') }));
+  app.use(serveStatic({ root: page }));
   const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
   await new Promise<void>((resolve) => server.once('listening', () => resolve()));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   const origin = `http://127.0.0.1:${address.port}`;
-  const browser = await launchChromium();
+  const contexts = new Set<BrowserContext>();
   const complaints: string[] = [];
   return {
     basemap: tiles.config,
     complaints,
     open: async (options = {}) => {
       const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
+      contexts.add(context);
       const page = await context.newPage();
       page.on('console', (message) => {
         if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
@@ -66,7 +77,7 @@ export async function openMapSite(basemap?: string): Promise<MapSite> {
       return page;
     },
     close: async () => {
-      await browser.close();
+      for (const context of contexts) await context.close();
       server.close();
       await tiles.close();
       await rm(folder, { recursive: true });

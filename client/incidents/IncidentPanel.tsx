@@ -39,7 +39,10 @@ import { PlaceNote } from './PlaceNote.tsx';
 
 function reporterOf(incident: Incident, room: OpenRoom): string {
   if (incident.source) return t('incident.bySource', { source: incident.source.name });
-  if (incident.reportedBy === null) return t('incident.byNobody');
+  if (incident.sos?.formerly) return t('incident.by', { name: incident.sos.formerly.name });
+  // Without a name an SOS is of somebody who was erased.
+  if (incident.reportedBy === null)
+    return incident.sos ? t('incident.by', { name: t('incident.formerMember') }) : t('incident.byNobody');
   if (incident.reportedBy === room.state.me.value?.id) return t('incident.byMe');
   const name = room.state.members.value.get(incident.reportedBy)?.name;
   return t('incident.by', { name: name ?? t('incident.formerMember') });
@@ -47,7 +50,7 @@ function reporterOf(incident: Incident, room: OpenRoom): string {
 
 function titleOf(incident: Incident, room: OpenRoom): string {
   if (incident.sos === null) return incident.title ?? t(`category.${incident.category}`);
-  const name = room.state.members.value.get(incident.reportedBy ?? '')?.name;
+  const name = incident.sos.formerly?.name ?? room.state.members.value.get(incident.reportedBy ?? '')?.name;
   return t('sos.of', { name: name ?? t('incident.formerMember') });
 }
 

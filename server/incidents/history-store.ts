@@ -97,6 +97,24 @@ export function createHistoryStore(redis: Redis) {
       ];
     },
 
+    /** Writes that tell some of its changes otherwise, each where it stands, whatever is appended meanwhile. */
+    async rewritten(
+      neighbourhoodId: string,
+      incidentId: string,
+      change: (entry: HistoryEntry) => HistoryEntry,
+    ): Promise<Write[]> {
+      const key = neighbourhoodKeys(neighbourhoodId).incidentHistory(incidentId);
+      const stored = asStrings(await redis.send(key, 'LRANGE', key, '0', '-1'));
+      return stored.flatMap((before): Write[] => {
+        const after = JSON.stringify(change(v.parse(HistoryEntry, JSON.parse(before))));
+        if (after === before) return [];
+        return [
+          ['LINSERT', key, 'BEFORE', before, after],
+          ['LREM', key, '1', before],
+        ];
+      });
+    },
+
     /** Oldest first, without what is hidden of the incident by now. */
     async get(
       neighbourhoodId: string,

@@ -12,6 +12,7 @@ import { scanHash } from '../redis/scan.ts';
 import { createForgetting } from './forgetting.ts';
 import { withoutReasons } from './reviews/review.ts';
 import { createReviewStore, reviewIdOf } from './reviews/store.ts';
+import { sosErasing } from './sos/erasing.ts';
 import { createSosStore } from './sos/store.ts';
 import { changedIncident, createIncidentStore } from './store.ts';
 
@@ -36,6 +37,7 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
   const { redis, eventLog, now } = deps;
   const store = createIncidentStore(redis);
   const sos = createSosStore(redis);
+  const searched = sosErasing(deps);
   const forgetting = createForgetting(deps);
   const reviews = createReviewStore(redis);
 
@@ -135,10 +137,15 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
   }
 
   return {
-    /** Nobody may run to an alert that vanished: it is ended first, so that neighbours are told. */
+    /**
+     * Nobody may run to an alert that vanished: it is ended first, so that neighbours are told. What looks ended to them
+     * refuses nothing: who stands beside them would learn of it.
+     */
     async refuse(own) {
-      const incidents = await load(own.neighbourhoodId, await reportedBy(own));
-      if (incidents.some(({ status }) => status === 'open')) {
+      const { neighbourhoodId, memberId } = own;
+      const incidents = await load(neighbourhoodId, await reportedBy(own));
+      const seen = await sos.seenBy(neighbourhoodId, memberId, incidents);
+      if (seen.some(({ status }) => status === 'open')) {
         const message = 'end your open alerts first, so that the neighbours are told';
         throw new AppError('CONFLICT', { issues: [{ path: 'incidents', message }] });
       }
@@ -183,9 +190,11 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
       const ids = await reportedBy(own);
       const found = await load(neighbourhoodId, ids);
       const named = new Set(found.flatMap(({ id, reportedBy: by }) => (by === memberId ? [id] : [])));
+      const goesOn = new Set<string>();
+      for (const { id, sos } of found) if (sos !== null && (await searched.leave(own, id))) goesOn.add(id);
       await forgetting.forgetOf(
         neighbourhoodId,
-        ids.filter((id) => named.has(id)),
+        ids.filter((id) => named.has(id) && !goesOn.has(id)),
         ids.filter((id) => !named.has(id)),
       );
       for (const id of await reviews.forgetGone(neighbourhoodId, memberId)) await takeFlag(own, id);

@@ -88,6 +88,12 @@ function keptReach(neighbourhoodId: string, incidentId: string): Write[] {
   );
 }
 
+/** The timer that takes the name out of what tells of an SOS whose member was erased, once it is over. */
+function forgetName(neighbourhoodId: string, { id, status, sos, reportedBy }: Incident): Write[] {
+  if (status === 'open' || sos === null || reportedBy !== null) return [];
+  return [['ZADD', neighbourhoodKeys(neighbourhoodId).timers, '0', `sos-name:${neighbourhoodId}:${id}`]];
+}
+
 /** Writes that store an incident's next version; a closed one leaves the open ones, and is asked about no more. */
 export function changedIncident(neighbourhoodId: string, incident: Incident): Write[] {
   const keys = neighbourhoodKeys(neighbourhoodId);
@@ -101,6 +107,7 @@ export function changedIncident(neighbourhoodId: string, incident: Incident): Wr
       ? ['ZREM', keys.timers, freshness(neighbourhoodId, incident.id)]
       : ['ZADD', keys.timers, String(dueAt), freshness(neighbourhoodId, incident.id)],
     ...relayNow(neighbourhoodId, incident),
+    ...forgetName(neighbourhoodId, incident),
     // Time alone changes it more often than that.
     ...(incident.status === 'open' ? keptReach(neighbourhoodId, incident.id) : []),
   ];

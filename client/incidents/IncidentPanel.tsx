@@ -60,6 +60,8 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
   const life = lifeOf(room.state.lives.value, incident.id);
   const handled = incident.status === 'open' && isHandled(life);
   const mine = incident.reportedBy !== null && incident.reportedBy === room.state.me.value?.id;
+  // Of one's own SOS that looks ended nothing says how far its end got: it may not have ended.
+  const isOver = mine && incident.sos !== null && incident.status === 'closed';
   const isHidden = incident.hidden?.some(({ of }) => of === 'incident') ?? false;
   const grave = incident.severity === 'severe' || incident.severity === 'extreme';
   return (
@@ -85,7 +87,7 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
       )}
       <IncidentPhotos room={room} incident={incident} />
       <StateBar status={incident.status} life={life} />
-      <Delivery sent mine={mine} reach={reach} />
+      {!isOver && <Delivery sent mine={mine} reach={reach} />}
       <ToldFirst incident={incident} life={life} room={room} mine={mine} />
       <AnswerBar incident={incident} life={life} room={room} />
       {incident.status === 'open' && <WhoIsComing life={life} room={room} />}

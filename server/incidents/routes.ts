@@ -1,5 +1,12 @@
 import { Hono } from 'hono';
-import { IncidentPage, ListQuery, Reported, ReportCommand } from '../../shared/incidents.ts';
+import {
+  type Incident,
+  IncidentPage,
+  ListQuery,
+  noReach,
+  Reported,
+  ReportCommand,
+} from '../../shared/incidents.ts';
 import { ReviewedDetail } from '../../shared/reviews.ts';
 import { coarseReach } from '../../shared/geo/grid.ts';
 import { Id } from '../../shared/text.ts';
@@ -109,11 +116,8 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
 
   app.get('/:n/incidents', describe('List incidents', 200, IncidentPage), query(ListQuery), async (c) => {
     const { neighbourhoodId, member } = c.var;
-    const asked = c.req.valid('query');
-    const { incidents, cursor } = await store.list(neighbourhoodId, asked);
-    const seen = await sos.seenBy(neighbourhoodId, member.id, incidents);
-    const wanted = asked.status === undefined ? seen : seen.filter(({ status }) => status === asked.status);
-    return c.json({ incidents: wanted, cursor });
+    const see = (found: Incident[]) => sos.seenBy(neighbourhoodId, member.id, found);
+    return c.json(await store.list(neighbourhoodId, c.req.valid('query'), see));
   });
 
   app.get('/:n/incidents/:i', describe('One incident', 200, ReviewedDetail), async (c) => {
@@ -134,13 +138,16 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
     const duressAt = record?.duressAt ?? null;
     if (record === null || duressAt === null || !mine) {
       const duress = duressAt !== null && isHelping(member.id, life);
-      return c.json({ incident: found.incident, life, updates, reach, mine, duress, reviews });
+      const { incident } = found;
+      // How far its end got would tell it from one that only looks ended.
+      const told = mine && record !== null && incident.status === 'closed' ? noReach : reach;
+      return c.json({ incident, life, updates, reach: told, mine, duress, reviews });
     }
     const incident = asSeenByOwn(found.incident, record);
     if (incident === null) throw new AppError('NOT_FOUND');
     const told = updates.filter(({ at, by }) => at <= duressAt || by === member.id);
     const lived = lifeSeenByOwn(life, record);
-    return c.json({ incident, life: lived, updates: told, reach, mine, duress: false, reviews });
+    return c.json({ incident, life: lived, updates: told, reach: noReach, mine, duress: false, reviews });
   });
 
   return app;

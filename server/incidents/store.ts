@@ -191,8 +191,15 @@ export function createIncidentStore(redis: Redis) {
     return places.filter(({ at }) => at >= from && at <= to).toSorted((a, b) => (after(a, b) ? 1 : -1));
   }
 
-  /** One page of incidents, newest observation first. The cursor is null where nothing follows. */
-  async function list(neighbourhoodId: string, query: ListQuery): Promise<IncidentPage> {
+  /**
+   * One page of incidents, newest observation first. The cursor is null where nothing follows.
+   * @param see makes of them what the reader may see, which is what the query asks for
+   */
+  async function list(
+    neighbourhoodId: string,
+    query: ListQuery,
+    see = async (found: Incident[]): Promise<Incident[]> => found,
+  ): Promise<IncidentPage> {
     const keys = neighbourhoodKeys(neighbourhoodId);
     const { bbox, category, status, from = 0, to = Number.MAX_SAFE_INTEGER, limit } = query;
     const matches = (incident: Incident) =>
@@ -224,7 +231,7 @@ export function createIncidentStore(redis: Redis) {
         neighbourhoodId,
         places.map(({ id }) => id),
       );
-      const incidents = new Map(loaded.map((incident) => [incident.id, incident]));
+      const incidents = new Map((await see(loaded)).map((incident) => [incident.id, incident]));
       for (const place of places) {
         // One more than asked for has shown that something follows.
         if (found.length === limit) return { incidents: found, cursor: cursorAfter(last) };

@@ -11,6 +11,7 @@ import { entityJson, type Guard, type Write } from '../eventlog/eventlog.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asString, asStrings } from '../redis/reply.ts';
+import { scanSet } from '../redis/scan.ts';
 
 const day = 24 * 3600 * 1000;
 /** Incidents in one commit. */
@@ -76,16 +77,11 @@ export function createForgetting({ redis, eventLog, now }: Pick<Deps, 'redis' | 
   /** A command that is committed meanwhile moves one of the guards, or says nothing of the incident itself. */
   async function receiptsOf(neighbourhoodId: string, ids: readonly string[]): Promise<string[]> {
     const { incidentReceipts } = neighbourhoodKeys(neighbourhoodId);
-    const found: string[] = [];
+    const found = new Set<string>();
     for (const key of ids.map(incidentReceipts)) {
-      let cursor = '0';
-      do {
-        const [next, names] = asArray(await redis.send(key, 'SSCAN', key, cursor, 'COUNT', '500'));
-        cursor = asString(next);
-        found.push(...asStrings(names ?? null));
-      } while (cursor !== '0');
+      for await (const names of scanSet(redis, key)) for (const name of names) found.add(name);
     }
-    return [...new Set(found)];
+    return [...found];
   }
 
   async function forgetBatch(neighbourhoodId: string, ids: readonly string[]): Promise<void> {

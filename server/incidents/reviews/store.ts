@@ -113,7 +113,7 @@ type Part = {
 };
 
 /** Whether nobody may appeal any more against its removal: then it goes for good. */
-const isOver = ({ status, appealUntil }: Review) => status === 'removed' && appealUntil === null;
+export const isOver = ({ status, appealUntil }: Review) => status === 'removed' && appealUntil === null;
 
 /** What a review's step does to the incident and its photos. */
 function changedContent(neighbourhoodId: string, { incident, content }: Flagged, file: ReviewFile): Part {

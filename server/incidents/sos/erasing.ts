@@ -3,7 +3,7 @@ import { Incident } from '../../../shared/incidents.ts';
 import { withoutName } from '../../../shared/sos.ts';
 import type { Deps, Own } from '../../deps.ts';
 import { eraseEntries } from '../../eventlog/erasing.ts';
-import { takeFromReceipts } from '../../eventlog/receipts.ts';
+import { takeFromReceiptsOf } from '../../eventlog/receipts.ts';
 import { requestCompaction } from '../../redis/compaction.ts';
 import { neighbourhoodKeys } from '../../redis/keys.ts';
 import { createHistoryStore } from '../history-store.ts';
@@ -69,7 +69,7 @@ export function sosNameTimer({ redis, eventLog, now }: ErasingDeps) {
     const record = await store.getRecord(neighbourhoodId, incidentId);
     if (record?.memberId !== nobodyId(incidentId)) return null;
     await eraseEntries(redis, neighbourhoodId, { memberId: record.memberId });
-    await takeFromReceipts(redis, neighbourhoodId, incidentId, nameless);
+    await takeFromReceiptsOf(redis, neighbourhoodId, incidentId, nameless);
     const kept = changedSos(neighbourhoodId, { ...record, version: record.version + 1, name: '' });
     const committed = await eventLog.commit({
       ...{ neighbourhoodId, at: now(), body: {} },

@@ -8,6 +8,7 @@ import { reviewRetention } from '../../../../server/incidents/reviews/timer.ts';
 import { neighbourhoodKeys } from '../../../../server/redis/keys.ts';
 import { retention } from '../../../../server/timers/retention.ts';
 import { phoneOf, startApp, type TestApp } from '../../../support/app.ts';
+import { keysWith } from '../../../support/keys.ts';
 import { type Neighbour, reviewScene, secret } from './review-scene.ts';
 
 const hour = 3600 * 1000;
@@ -237,6 +238,7 @@ describe('what was decided', () => {
     await at.pass(7 * day);
     expect(JSON.stringify(await kept())).not.toContain('blue house');
     expect((await kept())[1]).toBe(0);
+    expect(await keysWith(test, at.id, 'blue house')).toEqual([neighbourhoodKeys(at.id).log]);
     expect((await at.appeal(at.author, review.id)).status).toBe(409);
   });
 

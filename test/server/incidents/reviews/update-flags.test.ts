@@ -7,6 +7,7 @@ import { incidentKeeper } from '../../../../server/incidents/personal.ts';
 import { neighbourhoodKeys } from '../../../../server/redis/keys.ts';
 import { startApp, type TestApp } from '../../../support/app.ts';
 import { newId } from '../../../../server/ids.ts';
+import { keysWith } from '../../../support/keys.ts';
 import { type Neighbour, reviewScene } from './review-scene.ts';
 
 const day = 24 * 3600 * 1000;
@@ -81,6 +82,7 @@ describe('an observation or a comment', () => {
       const hidden = [{ of: review.of, reviewId: review.id, removed: null }];
       expect(await read()).toMatchObject({ id: update.id, text: '', mentions: [], by: bo.member.id, hidden });
       expect(await at.everything()).not.toContain('Martin');
+      expect(JSON.stringify((await at.founder.get(`${at.path}/history`)).body)).not.toContain('mentions');
       // The log is never changed: whoever catches up finds in it what is hidden by now.
       const raw = await test.deps.eventLog.read(at.id, 0, 500);
       const entries = raw.map(({ json }) => JSON.parse(json));
@@ -115,6 +117,7 @@ describe('an observation or a comment', () => {
     await at.pass(8 * day);
     const stored = String(await test.redis.send(...reviewsOf(at.id, review.id)));
     expect(stored).not.toContain('Martin');
+    expect(await keysWith(test, at.id, 'Martin')).toEqual([neighbourhoodKeys(at.id).log]);
     expect((await read())?.text).toBe('');
     expect((await at.flag(at.author, { of })).status).toBe(409);
   });

@@ -4,13 +4,15 @@ import { HistoryEntry } from '../../shared/history.ts';
 import { Confirmation, Response, Update } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { Deps, Keeper, Own } from '../deps.ts';
+import { getMember } from '../auth/membership.ts';
 import { AppError } from '../errors.ts';
 import { encodeEntity, entityJson } from '../eventlog/eventlog.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asStrings } from '../redis/reply.ts';
 import { scanHash } from '../redis/scan.ts';
 import { createForgetting } from './forgetting.ts';
-import { withoutReasons } from './reviews/review.ts';
+import { mentionErasing, type Mentioned, withoutMention } from './mentions.ts';
+import { type ReviewFile, withoutReasons } from './reviews/review.ts';
 import { createReviewStore, reviewIdOf } from './reviews/store.ts';
 import { sosErasing } from './sos/erasing.ts';
 import { createSosStore } from './sos/store.ts';
@@ -32,6 +34,14 @@ function wordless(incident: Incident, memberId: string): Incident | null {
   };
 }
 
+/** A review without the name of somebody whom hidden words mention; null where they mention them not. */
+function withoutMentioned(file: ReviewFile, mentioned: Mentioned): ReviewFile | null {
+  const words = file.words && withoutMention(file.words, mentioned);
+  if (words === file.words) return null;
+  const version = file.version + 1;
+  return { ...file, version, words, review: { ...file.review, version } };
+}
+
 /** What incidents hold of one member: for handing it over, and for erasing it. */
 export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): Keeper {
   const { redis, eventLog, now } = deps;
@@ -40,6 +50,7 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
   const searched = sosErasing(deps);
   const forgetting = createForgetting(deps);
   const reviews = createReviewStore(redis);
+  const takeMentions = mentionErasing(deps);
 
   /** Ids of the incidents that they reported, also where neighbours do not see it. */
   async function reportedBy({ neighbourhoodId, memberId }: Own): Promise<string[]> {
@@ -106,12 +117,16 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
     }
   }
 
-  /** Takes what they wrote where they flagged something; that somebody did stays. */
-  async function takeFlag({ neighbourhoodId, memberId }: Own, reviewId: string): Promise<void> {
+  /** Changes what a review keeps for itself, whatever becomes of it meanwhile. */
+  async function takeFromReview(
+    { neighbourhoodId }: Own,
+    reviewId: string,
+    change: (before: ReviewFile) => ReviewFile | null,
+  ): Promise<void> {
     const { reviews: key } = neighbourhoodKeys(neighbourhoodId);
     for (;;) {
       const before = await reviews.get(neighbourhoodId, reviewId);
-      const file = before === null ? null : withoutReasons(before, memberId);
+      const file = before === null ? null : change(before);
       if (before === null || file === null) return;
       await eventLog.commit({
         neighbourhoodId,
@@ -184,6 +199,19 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
       return { incidents, responses, confirmations, updates, following };
     },
 
+    async beforeErasing(own) {
+      const { neighbourhoodId, memberId } = own;
+      const name = (await getMember(redis, neighbourhoodId, memberId))?.name ?? '';
+      if (name === '') return;
+      for (const id of await incidentIds(neighbourhoodId)) await takeMentions(own, id, name);
+      // What is hidden of what neighbours wrote lies with its review.
+      for await (const page of scanHash(redis, neighbourhoodKeys(neighbourhoodId).reviews)) {
+        for (const [id, stored] of page)
+          if (stored.includes(memberId))
+            await takeFromReview(own, id, (before) => withoutMentioned(before, { memberId, name }));
+      }
+    },
+
     async erase(own) {
       const { neighbourhoodId, memberId } = own;
       const keys = neighbourhoodKeys(neighbourhoodId);
@@ -197,7 +225,8 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
         ids.filter((id) => named.has(id) && !goesOn.has(id)),
         ids.filter((id) => !named.has(id)),
       );
-      for (const id of await reviews.forgetGone(neighbourhoodId, memberId)) await takeFlag(own, id);
+      for (const id of await reviews.forgetGone(neighbourhoodId, memberId))
+        await takeFromReview(own, id, (before) => withoutReasons(before, memberId));
       for (const id of await incidentIds(neighbourhoodId)) await takeWords(own, id);
       await redis.send(keys.memberRecord, 'HDEL', keys.memberRecord, memberId);
       const outcomes = [`${memberId}:resolved`, `${memberId}:refuted`];

@@ -11,7 +11,7 @@ import type { IncidentDetail } from '../../../shared/incidents.ts';
 import type { Snapshot } from '../../../shared/protocol.ts';
 import { newUpdate } from '../../../server/incidents/life-store.ts';
 import { neighbourhoodKeys, partitionKeys, personKeys } from '../../../server/redis/keys.ts';
-import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
+import { phoneOf, startApp, type TestApp, uuid } from '../../support/app.ts';
 import { filesWith } from '../../support/disk.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Phone } from '../../support/phone.ts';
@@ -173,8 +173,11 @@ describe('taking along', () => {
 
 describe('erasing', () => {
   it('[HI9] leaves no word and no name: not in any key, not in the log, not on the disk', async () => {
-    const { id, founder, canary, cy, own, hidden, about, path, photoId, close, words } = await scene();
+    const { id, founder, canary, cy, own, hidden, about, path, photoId, close, words, word } = await scene();
     await close();
+    const said = { kind: 'comment', text: `Ask @${word('name')}, please.`, mentions: [canary.member.id] };
+    const key = { 'idempotency-key': uuid() };
+    await cy.phone.must(cy.phone.post(`${about}/updates`, said, key));
     const personId = personOf(canary.phone);
     const folder = join(test.deps.env.DATA_DIR, 'photos', id);
     expect(await readdir(folder)).toHaveLength(4);
@@ -187,7 +190,10 @@ describe('erasing', () => {
     // The incident of a neighbour is there, without what was said of it.
     const detail = await cy.phone.must(cy.phone.get<IncidentDetail>(about));
     expect(detail.incident).toMatchObject({ description: 'of a neighbour', reopened: { reason: '' } });
-    expect(detail.updates).toEqual([]);
+    // Where a neighbour named them in what they wrote nobody is named.
+    expect(detail.updates).toMatchObject([{ by: cy.member.id, text: 'Ask @…, please.', mentions: [] }]);
+    const again = await cy.phone.post<{ update: Update }>(`${about}/updates`, said, key);
+    expect(again.body.update).toMatchObject({ text: 'Ask @…, please.', mentions: [] });
     expect(detail.life.confirmations).toHaveLength(1);
     const { changes } = await cy.phone.must(cy.phone.get<IncidentHistory>(`${about}/history`));
     expect(changes.map(({ type }) => type)).toContain('incident.reported');

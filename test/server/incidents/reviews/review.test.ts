@@ -341,4 +341,23 @@ describe('what was decided', () => {
     await retention(test.deps, [createForgetting(test.deps).forgetDue, reviewRetention(test.deps)])(at.id);
     expect(await kept()).toEqual([0, 0, 0]);
   });
+
+  it('[FL15] what a juror wrote goes with them while the jury sits, and stays nobody’s once it is decided', async () => {
+    const at = await scene();
+    const review = await at.openReview();
+    const keeper = incidentKeeper(test.deps);
+    const erase = async (who?: Neighbour) =>
+      await keeper.erase?.({ neighbourhoodId: at.id, memberId: who?.member.id ?? '' });
+    const [first, second, third] = await at.jurors();
+    await at.judge(first, review.id, 'keep');
+    await erase(first);
+    expect(await keysWith(test, at.id, 'Read it twice.')).toEqual([]);
+    await at.judge(second, review.id, 'remove');
+    await at.judge(third, review.id, 'keep');
+    const decided = async () => (await at.detail()).reviews[0]?.decisions;
+    const reasons = ['Read it twice.', 'Read it twice.'];
+    expect(await decided()).toMatchObject([{ outcome: 'kept', keep: 2, remove: 1, reasons }]);
+    await erase(second);
+    expect(await decided()).toMatchObject([{ reasons }]);
+  });
 });

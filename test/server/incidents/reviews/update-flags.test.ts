@@ -156,4 +156,16 @@ describe('an observation or a comment', () => {
     expect(juror).toBeUndefined();
     await at.pass(2 * day);
   });
+
+  it('[HI9] that is hidden names nobody who was erased meanwhile', async () => {
+    const { at, bo, cy, post, open, decide } = await scene();
+    const { name } = cy.member;
+    const { id } = await post(bo, `Ask @${name} and @${name}s.`);
+    const review = await open(updateSubject(id));
+    await incidentKeeper(test.deps).beforeErasing?.({ neighbourhoodId: at.id, memberId: cy.member.id });
+    await decide(review, 'keep');
+    const { updates } = await at.author.phone.must(at.author.phone.get<{ updates: Update[] }>(at.path));
+    const said = updates.find((update) => update.id === id);
+    expect(said).toMatchObject({ text: `Ask @… and @${name}s.`, mentions: [] });
+  });
 });

@@ -12,6 +12,8 @@ import { asArray, asNullableString, asStrings } from '../redis/reply.ts';
 import { scanHash } from '../redis/scan.ts';
 import { createForgetting } from './forgetting.ts';
 import { mentionErasing, type Mentioned, withoutMention } from './mentions.ts';
+import { createStandingStore } from './confirmations/standing-store.ts';
+import { createRecordStore } from './outcomes/record-store.ts';
 import { type ReviewFile, withoutReasons } from './reviews/review.ts';
 import { createReviewStore, reviewIdOf } from './reviews/store.ts';
 import { sosErasing } from './sos/erasing.ts';
@@ -34,6 +36,19 @@ function wordless(incident: Incident, memberId: string): Incident | null {
   };
 }
 
+type Reason = { incidentId: string; of: 'ending' | 'reopening'; text: string; at: number };
+
+/** What a member said of a neighbour's incident when they ended it, or opened it again. */
+function reasonsOf({ id, outcome, reopened }: Incident, memberId: string): Reason[] {
+  const said = [
+    { of: 'ending' as const, words: outcome },
+    { of: 'reopening' as const, words: reopened },
+  ];
+  return said.flatMap(({ of, words }) =>
+    words?.by === memberId ? [{ incidentId: id, of, text: words.reason, at: words.at }] : [],
+  );
+}
+
 /** A review without the name of somebody whom hidden words mention; null where they mention them not. */
 function withoutMentioned(file: ReviewFile, mentioned: Mentioned): ReviewFile | null {
   const words = file.words && withoutMention(file.words, mentioned);
@@ -50,6 +65,8 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
   const searched = sosErasing(deps);
   const forgetting = createForgetting(deps);
   const reviews = createReviewStore(redis);
+  const records = createRecordStore(redis);
+  const standings = createStandingStore(redis);
   const takeMentions = mentionErasing(deps);
 
   /** Ids of the incidents that they reported, also where neighbours do not see it. */
@@ -173,6 +190,7 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
       const confirmations: Confirmation[] = [];
       const updates: Update[] = [];
       const following: { incidentId: string; mode: string }[] = [];
+      const reasons: Reason[] = [];
       for (const id of await incidentIds(neighbourhoodId)) {
         const life = keys.incidentLife(id);
         const [response, confirmation] = asArray(
@@ -183,6 +201,8 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
         const chosen = keys.incidentFollowing(id);
         const mode = asNullableString(await redis.send(chosen, 'HGET', chosen, memberId));
         if (mode !== null) following.push({ incidentId: id, mode });
+        const incident = mine.has(id) ? null : await store.get(neighbourhoodId, id);
+        if (incident !== null) reasons.push(...reasonsOf(incident, memberId));
         // The reporter's own are theirs also where they are anonymous.
         const written = await updatesOf(neighbourhoodId, id);
         const theirs = written.filter(({ by }) => by === memberId || (by === null && mine.has(id)));
@@ -196,7 +216,13 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
           anonymous: incident.reportedBy === null,
         })),
       );
-      return { incidents, responses, confirmations, updates, following };
+      const [record, { resolved, refuted }, said] = await Promise.all([
+        records.get(neighbourhoodId, memberId),
+        standings.getOutcomes(neighbourhoodId, memberId),
+        reviews.saidBy(neighbourhoodId, memberId),
+      ]);
+      const alerts = { falseInRow: record.falseInRow, resolved, refuted };
+      return { incidents, responses, confirmations, updates, following, reasons, ...said, record: alerts };
     },
 
     async beforeErasing(own) {

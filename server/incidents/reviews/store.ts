@@ -308,6 +308,25 @@ export function createReviewStore(redis: Redis) {
       return [...concerned];
     },
 
+    /** What a member said where they flagged something, or decide at the moment: theirs, and shown to nobody else. */
+    async saidBy(neighbourhoodId: string, memberId: string) {
+      const { reviews } = neighbourhoodKeys(neighbourhoodId);
+      const found = new Map<string, ReviewFile>();
+      for await (const stored of scanHash(redis, reviews)) {
+        for (const [id, entity] of stored) if (entity.includes(memberId)) found.set(id, parse(entity));
+      }
+      const isTheirs = (given: { memberId: string }) => given.memberId === memberId;
+      const files = [...found.values()];
+      return {
+        flags: files.flatMap(({ review: { incidentId, of }, flags }) =>
+          flags.filter(isTheirs).map(({ agreement, reason }) => ({ incidentId, of, agreement, reason })),
+        ),
+        verdicts: files.flatMap(({ review: { incidentId, of }, seats }) =>
+          seats.filter(isTheirs).map(({ verdict, reason }) => ({ incidentId, of, verdict, reason })),
+        ),
+      };
+    },
+
     /** Forgets a review whose incident is gone. */
     drop: (neighbourhoodId: string, id: string) => drop(neighbourhoodId, [id]),
   };

@@ -113,13 +113,25 @@ type Exported = {
     updates: { text: string }[];
     following: { mode: string }[];
     photos: { id: string; address: string }[];
+    reasons: { incidentId: string; of: string; text: string }[];
+    flags: { incidentId: string; agreement: string; reason: string }[];
+    record: object;
     invites: unknown[];
   }[];
 };
 
 describe('taking along', () => {
   it('[HI8] holds all that is theirs, in all their neighbourhoods, and nothing of anybody else', async () => {
-    const { id, canary, cy, own, hidden, photoId, unusedPhotoId, word } = await scene();
+    const { id, founder, canary, cy, own, hidden, others, about, path, photoId, unusedPhotoId, word } =
+      await scene();
+    const flagged = { agreement: 'private', reason: word('flag') };
+    await canary.phone.must(canary.phone.post(`${about}/flags`, flagged));
+    const theirs = { agreement: 'insult', reason: 'of a neighbour' };
+    await founder.must(founder.post(`${about}/flags`, theirs));
+    const ended = { kind: 'resolved', reason: word('reason') };
+    await canary.phone.must(canary.phone.post(`${about}/resolution`, ended));
+    const untrue = { kind: 'false-alarm', reason: 'It was the wind.' };
+    await canary.phone.must(canary.phone.post(`${path}/incidents/${hidden.incident.id}/resolution`, untrue));
     const second = await canary.phone.found({ name: 'Second', memberName: 'Canary elsewhere' });
     await canary.phone.invite(second.neighbourhood.id);
     const answer = await canary.phone.get<Exported>('/api/me/export');
@@ -147,6 +159,13 @@ describe('taking along', () => {
     expect(here?.confirmations).toMatchObject([{ kind: 'confirm' }]);
     expect(here?.updates).toMatchObject([{ text: word('update') }]);
     expect(here?.following).toMatchObject([{ mode: 'all' }]);
+    const at = new Date(test.clock.now).toISOString();
+    expect(here?.reasons).toEqual([
+      { incidentId: others.incident.id, of: 'ending', text: word('reason'), at },
+      { incidentId: others.incident.id, of: 'reopening', text: word('again'), at },
+    ]);
+    expect(here?.flags).toEqual([{ incidentId: others.incident.id, of: 'incident', ...flagged }]);
+    expect(here?.record).toEqual({ falseInRow: 1, resolved: 0, refuted: 0 });
     expect(here?.photos.map((photo) => photo.id).toSorted()).toEqual([photoId, unusedPhotoId].toSorted());
     expect((await canary.phone.get(here?.photos[0]?.address ?? '')).status).toBe(200);
     expect(neighbourhoods.find(({ member }) => member.name === 'Canary elsewhere')?.invites).toHaveLength(1);

@@ -377,6 +377,11 @@ describe('what is kept of it', () => {
     await vi.phone.must(vi.phone.post(`${path}/incidents/${id}/responses`, { kind: 'on-scene' }));
     const found = { kind: 'resolved', reason: 'Found.' };
     await vi.phone.must(vi.phone.post(`${path}/incidents/${id}/resolution`, found));
+    // That others ended it shows in no figure of theirs either.
+    expect((await bo.phone.get<Export>('/api/me/export')).body.neighbourhoods[0]).toMatchObject({
+      ...{ incidents: [{ status: 'closed', outcome: { by: bo.member.id } }] },
+      record: { resolved: 0, refuted: 0 },
+    });
     expect((await bo.phone.send('DELETE', '/api/me?confirm=erase')).status).toBe(204);
     const { sos, sosSettings, walks, timers } = neighbourhoodKeys(n);
     for (const key of [sos, sosSettings, walks]) expect(await test.redis.send(key, 'HLEN', key)).toBe(0);

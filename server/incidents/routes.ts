@@ -12,7 +12,7 @@ import { coarseReach } from '../../shared/geo/grid.ts';
 import { Id } from '../../shared/text.ts';
 import { createAreas } from '../areas.ts';
 import { actorOf, type Guarded } from '../auth/guards.ts';
-import { commandOf, replayedIfRefused } from '../auth/idempotency.ts';
+import { commandOf, countedOnce } from '../auth/idempotency.ts';
 import type { ClaimPhotos, Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
 import { derivedId } from '../ids.ts';
@@ -45,7 +45,7 @@ const coolingDown = (ms: number) =>
 
 /** Reporting and reading incidents; mounted behind the members' guard. */
 export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
-  const { redis, eventLog, limits, now } = deps;
+  const { redis, eventLog, now } = deps;
   const store = createIncidentStore(redis);
   const lives = createLifeStore(redis);
   const areas = createAreas(redis);
@@ -67,9 +67,8 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
     const given = c.req.valid('json');
     const id = derivedId('incident', neighbourhoodId, member.id, command.id);
     const actor = actorOf(c, deps);
-    const committed = await replayedIfRefused(deps, receipt, async () => {
-      await limits.count('reports', member.id);
-      return await eventLog.decideAndCommit(async () => {
+    const committed = await countedOnce(deps, receipt, { budget: 'reports', who: member.id }, () =>
+      eventLog.decideAndCommit(async () => {
         const by = await actor();
         const at = now();
         // The cell's centre may lie further out than the place that it stands for.
@@ -105,12 +104,9 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
           body: { incident: decided.incident },
           receipt,
         };
-      });
-    });
-    if (committed.replayed) {
-      await limits.giveBack('reports', member.id);
-      c.header('Idempotency-Replayed', 'true');
-    }
+      }),
+    );
+    if (committed.replayed) c.header('Idempotency-Replayed', 'true');
     return c.json({ ...committed.body, seq: committed.seq }, 201);
   });
 

@@ -342,6 +342,16 @@ describe('what was decided', () => {
     expect(await kept()).toEqual([0, 0, 0]);
   });
 
+  it('[FL10] leaves no photo and no juror of what is forgotten while it is reviewed', async () => {
+    const at = await scene();
+    await at.openReview();
+    const { photosHidden } = neighbourhoodKeys(at.id);
+    const hidden = () => test.redis.send(photosHidden, 'SCARD', photosHidden);
+    expect(await hidden()).toBe(4);
+    await incidentKeeper(test.deps).erase?.({ neighbourhoodId: at.id, memberId: at.author.member.id });
+    expect(await hidden()).toBe(0);
+  });
+
   it('[FL15] what a juror wrote goes with them while the jury sits, and stays nobody’s once it is decided', async () => {
     const at = await scene();
     const review = await at.openReview();

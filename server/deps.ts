@@ -26,6 +26,8 @@ export type Keeper = {
   refuse?: (own: Own) => Promise<void>;
   /** All that is theirs, as fields of their neighbourhood's part of the file; times in epoch milliseconds. */
   handOver?: (own: Own) => Promise<object>;
+  /** While their membership, and with it their name, is still there. */
+  beforeErasing?: (own: Own) => Promise<void>;
   erase?: (own: Own) => Promise<void>;
   /** Once all keepers and the log have erased. */
   afterErasing?: (own: Own) => Promise<void>;

@@ -17,6 +17,7 @@ import { createForgetting } from './incidents/forgetting.ts';
 import { freshnessTimer } from './incidents/outcomes/freshness-timer.ts';
 import { handlingTimer } from './incidents/handling/timer.ts';
 import { reviewRetention, reviewTimer } from './incidents/reviews/timer.ts';
+import { sosNameTimer } from './incidents/sos/erasing.ts';
 import { createSosStore } from './incidents/sos/store.ts';
 import { sosVeil } from './incidents/sos/veil-store.ts';
 import { calendarLeaver } from './calendar/leaver-timer.ts';
@@ -172,6 +173,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
         compaction: compaction(deps, () => (dir === null ? Promise.resolve() : forgetCopies(dir, now()))),
         handling: handlingTimer(deps),
         freshness: freshnessTimer(deps),
+        'sos-name': sosNameTimer(deps),
         witness: untoldTimer(deps),
         review: reviewTimer(deps),
         walk: walkTimer(deps),

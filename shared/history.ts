@@ -48,13 +48,15 @@ const unsaid: ReadonlySet<string> = new Set([
   'weight',
 ]);
 
+const ofWords: ReadonlySet<string> = new Set(['text', 'mentions']);
+
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
-/** What differs between two versions of a part. An update's words stand with the updates themselves. */
+/** What differs between two versions of a part. An update's words, and whom they name, stand with the updates themselves. */
 export function differenceOf({ of, memberId, before, after }: Part): Difference {
   const earlier = new Map(Object.entries(before ?? {}));
   const leftOut = (name: string) =>
-    unsaid.has(name) || (of === 'update' && before === null && name === 'text');
+    unsaid.has(name) || (of === 'update' && before === null && ofWords.has(name));
   const differing = Object.entries(after).filter(
     ([name, value]) => !leftOut(name) && (before === null || !same(earlier.get(name), value)),
   );

@@ -107,6 +107,7 @@ export const Reach = v.object({
   correction: v.optional(Receipts, noReceipts),
 });
 export type Reach = v.InferOutput<typeof Reach>;
+export const noReach: Reach = { maps: 0, phones: 0, alert: noReceipts, correction: noReceipts };
 
 export const Reported = v.object({ incident: Incident, seq: v.number() });
 export type Reported = v.InferOutput<typeof Reported>;

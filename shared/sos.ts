@@ -24,8 +24,17 @@ export const Sos = v.object({
   silent: v.boolean(),
   /** Whose phones are told first. */
   told: v.picklist(['all', 'chosen']),
+  /** Who raised it, where they are erased while it goes on: by name alone. The id is of nobody, and finds what says so. */
+  formerly: v.optional(v.object({ id: Id, name: v.string() })),
 });
 export type Sos = v.InferOutput<typeof Sos>;
+
+/** An incident without name and words of whoever was erased while their SOS went on. */
+export function withoutName<Of extends { description: string; sos: Sos | null }>(incident: Of): Of {
+  if (incident.sos?.formerly === undefined) return incident;
+  const { startedBy, silent, told } = incident.sos;
+  return { ...incident, description: '', sos: { startedBy, silent, told } };
+}
 
 export const SosCommand = v.strictObject({ silent: v.optional(v.boolean(), false) });
 

@@ -39,7 +39,10 @@ import { PlaceNote } from './PlaceNote.tsx';
 
 function reporterOf(incident: Incident, room: OpenRoom): string {
   if (incident.source) return t('incident.bySource', { source: incident.source.name });
-  if (incident.reportedBy === null) return t('incident.byNobody');
+  if (incident.sos?.formerly) return t('incident.by', { name: incident.sos.formerly.name });
+  // Without a name an SOS is of somebody who was erased.
+  if (incident.reportedBy === null)
+    return incident.sos ? t('incident.by', { name: t('incident.formerMember') }) : t('incident.byNobody');
   if (incident.reportedBy === room.state.me.value?.id) return t('incident.byMe');
   const name = room.state.members.value.get(incident.reportedBy)?.name;
   return t('incident.by', { name: name ?? t('incident.formerMember') });
@@ -47,7 +50,7 @@ function reporterOf(incident: Incident, room: OpenRoom): string {
 
 function titleOf(incident: Incident, room: OpenRoom): string {
   if (incident.sos === null) return incident.title ?? t(`category.${incident.category}`);
-  const name = room.state.members.value.get(incident.reportedBy ?? '')?.name;
+  const name = incident.sos.formerly?.name ?? room.state.members.value.get(incident.reportedBy ?? '')?.name;
   return t('sos.of', { name: name ?? t('incident.formerMember') });
 }
 
@@ -57,6 +60,8 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
   const life = lifeOf(room.state.lives.value, incident.id);
   const handled = incident.status === 'open' && isHandled(life);
   const mine = incident.reportedBy !== null && incident.reportedBy === room.state.me.value?.id;
+  // Of one's own SOS that looks ended nothing says how far its end got: it may not have ended.
+  const isOver = mine && incident.sos !== null && incident.status === 'closed';
   const isHidden = incident.hidden?.some(({ of }) => of === 'incident') ?? false;
   const grave = incident.severity === 'severe' || incident.severity === 'extreme';
   return (
@@ -82,7 +87,7 @@ function Facts({ incident, room }: { incident: Incident; room: OpenRoom }) {
       )}
       <IncidentPhotos room={room} incident={incident} />
       <StateBar status={incident.status} life={life} />
-      <Delivery sent mine={mine} reach={reach} />
+      {!isOver && <Delivery sent mine={mine} reach={reach} />}
       <ToldFirst incident={incident} life={life} room={room} mine={mine} />
       <AnswerBar incident={incident} life={life} room={room} />
       {incident.status === 'open' && <WhoIsComing life={life} room={room} />}

@@ -330,6 +330,7 @@ export function createNeighbourhoodState(now: () => number) {
     },
 
     reached: (incidentId: Id, how: Reach) => {
+      if (isOverForMe({ incidentId })) return;
       reach.value = new Map(reach.value).set(incidentId, how);
     },
   };

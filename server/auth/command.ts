@@ -5,7 +5,7 @@ import type { Commit } from '../eventlog/eventlog.ts';
 import type { Budget } from '../limits.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { actorOf, type Guarded } from './guards.ts';
-import { type Command, replayedIfRefused } from './idempotency.ts';
+import { type Command, countedOnce } from './idempotency.ts';
 
 /** What a command is decided on, read anew for each attempt. */
 export type Asking = {
@@ -21,7 +21,7 @@ export type Change<Body extends object> = Pick<Commit<Body>, 'event' | 'guards' 
 
 /**
  * Runs members' POST commands: lets `decide` decide, commits unless something it was decided on, or the membership,
- * changed meanwhile, and answers 201 with the body and its seq; a repetition gets the first answer and counts nothing.
+ * changed meanwhile, and answers 201 with the body and its seq; a repetition gets the first answer.
  * @param budget what they are counted with, by member
  * @param identify what a repetition is known by
  */
@@ -37,19 +37,15 @@ export function memberCommands(deps: Deps, budget: Budget, identify: (c: Context
       fingerprint: command.fingerprint,
     };
     const actor = actorOf(c, deps);
-    const committed = await replayedIfRefused(deps, receipt, async () => {
-      await deps.limits.count(budget, member.id);
-      return await deps.eventLog.decideAndCommit(async () => {
+    const committed = await countedOnce(deps, receipt, { budget, who: member.id }, () =>
+      deps.eventLog.decideAndCommit(async () => {
         const by = await actor();
         const at = deps.now();
         const change = await decide({ neighbourhoodId, actor: by.member, at, commandId: command.id });
         return { neighbourhoodId, at, ...change, guards: [by.guard, ...change.guards], receipt };
-      });
-    });
-    if (committed.replayed) {
-      await deps.limits.giveBack(budget, member.id);
-      c.header('Idempotency-Replayed', 'true');
-    }
+      }),
+    );
+    if (committed.replayed) c.header('Idempotency-Replayed', 'true');
     return c.json({ ...committed.body, seq: committed.seq }, 201);
   };
 }

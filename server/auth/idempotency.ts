@@ -1,8 +1,9 @@
 import { createHmac, hash } from 'node:crypto';
 import type { Context } from 'hono';
 import type { Deps } from '../deps.ts';
-import { invalid } from '../errors.ts';
+import { invalid, toAppError } from '../errors.ts';
 import type { Committed, Receipt } from '../eventlog/eventlog.ts';
+import type { Budget } from '../limits.ts';
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/iu;
 
@@ -52,6 +53,33 @@ export async function replayedIfRefused<Body extends object>(
     const earlier = await eventLog.replay<Body>(receipt);
     if (earlier === null) throw refusal;
     return earlier;
+  }
+}
+
+/** What the server could not do, whoever asked for it. */
+const isFailure = (error: unknown) => ['UNAVAILABLE', 'INTERNAL'].includes(toAppError(error).code);
+
+/** The same, counted: neither what was done before costs anything nor what the server fails at. */
+export async function countedOnce<Body extends object>(
+  deps: Pick<Deps, 'eventLog' | 'limits'>,
+  receipt: Receipt,
+  { budget, who }: { budget: Budget; who: string },
+  decide: () => Promise<Committed<Body>>,
+): Promise<Committed<Body>> {
+  const { limits } = deps;
+  let isCounted = false;
+  try {
+    const committed = await replayedIfRefused(deps, receipt, async () => {
+      await limits.count(budget, who);
+      isCounted = true;
+      return await decide();
+    });
+    if (committed.replayed) await limits.giveBack(budget, who);
+    return committed;
+  } catch (error) {
+    // Where Redis is still away it stays counted, and the first failure is what is told.
+    if (isCounted && isFailure(error)) await limits.giveBack(budget, who).catch(() => undefined);
+    throw error;
   }
 }
 

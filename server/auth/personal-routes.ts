@@ -92,6 +92,7 @@ export function personalRoutes(
     for (const { id, current } of await sessions.list(session))
       if (!current) await sessions.close(personId, id);
     for (const own of owned) {
+      for (const keeper of keepers) await keeper.beforeErasing?.(own);
       for (const keeper of keepers) await keeper.erase?.(own);
       await eraseEntries(redis, own.neighbourhoodId, { memberId: own.memberId });
       for (const keeper of keepers) await keeper.afterErasing?.(own);

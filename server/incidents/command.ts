@@ -4,7 +4,7 @@ import type { Incident } from '../../shared/incidents.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
 import { Id } from '../../shared/text.ts';
 import { actorOf, type Guarded } from '../auth/guards.ts';
-import { type Command, commandOf, replayedIfRefused } from '../auth/idempotency.ts';
+import { type Command, commandOf, countedOnce, replayedIfRefused } from '../auth/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import type { Guard, Write } from '../eventlog/eventlog.ts';
@@ -59,9 +59,8 @@ export function incidentCommands(deps: Deps, budget: Budget | null = null) {
     const keys = neighbourhoodKeys(neighbourhoodId);
     const receipt = { key: keys.receipt(member.id, command.id), fingerprint: command.fingerprint };
     const actor = actorOf(c, deps);
-    const committed = await replayedIfRefused(deps, receipt, async () => {
-      if (budget !== null) await deps.limits.count(budget, member.id);
-      return await deps.eventLog.decideAndCommit(async () => {
+    const commit = () =>
+      deps.eventLog.decideAndCommit(async () => {
         const [by, found] = await Promise.all([actor(), store.getWithAuthor(neighbourhoodId, incidentId)]);
         if (found === null) throw new AppError('NOT_FOUND');
         const at = deps.now();
@@ -91,11 +90,11 @@ export function incidentCommands(deps: Deps, budget: Budget | null = null) {
           receipt,
         };
       });
-    });
-    if (committed.replayed) {
-      if (budget !== null) await deps.limits.giveBack(budget, member.id);
-      c.header('Idempotency-Replayed', 'true');
-    }
+    const committed =
+      budget === null
+        ? await replayedIfRefused(deps, receipt, commit)
+        : await countedOnce(deps, receipt, { budget, who: member.id }, commit);
+    if (committed.replayed) c.header('Idempotency-Replayed', 'true');
     return c.json({ ...committed.body, seq: committed.seq }, 201);
   };
 }

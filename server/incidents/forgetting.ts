@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import * as v from 'valibot';
 import { OutcomeKind } from '../../shared/incident-life.ts';
-import { Category } from '../../shared/incidents.ts';
+import { Category, Incident } from '../../shared/incidents.ts';
 import { defaultRetentionDays } from '../../shared/neighbourhoods.ts';
 import { WeekCount } from '../../shared/statistics.ts';
 import { Timestamp } from '../../shared/text.ts';
@@ -10,7 +10,8 @@ import type { Deps } from '../deps.ts';
 import { entityJson, type Guard, type Write } from '../eventlog/eventlog.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
-import { asArray, asString, asStrings } from '../redis/reply.ts';
+import { asArray, asNullableString, asString, asStrings } from '../redis/reply.ts';
+import { scanSet } from '../redis/scan.ts';
 
 const day = 24 * 3600 * 1000;
 /** Incidents in one commit. */
@@ -24,6 +25,8 @@ const Counted = v.object({
   observedAt: Timestamp,
   outcome: v.optional(v.nullable(v.object({ kind: OutcomeKind })), null),
 });
+
+const Photos = v.pick(Incident, ['photoIds']);
 
 /** Everything that is kept of an incident outside the neighbourhood's own hashes and indices. */
 function keysOf(neighbourhoodId: string, id: string): string[] {
@@ -76,16 +79,28 @@ export function createForgetting({ redis, eventLog, now }: Pick<Deps, 'redis' | 
   /** A command that is committed meanwhile moves one of the guards, or says nothing of the incident itself. */
   async function receiptsOf(neighbourhoodId: string, ids: readonly string[]): Promise<string[]> {
     const { incidentReceipts } = neighbourhoodKeys(neighbourhoodId);
-    const found: string[] = [];
+    const found = new Set<string>();
     for (const key of ids.map(incidentReceipts)) {
-      let cursor = '0';
-      do {
-        const [next, names] = asArray(await redis.send(key, 'SSCAN', key, cursor, 'COUNT', '500'));
-        cursor = asString(next);
-        found.push(...asStrings(names ?? null));
-      } while (cursor !== '0');
+      for await (const names of scanSet(redis, key)) for (const name of names) found.add(name);
     }
-    return [...new Set(found)];
+    return [...found];
+  }
+
+  /** What says that photos of these are hidden, and who may look all the same. */
+  async function hiddenPhotosOf(neighbourhoodId: string, ids: readonly string[]): Promise<string[]> {
+    const { incidentContent, photosHidden } = neighbourhoodKeys(neighbourhoodId);
+    const photoIds = new Set<string>();
+    for (const key of ids.map(incidentContent)) {
+      const stored = asNullableString(await redis.send(key, 'GET', key));
+      if (stored === null) continue;
+      for (const id of v.parse(Photos, JSON.parse(stored)).photoIds) photoIds.add(id);
+    }
+    if (photoIds.size === 0) return [];
+    const found = new Set<string>();
+    for await (const names of scanSet(redis, photosHidden)) {
+      for (const name of names) if (photoIds.has(name.split(' ')[0] ?? '')) found.add(name);
+    }
+    return [...found];
   }
 
   async function forgetBatch(neighbourhoodId: string, ids: readonly string[]): Promise<void> {
@@ -93,6 +108,7 @@ export function createForgetting({ redis, eventLog, now }: Pick<Deps, 'redis' | 
     for (;;) {
       const { guards, counts } = await counted(neighbourhoodId, ids);
       const receipts = await receiptsOf(neighbourhoodId, ids);
+      const photos = await hiddenPhotosOf(neighbourhoodId, ids);
       const writes: Write[] = [
         ['HDEL', keys.incidents, ...ids],
         ['HDEL', keys.incidentAuthors, ...ids],
@@ -101,6 +117,7 @@ export function createForgetting({ redis, eventLog, now }: Pick<Deps, 'redis' | 
         ['ZREM', keys.incidentOpen, ...ids],
         ['ZREM', keys.incidentPlaces, ...ids],
         ['ZREM', keys.incidentExpiry, ...ids],
+        ...(photos.length === 0 ? [] : [['SREM', keys.photosHidden, ...photos] satisfies Write]),
         ...[...ids.flatMap((id) => keysOf(neighbourhoodId, id)), ...receipts].map((key): Write => [
           'UNLINK',
           key,

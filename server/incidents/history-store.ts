@@ -58,7 +58,7 @@ type LifePart = { incidentId: string; memberId: string; version: number };
 const ofContent: ReadonlySet<string> = new Set(['title', 'description', 'answers', 'photoIds']);
 
 /** Fields of an incident without what is hidden of it by now. */
-function shown(fields: Record<string, unknown>, hides: readonly Hide[]): Record<string, unknown> {
+function shown(fields: Record<string, unknown>, hides: readonly Pick<Hide, 'of'>[]): Record<string, unknown> {
   const hidden = new Set<unknown>(hides.map(({ of }) => of));
   const left = Object.entries(fields).filter(([name]) => !hidden.has('incident') || !ofContent.has(name));
   return Object.fromEntries(
@@ -68,6 +68,16 @@ function shown(fields: Record<string, unknown>, hides: readonly Hide[]): Record<
         : [name, value],
     ),
   );
+}
+
+/** A change of an incident without what is hidden of it. */
+export function withoutContent(entry: HistoryEntry, hides: readonly Pick<Hide, 'of'>[]): HistoryEntry {
+  const differences = entry.differences.map((difference) => {
+    const { of, before, after } = difference;
+    if (of !== 'incident') return difference;
+    return { ...difference, before: before && shown(before, hides), after: shown(after, hides) };
+  });
+  return { ...entry, differences };
 }
 
 /** Keeps and reads what became of incidents, change by change. */
@@ -97,6 +107,24 @@ export function createHistoryStore(redis: Redis) {
       ];
     },
 
+    /** Writes that tell some of its changes otherwise, each where it stands, whatever is appended meanwhile. */
+    async rewritten(
+      neighbourhoodId: string,
+      incidentId: string,
+      change: (entry: HistoryEntry) => HistoryEntry,
+    ): Promise<Write[]> {
+      const key = neighbourhoodKeys(neighbourhoodId).incidentHistory(incidentId);
+      const stored = asStrings(await redis.send(key, 'LRANGE', key, '0', '-1'));
+      return stored.flatMap((before): Write[] => {
+        const after = JSON.stringify(change(v.parse(HistoryEntry, JSON.parse(before))));
+        if (after === before) return [];
+        return [
+          ['LINSERT', key, 'BEFORE', before, after],
+          ['LREM', key, '1', before],
+        ];
+      });
+    },
+
     /** Oldest first, without what is hidden of the incident by now. */
     async get(
       neighbourhoodId: string,
@@ -106,17 +134,7 @@ export function createHistoryStore(redis: Redis) {
       const stored = asStrings(await redis.send(key, 'LRANGE', key, '0', '-1'));
       return stored.map((json) => {
         const entry = v.parse(HistoryEntry, JSON.parse(json));
-        if (hidden.length === 0) return entry;
-        const differences = entry.differences.map((difference) => {
-          const { of, before, after } = difference;
-          if (of !== 'incident') return difference;
-          return {
-            ...difference,
-            before: before === null ? null : shown(before, hidden),
-            after: shown(after, hidden),
-          };
-        });
-        return { ...entry, differences };
+        return hidden.length === 0 ? entry : withoutContent(entry, hidden);
       });
     },
   };

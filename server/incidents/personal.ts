@@ -4,14 +4,19 @@ import { HistoryEntry } from '../../shared/history.ts';
 import { Confirmation, Response, Update } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import type { Deps, Keeper, Own } from '../deps.ts';
+import { getMember } from '../auth/membership.ts';
 import { AppError } from '../errors.ts';
 import { encodeEntity, entityJson } from '../eventlog/eventlog.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asStrings } from '../redis/reply.ts';
 import { scanHash } from '../redis/scan.ts';
 import { createForgetting } from './forgetting.ts';
-import { withoutReasons } from './reviews/review.ts';
+import { mentionErasing, type Mentioned, withoutMention } from './mentions.ts';
+import { createStandingStore } from './confirmations/standing-store.ts';
+import { createRecordStore } from './outcomes/record-store.ts';
+import { type ReviewFile, withoutReasons } from './reviews/review.ts';
 import { createReviewStore, reviewIdOf } from './reviews/store.ts';
+import { sosErasing } from './sos/erasing.ts';
 import { createSosStore } from './sos/store.ts';
 import { changedIncident, createIncidentStore } from './store.ts';
 
@@ -31,13 +36,38 @@ function wordless(incident: Incident, memberId: string): Incident | null {
   };
 }
 
+type Reason = { incidentId: string; of: 'ending' | 'reopening'; text: string; at: number };
+
+/** What a member said of a neighbour's incident when they ended it, or opened it again. */
+function reasonsOf({ id, outcome, reopened }: Incident, memberId: string): Reason[] {
+  const said = [
+    { of: 'ending' as const, words: outcome },
+    { of: 'reopening' as const, words: reopened },
+  ];
+  return said.flatMap(({ of, words }) =>
+    words?.by === memberId ? [{ incidentId: id, of, text: words.reason, at: words.at }] : [],
+  );
+}
+
+/** A review without the name of somebody whom hidden words mention; null where they mention them not. */
+function withoutMentioned(file: ReviewFile, mentioned: Mentioned): ReviewFile | null {
+  const words = file.words && withoutMention(file.words, mentioned);
+  if (words === file.words) return null;
+  const version = file.version + 1;
+  return { ...file, version, words, review: { ...file.review, version } };
+}
+
 /** What incidents hold of one member: for handing it over, and for erasing it. */
 export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): Keeper {
   const { redis, eventLog, now } = deps;
   const store = createIncidentStore(redis);
   const sos = createSosStore(redis);
+  const searched = sosErasing(deps);
   const forgetting = createForgetting(deps);
   const reviews = createReviewStore(redis);
+  const records = createRecordStore(redis);
+  const standings = createStandingStore(redis);
+  const takeMentions = mentionErasing(deps);
 
   /** Ids of the incidents that they reported, also where neighbours do not see it. */
   async function reportedBy({ neighbourhoodId, memberId }: Own): Promise<string[]> {
@@ -104,12 +134,16 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
     }
   }
 
-  /** Takes what they wrote where they flagged something; that somebody did stays. */
-  async function takeFlag({ neighbourhoodId, memberId }: Own, reviewId: string): Promise<void> {
+  /** Changes what a review keeps for itself, whatever becomes of it meanwhile. */
+  async function takeFromReview(
+    { neighbourhoodId }: Own,
+    reviewId: string,
+    change: (before: ReviewFile) => ReviewFile | null,
+  ): Promise<void> {
     const { reviews: key } = neighbourhoodKeys(neighbourhoodId);
     for (;;) {
       const before = await reviews.get(neighbourhoodId, reviewId);
-      const file = before === null ? null : withoutReasons(before, memberId);
+      const file = before === null ? null : change(before);
       if (before === null || file === null) return;
       await eventLog.commit({
         neighbourhoodId,
@@ -135,10 +169,15 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
   }
 
   return {
-    /** Nobody may run to an alert that vanished: it is ended first, so that neighbours are told. */
+    /**
+     * Nobody may run to an alert that vanished: it is ended first, so that neighbours are told. What looks ended to them
+     * refuses nothing: who stands beside them would learn of it.
+     */
     async refuse(own) {
-      const incidents = await load(own.neighbourhoodId, await reportedBy(own));
-      if (incidents.some(({ status }) => status === 'open')) {
+      const { neighbourhoodId, memberId } = own;
+      const incidents = await load(neighbourhoodId, await reportedBy(own));
+      const seen = await sos.seenBy(neighbourhoodId, memberId, incidents);
+      if (seen.some(({ status }) => status === 'open')) {
         const message = 'end your open alerts first, so that the neighbours are told';
         throw new AppError('CONFLICT', { issues: [{ path: 'incidents', message }] });
       }
@@ -151,6 +190,7 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
       const confirmations: Confirmation[] = [];
       const updates: Update[] = [];
       const following: { incidentId: string; mode: string }[] = [];
+      const reasons: Reason[] = [];
       for (const id of await incidentIds(neighbourhoodId)) {
         const life = keys.incidentLife(id);
         const [response, confirmation] = asArray(
@@ -161,6 +201,8 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
         const chosen = keys.incidentFollowing(id);
         const mode = asNullableString(await redis.send(chosen, 'HGET', chosen, memberId));
         if (mode !== null) following.push({ incidentId: id, mode });
+        const incident = mine.has(id) ? null : await store.get(neighbourhoodId, id);
+        if (incident !== null) reasons.push(...reasonsOf(incident, memberId));
         // The reporter's own are theirs also where they are anonymous.
         const written = await updatesOf(neighbourhoodId, id);
         const theirs = written.filter(({ by }) => by === memberId || (by === null && mine.has(id)));
@@ -174,7 +216,26 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
           anonymous: incident.reportedBy === null,
         })),
       );
-      return { incidents, responses, confirmations, updates, following };
+      const [record, { resolved, refuted }, said] = await Promise.all([
+        records.get(neighbourhoodId, memberId),
+        standings.getOutcomes(neighbourhoodId, memberId),
+        reviews.saidBy(neighbourhoodId, memberId),
+      ]);
+      const alerts = { falseInRow: record.falseInRow, resolved, refuted };
+      return { incidents, responses, confirmations, updates, following, reasons, ...said, record: alerts };
+    },
+
+    async beforeErasing(own) {
+      const { neighbourhoodId, memberId } = own;
+      const name = (await getMember(redis, neighbourhoodId, memberId))?.name ?? '';
+      if (name === '') return;
+      for (const id of await incidentIds(neighbourhoodId)) await takeMentions(own, id, name);
+      // What is hidden of what neighbours wrote lies with its review.
+      for await (const page of scanHash(redis, neighbourhoodKeys(neighbourhoodId).reviews)) {
+        for (const [id, stored] of page)
+          if (stored.includes(memberId))
+            await takeFromReview(own, id, (before) => withoutMentioned(before, { memberId, name }));
+      }
     },
 
     async erase(own) {
@@ -183,12 +244,15 @@ export function incidentKeeper(deps: Pick<Deps, 'redis' | 'eventLog' | 'now'>): 
       const ids = await reportedBy(own);
       const found = await load(neighbourhoodId, ids);
       const named = new Set(found.flatMap(({ id, reportedBy: by }) => (by === memberId ? [id] : [])));
+      const goesOn = new Set<string>();
+      for (const { id, sos } of found) if (sos !== null && (await searched.leave(own, id))) goesOn.add(id);
       await forgetting.forgetOf(
         neighbourhoodId,
-        ids.filter((id) => named.has(id)),
+        ids.filter((id) => named.has(id) && !goesOn.has(id)),
         ids.filter((id) => !named.has(id)),
       );
-      for (const id of await reviews.forgetGone(neighbourhoodId, memberId)) await takeFlag(own, id);
+      for (const id of await reviews.forgetGone(neighbourhoodId, memberId))
+        await takeFromReview(own, id, (before) => withoutReasons(before, memberId));
       for (const id of await incidentIds(neighbourhoodId)) await takeWords(own, id);
       await redis.send(keys.memberRecord, 'HDEL', keys.memberRecord, memberId);
       const outcomes = [`${memberId}:resolved`, `${memberId}:refuted`];

@@ -1,11 +1,18 @@
 import { Hono } from 'hono';
-import { IncidentPage, ListQuery, Reported, ReportCommand } from '../../shared/incidents.ts';
+import {
+  type Incident,
+  IncidentPage,
+  ListQuery,
+  noReach,
+  Reported,
+  ReportCommand,
+} from '../../shared/incidents.ts';
 import { ReviewedDetail } from '../../shared/reviews.ts';
 import { coarseReach } from '../../shared/geo/grid.ts';
 import { Id } from '../../shared/text.ts';
 import { createAreas } from '../areas.ts';
 import { actorOf, type Guarded } from '../auth/guards.ts';
-import { commandOf, replayedIfRefused } from '../auth/idempotency.ts';
+import { commandOf, countedOnce } from '../auth/idempotency.ts';
 import type { ClaimPhotos, Deps } from '../deps.ts';
 import { AppError, invalid } from '../errors.ts';
 import { derivedId } from '../ids.ts';
@@ -38,7 +45,7 @@ const coolingDown = (ms: number) =>
 
 /** Reporting and reading incidents; mounted behind the members' guard. */
 export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
-  const { redis, eventLog, limits, now } = deps;
+  const { redis, eventLog, now } = deps;
   const store = createIncidentStore(redis);
   const lives = createLifeStore(redis);
   const areas = createAreas(redis);
@@ -60,9 +67,8 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
     const given = c.req.valid('json');
     const id = derivedId('incident', neighbourhoodId, member.id, command.id);
     const actor = actorOf(c, deps);
-    const committed = await replayedIfRefused(deps, receipt, async () => {
-      await limits.count('reports', member.id);
-      return await eventLog.decideAndCommit(async () => {
+    const committed = await countedOnce(deps, receipt, { budget: 'reports', who: member.id }, () =>
+      eventLog.decideAndCommit(async () => {
         const by = await actor();
         const at = now();
         // The cell's centre may lie further out than the place that it stands for.
@@ -98,22 +104,16 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
           body: { incident: decided.incident },
           receipt,
         };
-      });
-    });
-    if (committed.replayed) {
-      await limits.giveBack('reports', member.id);
-      c.header('Idempotency-Replayed', 'true');
-    }
+      }),
+    );
+    if (committed.replayed) c.header('Idempotency-Replayed', 'true');
     return c.json({ ...committed.body, seq: committed.seq }, 201);
   });
 
   app.get('/:n/incidents', describe('List incidents', 200, IncidentPage), query(ListQuery), async (c) => {
     const { neighbourhoodId, member } = c.var;
-    const asked = c.req.valid('query');
-    const { incidents, cursor } = await store.list(neighbourhoodId, asked);
-    const seen = await sos.seenBy(neighbourhoodId, member.id, incidents);
-    const wanted = asked.status === undefined ? seen : seen.filter(({ status }) => status === asked.status);
-    return c.json({ incidents: wanted, cursor });
+    const see = (found: Incident[]) => sos.seenBy(neighbourhoodId, member.id, found);
+    return c.json(await store.list(neighbourhoodId, c.req.valid('query'), see));
   });
 
   app.get('/:n/incidents/:i', describe('One incident', 200, ReviewedDetail), async (c) => {
@@ -134,13 +134,16 @@ export function incidentRoutes(deps: Deps, claimPhotos: ClaimPhotos) {
     const duressAt = record?.duressAt ?? null;
     if (record === null || duressAt === null || !mine) {
       const duress = duressAt !== null && isHelping(member.id, life);
-      return c.json({ incident: found.incident, life, updates, reach, mine, duress, reviews });
+      const { incident } = found;
+      // How far its end got would tell it from one that only looks ended.
+      const told = mine && record !== null && incident.status === 'closed' ? noReach : reach;
+      return c.json({ incident, life, updates, reach: told, mine, duress, reviews });
     }
     const incident = asSeenByOwn(found.incident, record);
     if (incident === null) throw new AppError('NOT_FOUND');
     const told = updates.filter(({ at, by }) => at <= duressAt || by === member.id);
     const lived = lifeSeenByOwn(life, record);
-    return c.json({ incident, life: lived, updates: told, reach, mine, duress: false, reviews });
+    return c.json({ incident, life: lived, updates: told, reach: noReach, mine, duress: false, reviews });
   });
 
   return app;

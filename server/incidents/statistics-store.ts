@@ -13,18 +13,21 @@ const page = 500;
 const most = 5000;
 
 const Counted = v.object({
-  ...v.pick(Incident, ['category', 'status', 'reportedAt']).entries,
+  ...v.pick(Incident, ['category', 'status', 'reportedAt', 'sos']).entries,
   outcome: v.optional(v.nullable(v.pick(Outcome, ['kind'])), null),
 });
 
-/** Counts how the alerts of members ended. What was imported has no author, and so is not among them. */
+/**
+ * Counts how the alerts of members ended. What was imported has no author, and so is not among them; an SOS is no alert
+ * of a category, and one of one's own may only look ended.
+ */
 export function createStatisticsStore(redis: Redis) {
   return async function count(neighbourhoodId: string, since: number) {
     const keys = neighbourhoodKeys(neighbourhoodId);
     const counts = new Map<Category, CategoryStatistics>();
     const add = (stored: string) => {
-      const { category, status, reportedAt, outcome } = v.parse(Counted, JSON.parse(entityJson(stored)));
-      if (reportedAt < since) return;
+      const { category, status, reportedAt, outcome, sos } = v.parse(Counted, JSON.parse(entityJson(stored)));
+      if (reportedAt < since || sos !== null) return;
       const so = counts.get(category) ?? { category, reported: 0, closed: 0, unfounded: 0, falseAlarm: 0 };
       counts.set(category, so);
       so.reported += 1;

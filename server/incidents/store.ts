@@ -88,6 +88,12 @@ function keptReach(neighbourhoodId: string, incidentId: string): Write[] {
   );
 }
 
+/** The timer that takes the name out of what tells of an SOS whose member was erased, once it is over. */
+function forgetName(neighbourhoodId: string, { id, status, sos, reportedBy }: Incident): Write[] {
+  if (status === 'open' || sos === null || reportedBy !== null) return [];
+  return [['ZADD', neighbourhoodKeys(neighbourhoodId).timers, '0', `sos-name:${neighbourhoodId}:${id}`]];
+}
+
 /** Writes that store an incident's next version; a closed one leaves the open ones, and is asked about no more. */
 export function changedIncident(neighbourhoodId: string, incident: Incident): Write[] {
   const keys = neighbourhoodKeys(neighbourhoodId);
@@ -101,6 +107,7 @@ export function changedIncident(neighbourhoodId: string, incident: Incident): Wr
       ? ['ZREM', keys.timers, freshness(neighbourhoodId, incident.id)]
       : ['ZADD', keys.timers, String(dueAt), freshness(neighbourhoodId, incident.id)],
     ...relayNow(neighbourhoodId, incident),
+    ...forgetName(neighbourhoodId, incident),
     // Time alone changes it more often than that.
     ...(incident.status === 'open' ? keptReach(neighbourhoodId, incident.id) : []),
   ];
@@ -184,8 +191,15 @@ export function createIncidentStore(redis: Redis) {
     return places.filter(({ at }) => at >= from && at <= to).toSorted((a, b) => (after(a, b) ? 1 : -1));
   }
 
-  /** One page of incidents, newest observation first. The cursor is null where nothing follows. */
-  async function list(neighbourhoodId: string, query: ListQuery): Promise<IncidentPage> {
+  /**
+   * One page of incidents, newest observation first. The cursor is null where nothing follows.
+   * @param see makes of them what the reader may see, which is what the query asks for
+   */
+  async function list(
+    neighbourhoodId: string,
+    query: ListQuery,
+    see = async (found: Incident[]): Promise<Incident[]> => found,
+  ): Promise<IncidentPage> {
     const keys = neighbourhoodKeys(neighbourhoodId);
     const { bbox, category, status, from = 0, to = Number.MAX_SAFE_INTEGER, limit } = query;
     const matches = (incident: Incident) =>
@@ -217,7 +231,7 @@ export function createIncidentStore(redis: Redis) {
         neighbourhoodId,
         places.map(({ id }) => id),
       );
-      const incidents = new Map(loaded.map((incident) => [incident.id, incident]));
+      const incidents = new Map((await see(loaded)).map((incident) => [incident.id, incident]));
       for (const place of places) {
         // One more than asked for has shown that something follows.
         if (found.length === limit) return { incidents: found, cursor: cursorAfter(last) };

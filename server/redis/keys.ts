@@ -93,7 +93,7 @@ export const neighbourhoodKeys = remembered((id: string) => {
     weeks: `${prefix}:incidents:weeks`,
     /** hash: incident id → member id of who reported it, also where neighbours do not see it */
     incidentAuthors: `${prefix}:incidents:authors`,
-    /** hash: member id → entity: how the alerts of a member ended; no member's device reads it */
+    /** hash: member id → entity: how the alerts of a member ended; nobody reads it but they, in their export */
     memberRecord: `${prefix}:members:record`,
     /** zset: incident id → when it happened */
     incidentTimes: `${prefix}:incidents:times`,

@@ -17,6 +17,17 @@ export async function* scanKeys(redis: Redis, slot: string, pattern: string): As
   } while (cursor !== '0');
 }
 
+/** Members of a set, a page at a time. One may come twice while the set grows. */
+export async function* scanSet(redis: Redis, key: string): AsyncGenerator<string[]> {
+  let cursor = '0';
+  do {
+    const [next, members] = asArray(await redis.send(key, 'SSCAN', key, cursor, 'COUNT', '500'));
+    cursor = asString(next);
+    const found = asStrings(members ?? null);
+    if (found.length > 0) yield found;
+  } while (cursor !== '0');
+}
+
 /** Fields and values of a hash, a page at a time. A field may come twice while the hash grows. */
 export async function* scanHash(redis: Redis, key: string): AsyncGenerator<[field: string, value: string][]> {
   let cursor = '0';

@@ -2,7 +2,7 @@ import { effect } from '@preact/signals';
 import { describe, expect, it } from 'vitest';
 import { createNeighbourhoodState } from '../../client/state/neighbourhood.ts';
 import type { LogEntry, LogEvent } from '../../shared/events.ts';
-import type { Incident } from '../../shared/incidents.ts';
+import { type Incident, noReach } from '../../shared/incidents.ts';
 import type { Member } from '../../shared/neighbourhoods.ts';
 import { incidentOf } from '../support/incident.ts';
 import { snapshotAt } from './live-room.ts';
@@ -119,6 +119,14 @@ describe('what a device knows of a neighbourhood', () => {
     expect(next.incidents.value.size).toBe(2);
     expect(next.knownAt.value).toBe(now - 60_000);
     expect(next.arrivals.value.size).toBe(0);
+  });
+
+  it('[SO6] no figure comes of my own SOS once it looks ended', () => {
+    const mine = { reportedBy: stateAt().me.value?.id ?? '', status: 'closed' as const };
+    const sos = { startedBy: 'member', silent: false, told: 'all' } as const;
+    const state = stateAt([incident('mine', { ...mine, sos }), incident('other', mine)]);
+    for (const name of ['mine', 'other']) state.reached(idOf(name), { ...noReach, maps: 3 });
+    expect([...state.reach.value.keys()]).toEqual([idOf('other')]);
   });
 
   it('[CU20] nothing is kept while nothing is known', () => {

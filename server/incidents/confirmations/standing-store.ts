@@ -14,8 +14,12 @@ import { asArray, asNullableString } from '../../redis/reply.ts';
 const longestChain = 20;
 
 /** What an incident's end says of who reported it under their name; null where it says nothing. */
-function countOf({ reportedBy, outcome }: Incident): { of: 'resolved' | 'refuted'; memberId: string } | null {
-  if (reportedBy === null || outcome === null) return null;
+function countOf({ reportedBy, outcome, sos }: Incident): {
+  of: 'resolved' | 'refuted';
+  memberId: string;
+} | null {
+  // An SOS says nothing of its member's word; and one that they had to end must not show in their figures when it ends.
+  if (reportedBy === null || outcome === null || sos !== null) return null;
   // Whoever ends their own report neither earns by it nor is punished for taking it back.
   if (outcome.by === reportedBy || outcome.kind === 'duplicate' || outcome.kind === 'expired') return null;
   return { of: outcome.kind === 'resolved' ? 'resolved' : 'refuted', memberId: reportedBy };
@@ -42,16 +46,22 @@ export function createStandingStore(redis: Redis) {
     return asNullableString(await redis.send(inviters, 'HGET', inviters, memberId));
   }
 
-  async function getBackground(neighbourhoodId: string, member: Member): Promise<Background> {
+  /** How many of a member's reports others ended so. */
+  async function getOutcomes(neighbourhoodId: string, memberId: string) {
     const { reportOutcomes } = neighbourhoodKeys(neighbourhoodId);
-    const fields = [`${member.id}:resolved`, `${member.id}:refuted`];
+    const fields = [`${memberId}:resolved`, `${memberId}:refuted`];
+    const counts = asArray(await redis.send(reportOutcomes, 'HMGET', reportOutcomes, ...fields));
+    const [resolved = 0, refuted = 0] = counts.map(Number);
+    return { resolved, refuted };
+  }
+
+  async function getBackground(neighbourhoodId: string, member: Member): Promise<Background> {
     const [inviter, outcomes] = await Promise.all([
       inviterOf(neighbourhoodId, member.id),
-      redis.send(reportOutcomes, 'HMGET', reportOutcomes, ...fields),
+      getOutcomes(neighbourhoodId, member.id),
     ]);
-    const [resolved, refuted] = asArray(outcomes).map(Number);
     const { joinedAt, role } = member;
-    return { joinedAt, role, founder: inviter === '', resolved: resolved ?? 0, refuted: refuted ?? 0 };
+    return { joinedAt, role, founder: inviter === '', ...outcomes };
   }
 
   /** Whether their word still needs a second witness. */
@@ -96,5 +106,5 @@ export function createStandingStore(redis: Redis) {
     return wordsOf(words, (id) => active.has(id));
   }
 
-  return { getBackground, isNew, circleRoot, ofMembers };
+  return { getBackground, getOutcomes, isNew, circleRoot, ofMembers };
 }

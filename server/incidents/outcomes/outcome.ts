@@ -3,6 +3,7 @@ import { originMessage, restsOnOrigin } from '../../../shared/description.ts';
 import { staleAt } from '../../../shared/freshness.ts';
 import {
   type Handling,
+  type Outcome,
   type ReopenCommand,
   reopenMs,
   type ResolveCommand,
@@ -11,6 +12,7 @@ import {
 import type { Incident } from '../../../shared/incidents.ts';
 import type { Member } from '../../../shared/neighbourhoods.ts';
 import { type Refusal, refuse } from '../../../shared/refusal.ts';
+import { withoutName } from '../../../shared/sos.ts';
 import { isNewResident } from '../../../shared/standing.ts';
 
 /** Who says something of an incident's end, and what they have to do with it. */
@@ -63,6 +65,15 @@ const heldReason = ({ category, sos }: Incident, reason: string): Refusal | null
     ? refuse('INVALID_INPUT', originMessage, 'reason')
     : null;
 
+/** An incident that has ended. Nobody helps any more: of whoever was erased meanwhile no name and no word is left. */
+const closed = (incident: Incident, outcome: Outcome): Incident => ({
+  ...withoutName(incident),
+  version: incident.version + 1,
+  status: 'closed',
+  outcome,
+  askedAt: null,
+});
+
 /** Ends an incident, with what became of it and why. */
 export function resolve(standing: Standing, { kind, reason }: ResolveCommand): Changed | Refusal {
   const { incident, at } = standing;
@@ -74,13 +85,7 @@ export function resolve(standing: Standing, { kind, reason }: ResolveCommand): C
   return {
     ok: true,
     by,
-    incident: {
-      ...incident,
-      version: incident.version + 1,
-      status: 'closed',
-      outcome: { kind, reason, by, at, duplicateOf: null },
-      askedAt: null,
-    },
+    incident: closed(incident, { kind, reason, by, at, duplicateOf: null }),
   };
 }
 
@@ -138,13 +143,7 @@ export function age(incident: Incident, at: number): Aged {
   if (incident.askedAt === null) return { kind: 'asks', incident: { ...incident, version, askedAt: at } };
   return {
     kind: 'expires',
-    incident: {
-      ...incident,
-      version,
-      status: 'closed',
-      // The words are the reader's own: what it says in every language is that nobody said anything.
-      outcome: { kind: 'expired', reason: '', by: null, at, duplicateOf: null },
-      askedAt: null,
-    },
+    // The words are the reader's own: what it says in every language is that nobody said anything.
+    incident: closed(incident, { kind: 'expired', reason: '', by: null, at, duplicateOf: null }),
   };
 }

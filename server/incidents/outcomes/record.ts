@@ -1,6 +1,6 @@
 import type { OutcomeKind } from '../../../shared/incident-life.ts';
 
-/** What is remembered of a member's own alerts: how the last ones ended. It never leaves the server. */
+/** What is remembered of a member's own alerts: how the last ones ended. Only their own export tells it. */
 export type MemberRecord = {
   memberId: string;
   version: number;

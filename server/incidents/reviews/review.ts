@@ -33,7 +33,8 @@ export type Flag = {
   /** How many decisions there were before it. */
   round: number;
 };
-export type Seat = { memberId: string; verdict: Verdict | null };
+/** What one of the jury says, and why: forgotten with the decision, which keeps the reasons without their writers. */
+export type Seat = { memberId: string; verdict: Verdict | null; reason: string };
 
 /** A review with what nobody but the server knows of it. */
 export type ReviewFile = {
@@ -41,8 +42,6 @@ export type ReviewFile = {
   review: Review;
   flags: readonly Flag[];
   seats: readonly Seat[];
-  /** What those in the seats wrote. */
-  reasons: readonly string[];
   /** Everybody who ever had a seat: whom an appeal does not ask again. */
   sat: readonly string[];
   panel: 'jury' | 'coordinators';
@@ -145,15 +144,17 @@ function become(file: ReviewFile, change: Partial<ReviewFile>, review: Partial<R
   };
 }
 
+const emptySeat = (memberId: string): Seat => ({ memberId, verdict: null, reason: '' });
+
 function seated(
   file: ReviewFile,
   memberIds: readonly string[],
   change: Pick<ReviewFile, 'panel' | 'replaced'>,
   { status, at }: { status: Review['status']; at: number },
 ): ReviewFile {
-  const seats = memberIds.map((memberId) => ({ memberId, verdict: null }));
+  const seats = memberIds.map((memberId) => emptySeat(memberId));
   const sat = [...file.sat, ...memberIds];
-  return become(file, { ...change, seats, sat, reasons: [] }, { status, dueAt: at + juryMs });
+  return become(file, { ...change, seats, sat }, { status, dueAt: at + juryMs });
 }
 
 /** Asks those who coordinate in the jury's place; where none of them is uninvolved, it ends. */
@@ -206,7 +207,7 @@ function decide(file: ReviewFile, { author, at }: Pick<Situation, 'author' | 'at
     agreement: appeal
       ? (file.review.decisions.at(-1)?.agreement ?? namedMost(file.review.agreements))
       : namedMost(file.review.agreements),
-    reasons: [...file.reasons],
+    reasons: file.seats.flatMap(({ reason }) => (reason === '' ? [] : [reason])),
   };
   const review = {
     status: outcome,
@@ -215,7 +216,7 @@ function decide(file: ReviewFile, { author, at }: Pick<Situation, 'author' | 'at
     // What nobody here wrote nobody here stands up for.
     appealUntil: outcome === 'removed' && !appeal && author !== null ? at + appealMs : null,
   };
-  return { ok: true, step: 'decided', file: become(file, { seats: [], reasons: [] }, review) };
+  return { ok: true, step: 'decided', file: become(file, { seats: [] }, review) };
 }
 
 /** A review of what nobody has flagged yet, version 0. */
@@ -229,7 +230,6 @@ function newFile(id: string, of: FlagSubject, { incident, at }: Situation): Revi
     review,
     flags: [],
     seats: [],
-    reasons: [],
     sat: [],
     panel: 'jury',
     replaced: false,
@@ -285,11 +285,10 @@ export function judge(
     return refuse('CONFLICT', 'Others decide on this, or have done so.');
   }
   if (seat.verdict !== null) return refuse('CONFLICT', 'You have decided already.');
-  const seats = file.seats.map((given) => (given === seat ? { memberId, verdict } : given));
-  const reasons = reason === '' ? file.reasons : [...file.reasons, reason];
+  const seats = file.seats.map((given) => (given === seat ? { memberId, verdict, reason } : given));
   const { winner, complete } = tally(seats);
-  if (winner !== null || complete) return decide({ ...file, seats, reasons }, situation);
-  return { ok: true, step: 'changed', file: become(file, { seats, reasons }, {}) };
+  if (winner !== null || complete) return decide({ ...file, seats }, situation);
+  return { ok: true, step: 'changed', file: become(file, { seats }, {}) };
 }
 
 /** Decides on the author's appeal: once, in time, and heard by others than before. */
@@ -303,15 +302,16 @@ export function appeal(file: ReviewFile, memberId: string, situation: Situation)
   return convene({ ...file, seats: [], review }, situation, 'appealed');
 }
 
-/** The file without what a member wrote where they flagged; null where they wrote nothing. */
+/**
+ * The file without what a member wrote where they flagged, or decide at the moment; null where they wrote nothing. Of
+ * what was decided nobody knows who wrote it: a reason that went with its writer would say so.
+ */
 export function withoutReasons(file: ReviewFile, memberId: string): ReviewFile | null {
-  const isTheirs = (given: Flag) => given.memberId === memberId && given.reason !== '';
-  if (!file.flags.some(isTheirs)) return null;
-  return become(
-    file,
-    { flags: file.flags.map((given) => (isTheirs(given) ? { ...given, reason: '' } : given)) },
-    {},
-  );
+  const isTheirs = (given: Flag | Seat) => given.memberId === memberId && given.reason !== '';
+  if (![...file.flags, ...file.seats].some(isTheirs)) return null;
+  const flags = file.flags.map((given) => (isTheirs(given) ? { ...given, reason: '' } : given));
+  const seats = file.seats.map((given) => (isTheirs(given) ? { ...given, reason: '' } : given));
+  return become(file, { flags, seats }, {});
 }
 
 type Passed = { kind: 'over' } | { kind: 'wait'; dueAt: number } | ({ kind: 'go' } & Next);
@@ -332,7 +332,7 @@ export function pass(file: ReviewFile, situation: Situation): Passed {
   if (others.length > 0) {
     const left = new Set(silent.slice(0, others.length));
     const kept = seats.filter((seat) => !left.has(seat));
-    const added = others.map((memberId) => ({ memberId, verdict: null }));
+    const added = others.map((memberId) => emptySeat(memberId));
     const change = { seats: [...kept, ...added], sat: [...file.sat, ...others], replaced: true };
     return { kind: 'go', ok: true, step: 'drawn', file: become(file, change, { dueAt: at + juryMs }) };
   }

@@ -19,6 +19,7 @@ import { derivedId } from '../../ids.ts';
 import { describe, json, pathParam, query } from '../../validate.ts';
 import { type About, type Change, incidentCommands } from '../command.ts';
 import { createLifeStore } from '../life-store.ts';
+import { createGone } from './gone.ts';
 import { appeal, flag, judge, type ReviewFile, type Situation, type Step } from './review.ts';
 import { changedReview, createReviewStore, reviewIdOf } from './store.ts';
 import { createSubjects, type Subject } from './subject.ts';
@@ -36,6 +37,7 @@ export function reviewRoutes(deps: Deps) {
   const lives = createLifeStore(redis);
   const incidents = createIncidentStore(redis);
   const subjects = createSubjects(redis);
+  const gone = createGone(redis);
   const standings = createStandingStore(redis);
   const run = incidentCommands(deps);
   const app = new Hono<Guarded>();
@@ -62,7 +64,9 @@ export function reviewRoutes(deps: Deps) {
     if (!decided.ok) throw new AppError(decided.code, { issues: [{ path: '', message: decided.message }] });
     const content = await reviews.getContent(neighbourhoodId, incident);
     const change = changedReview(neighbourhoodId, { incident, content, update, ...decided });
-    return { ...change, body: { review: decided.file.review } };
+    const { review } = decided.file;
+    const writes = [...change.writes, ...(await gone(neighbourhoodId, review))];
+    return { ...change, writes, body: { review } };
   }
 
   /** What the actor's flag counts, and the name of their circle on this review. */

@@ -38,8 +38,10 @@ const Stored: v.GenericSchema<unknown, ReviewFile> = v.object({
       ...{ circle: v.nullable(Id), round: v.number() },
     }),
   ),
-  seats: v.array(v.object({ memberId: Id, verdict: v.nullable(Verdict) })),
-  reasons: v.array(v.string()),
+  // Those that were written before lack the reason.
+  seats: v.array(
+    v.object({ memberId: Id, verdict: v.nullable(Verdict), reason: v.optional(v.string(), '') }),
+  ),
   sat: v.array(Id),
   panel: v.picklist(['jury', 'coordinators']),
   replaced: v.boolean(),
@@ -113,7 +115,7 @@ type Part = {
 };
 
 /** Whether nobody may appeal any more against its removal: then it goes for good. */
-const isOver = ({ status, appealUntil }: Review) => status === 'removed' && appealUntil === null;
+export const isOver = ({ status, appealUntil }: Review) => status === 'removed' && appealUntil === null;
 
 /** What a review's step does to the incident and its photos. */
 function changedContent(neighbourhoodId: string, { incident, content }: Flagged, file: ReviewFile): Part {
@@ -291,19 +293,38 @@ export function createReviewStore(redis: Redis) {
       if (ids.length > 0) await drop(neighbourhoodId, ids);
     },
 
-    /** Forgets reviews whose incident is gone. @returns ids of the others that this member has flagged */
+    /** Forgets reviews whose incident is gone. @returns ids of the others that this member has flagged, or decides on */
     async forgetGone(neighbourhoodId: string, memberId: string | null): Promise<string[]> {
       const { reviews, incidents } = neighbourhoodKeys(neighbourhoodId);
-      const flagged = new Set<string>();
+      const concerned = new Set<string>();
       for await (const stored of scanHash(redis, reviews)) {
         for (const [id, entity] of stored) {
-          const { review, flags } = parse(entity);
+          const { review, flags, seats } = parse(entity);
           const isThere = await redis.send(incidents, 'HEXISTS', incidents, review.incidentId);
           if (isThere !== 1) await drop(neighbourhoodId, [id]);
-          else if (flags.some((given) => given.memberId === memberId)) flagged.add(id);
+          else if ([...flags, ...seats].some((given) => given.memberId === memberId)) concerned.add(id);
         }
       }
-      return [...flagged];
+      return [...concerned];
+    },
+
+    /** What a member said where they flagged something, or decide at the moment: theirs, and shown to nobody else. */
+    async saidBy(neighbourhoodId: string, memberId: string) {
+      const { reviews } = neighbourhoodKeys(neighbourhoodId);
+      const found = new Map<string, ReviewFile>();
+      for await (const stored of scanHash(redis, reviews)) {
+        for (const [id, entity] of stored) if (entity.includes(memberId)) found.set(id, parse(entity));
+      }
+      const isTheirs = (given: { memberId: string }) => given.memberId === memberId;
+      const files = [...found.values()];
+      return {
+        flags: files.flatMap(({ review: { incidentId, of }, flags }) =>
+          flags.filter(isTheirs).map(({ agreement, reason }) => ({ incidentId, of, agreement, reason })),
+        ),
+        verdicts: files.flatMap(({ review: { incidentId, of }, seats }) =>
+          seats.filter(isTheirs).map(({ verdict, reason }) => ({ incidentId, of, verdict, reason })),
+        ),
+      };
     },
 
     /** Forgets a review whose incident is gone. */

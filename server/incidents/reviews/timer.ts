@@ -1,6 +1,7 @@
 import type { Deps } from '../../deps.ts';
 import { neighbourhoodKeys } from '../../redis/keys.ts';
 import { createLifeStore } from '../life-store.ts';
+import { createGone } from './gone.ts';
 import { pass } from './review.ts';
 import { changedReview, createReviewStore } from './store.ts';
 import { createSubjects } from './subject.ts';
@@ -17,6 +18,7 @@ export function reviewTimer({ redis, eventLog, now }: TimerDeps) {
   const lives = createLifeStore(redis);
   const reviews = createReviewStore(redis);
   const subjects = createSubjects(redis);
+  const gone = createGone(redis);
 
   return async (neighbourhoodId: string, reviewId: string): Promise<number | null> => {
     for (;;) {
@@ -45,7 +47,8 @@ export function reviewTimer({ redis, eventLog, now }: TimerDeps) {
       });
       const { incidents: key } = neighbourhoodKeys(neighbourhoodId);
       await eventLog.commit({
-        ...{ neighbourhoodId, at, body: {}, event: change.event, writes: change.writes },
+        ...{ neighbourhoodId, at, body: {}, event: change.event },
+        writes: [...change.writes, ...(await gone(neighbourhoodId, next.file.review))],
         guards: [...change.guards, { key, field: incidentId, version: incident.version }],
       });
       // Looked at once more, moved or committed: then it waits, or is over.

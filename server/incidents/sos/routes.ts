@@ -17,7 +17,7 @@ import { AppError, invalid } from '../../errors.ts';
 import { derivedId } from '../../ids.ts';
 import { neighbourhoodKeys } from '../../redis/keys.ts';
 import { describe, json } from '../../validate.ts';
-import { incidentCommands } from '../command.ts';
+import { type About, incidentCommands } from '../command.ts';
 import { createHistoryStore } from '../history-store.ts';
 import { endOwn, raise } from './sos.ts';
 import { changedSos, createSosStore, newSos, type Settings } from './store.ts';
@@ -56,7 +56,7 @@ export function sosRoutes(deps: Deps) {
         if (runs) throw new AppError('CONFLICT', { issues: [{ path: '', message: 'yours runs already' }] });
         const at = now();
         const who = { id, memberId: member.id, sharing, standIn, at };
-        const decided = raise({ ...who, startedBy: 'member', silent, note: '', unseen: false });
+        const decided = raise({ ...who, startedBy: 'member', silent, note: '', unseen: null });
         const change = newSos(neighbourhoodId, decided.incident, decided.record, last);
         return {
           neighbourhoodId,
@@ -83,9 +83,9 @@ export function sosRoutes(deps: Deps) {
     const { codes } = await store.getSettings(neighbourhoodId, member.id);
     const check = await checkCode(limits, member.id, codes, code);
     const command = await secretCommandOf(c);
-    const decide = async ({ incident, at }: { incident: Reported['incident']; at: number }) => {
+    const decide = async ({ incident, actor, at }: About) => {
       const before = await store.getRecord(neighbourhoodId, incident.id);
-      const decided = endOwn({ incident, record: before, memberId: member.id, check, at });
+      const decided = endOwn({ incident, record: before, member: actor, check, at });
       if (!decided.ok) {
         const { path, message } = decided;
         throw new AppError(decided.code, { issues: [{ path, message }] });

@@ -4,6 +4,7 @@ import type { Position } from '../../../shared/geo.ts';
 import { differenceOf, type HistoryEntry } from '../../../shared/history.ts';
 import type { IncidentLife } from '../../../shared/incident-life.ts';
 import type { Incident } from '../../../shared/incidents.ts';
+import type { Member } from '../../../shared/neighbourhoods.ts';
 import type { Sharing, Sos } from '../../../shared/sos.ts';
 
 /** What only the server knows of an SOS. */
@@ -17,6 +18,8 @@ export type SosRecord = {
   duressAt: number | null;
   /** Begun under duress: to its member it does not exist. */
   unseen: boolean;
+  /** The member's name once it goes on without them seeing it: their being erased must not take it from who helps. */
+  name: string;
 };
 
 type Raising = {
@@ -28,7 +31,8 @@ type Raising = {
   sharing: Sharing;
   /** Stands where a place is wanted: never where somebody is. */
   standIn: Position;
-  unseen: boolean;
+  /** Who does not see it, since it begins under duress. */
+  unseen: Pick<Member, 'name'> | null;
   at: number;
 };
 
@@ -58,10 +62,11 @@ export function raise(raising: Raising): { incident: Incident; record: SosRecord
     askedAt: null,
     sos: { startedBy, silent, told: sharing === 'all' ? 'all' : 'chosen' },
   };
-  const duressAt = unseen ? at : null;
+  const duressAt = unseen === null ? null : at;
+  const record = { version: 1, incidentId: id, memberId, sharing, duressAt };
   return {
     incident,
-    record: { version: 1, incidentId: id, memberId, sharing, duressAt, unseen },
+    record: { ...record, unseen: unseen !== null, name: unseen?.name ?? '' },
     event: { type: 'incident.reported', by: memberId, incident },
   };
 }
@@ -77,7 +82,7 @@ type Ending = {
   /** As its member sees it. */
   incident: Incident;
   record: SosRecord | null;
-  memberId: string;
+  member: Pick<Member, 'id' | 'name'>;
   check: 'right' | 'duress' | 'wrong';
   at: number;
 };
@@ -98,7 +103,8 @@ type Ended =
  * The member ends their own SOS. Under duress it goes on, and what the member is told is the same to the last letter:
  * the others hear of a next version in which nothing differs.
  */
-export function endOwn({ incident, record, memberId, check, at }: Ending): Ended {
+export function endOwn({ incident, record, member, check, at }: Ending): Ended {
+  const { id: memberId, name } = member;
   if (record === null) return { ok: false, code: 'NOT_FOUND', path: '', message: 'is no SOS' };
   if (record.memberId !== memberId)
     return { ok: false, code: 'FORBIDDEN', path: '', message: 'only whoever raised it ends it so' };
@@ -116,7 +122,7 @@ export function endOwn({ incident, record, memberId, check, at }: Ending): Ended
     seen,
     incident: next,
     event: { type: 'incident.changed', by: null, incident: next },
-    record: { ...record, version: record.version + 1, duressAt: at },
+    record: { ...record, version: record.version + 1, duressAt: at, name },
   };
 }
 
@@ -124,6 +130,36 @@ export function endOwn({ incident, record, memberId, check, at }: Ending): Ended
 export function asSeenByOwn(incident: Incident, record: SosRecord | null): Incident | null {
   if (record === null || record.duressAt === null) return incident;
   return record.unseen ? null : closedBy(incident, record.memberId, record.duressAt);
+}
+
+/**
+ * Its member is erased, and may have been made to: what they see of it is over, and for the others it goes on by their
+ * name alone.
+ * @param nobodyId stands for them in what is left
+ */
+export function eraseOwn(
+  incident: Incident,
+  record: SosRecord,
+  nobodyId: string,
+): { incident: Incident; record: SosRecord } | null {
+  const { version, status, sos } = incident;
+  if (sos === null || status === 'closed' || record.duressAt === null) return null;
+  const formerly = { id: nobodyId, name: record.name };
+  return {
+    incident: { ...incident, version: version + 1, reportedBy: null, sos: { ...sos, formerly } },
+    record: { ...record, version: record.version + 1, memberId: nobodyId },
+  };
+}
+
+/** The history of one that is over, without what its changes say of them. */
+export function historyWithoutName(change: HistoryEntry): HistoryEntry {
+  const isLeft = ([name]: [string, unknown]) => name !== 'sos' && name !== 'description';
+  const left = (fields: Record<string, unknown>) => Object.fromEntries(Object.entries(fields).filter(isLeft));
+  const differences = change.differences.map((difference) => {
+    const { before, after } = difference;
+    return { ...difference, before: before && left(before), after: left(after) };
+  });
+  return { ...change, differences };
 }
 
 /** What was done about it until it looked ended. */

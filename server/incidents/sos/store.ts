@@ -9,6 +9,7 @@ import { CodeHashes } from '../../codes.ts';
 import { AppError } from '../../errors.ts';
 import { encodeEntity, entityJson, type Guard, type Write } from '../../eventlog/eventlog.ts';
 import { putPrivate } from '../../eventlog/private.ts';
+import { derivedId } from '../../ids.ts';
 import type { Redis } from '../../redis/client.ts';
 import { neighbourhoodKeys } from '../../redis/keys.ts';
 import { asArray, asNullableString } from '../../redis/reply.ts';
@@ -23,6 +24,8 @@ const StoredRecord: v.GenericSchema<unknown, SosRecord> = v.object({
   sharing: Sharing,
   duressAt: v.nullable(Timestamp),
   unseen: v.boolean(),
+  // Those that were written before there was one lack it.
+  name: v.optional(v.string(), ''),
 });
 /** A member's last SOS. */
 const Last = v.object({ version: v.number(), incidentId: Id });
@@ -35,6 +38,9 @@ export type Settings = v.InferOutput<typeof Settings>;
 export const lastField = (memberId: string) => `of:${memberId}`;
 export const walkTimerName = (neighbourhoodId: string, memberId: string) =>
   `walk:${neighbourhoodId}:${memberId}`;
+
+/** Stands for whoever is erased while their SOS goes on. */
+export const nobodyId = (incidentId: string) => derivedId('nobody', incidentId);
 
 /** Stores a new SOS; `last` is the member's one before. */
 export function newSos(neighbourhoodId: string, incident: Incident, record: SosRecord, last: Last | null) {

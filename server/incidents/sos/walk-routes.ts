@@ -29,7 +29,7 @@ export function walkRoutes(deps: Deps) {
     ]);
     const at = now();
     const who = { id: newId(), memberId, sharing, standIn, at, note: walk.note };
-    const decided = raise({ ...who, startedBy: 'walk', silent: true, unseen: true });
+    const decided = raise({ ...who, startedBy: 'walk', silent: true, unseen: by.member });
     const sos = newSos(neighbourhoodId, decided.incident, decided.record, last);
     const changed = changedWalk(neighbourhoodId, walk);
     const committed = await eventLog.commit({

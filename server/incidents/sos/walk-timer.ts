@@ -37,7 +37,7 @@ export function walkTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventL
       ]);
       const id = derivedId('walk', neighbourhoodId, walk.id);
       const who = { id, memberId, sharing, standIn, at, note: walk.note };
-      const decided = raise({ ...who, startedBy: 'walk', silent: false, unseen: false });
+      const decided = raise({ ...who, startedBy: 'walk', silent: false, unseen: null });
       const sos = newSos(neighbourhoodId, decided.incident, decided.record, last);
       const changed = changedWalk(neighbourhoodId, over);
       const { members: key } = neighbourhoodKeys(neighbourhoodId);

@@ -11,7 +11,7 @@ import type { IncidentDetail } from '../../../shared/incidents.ts';
 import type { Snapshot } from '../../../shared/protocol.ts';
 import { newUpdate } from '../../../server/incidents/life-store.ts';
 import { neighbourhoodKeys, partitionKeys, personKeys } from '../../../server/redis/keys.ts';
-import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
+import { phoneOf, startApp, type TestApp, uuid } from '../../support/app.ts';
 import { filesWith } from '../../support/disk.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Phone } from '../../support/phone.ts';
@@ -113,13 +113,25 @@ type Exported = {
     updates: { text: string }[];
     following: { mode: string }[];
     photos: { id: string; address: string }[];
+    reasons: { incidentId: string; of: string; text: string }[];
+    flags: { incidentId: string; agreement: string; reason: string }[];
+    record: object;
     invites: unknown[];
   }[];
 };
 
 describe('taking along', () => {
   it('[HI8] holds all that is theirs, in all their neighbourhoods, and nothing of anybody else', async () => {
-    const { id, canary, cy, own, hidden, photoId, unusedPhotoId, word } = await scene();
+    const { id, founder, canary, cy, own, hidden, others, about, path, photoId, unusedPhotoId, word } =
+      await scene();
+    const flagged = { agreement: 'private', reason: word('flag') };
+    await canary.phone.must(canary.phone.post(`${about}/flags`, flagged));
+    const theirs = { agreement: 'insult', reason: 'of a neighbour' };
+    await founder.must(founder.post(`${about}/flags`, theirs));
+    const ended = { kind: 'resolved', reason: word('reason') };
+    await canary.phone.must(canary.phone.post(`${about}/resolution`, ended));
+    const untrue = { kind: 'false-alarm', reason: 'It was the wind.' };
+    await canary.phone.must(canary.phone.post(`${path}/incidents/${hidden.incident.id}/resolution`, untrue));
     const second = await canary.phone.found({ name: 'Second', memberName: 'Canary elsewhere' });
     await canary.phone.invite(second.neighbourhood.id);
     const answer = await canary.phone.get<Exported>('/api/me/export');
@@ -147,6 +159,13 @@ describe('taking along', () => {
     expect(here?.confirmations).toMatchObject([{ kind: 'confirm' }]);
     expect(here?.updates).toMatchObject([{ text: word('update') }]);
     expect(here?.following).toMatchObject([{ mode: 'all' }]);
+    const at = new Date(test.clock.now).toISOString();
+    expect(here?.reasons).toEqual([
+      { incidentId: others.incident.id, of: 'ending', text: word('reason'), at },
+      { incidentId: others.incident.id, of: 'reopening', text: word('again'), at },
+    ]);
+    expect(here?.flags).toEqual([{ incidentId: others.incident.id, of: 'incident', ...flagged }]);
+    expect(here?.record).toEqual({ falseInRow: 1, resolved: 0, refuted: 0 });
     expect(here?.photos.map((photo) => photo.id).toSorted()).toEqual([photoId, unusedPhotoId].toSorted());
     expect((await canary.phone.get(here?.photos[0]?.address ?? '')).status).toBe(200);
     expect(neighbourhoods.find(({ member }) => member.name === 'Canary elsewhere')?.invites).toHaveLength(1);
@@ -173,8 +192,11 @@ describe('taking along', () => {
 
 describe('erasing', () => {
   it('[HI9] leaves no word and no name: not in any key, not in the log, not on the disk', async () => {
-    const { id, founder, canary, cy, own, hidden, about, path, photoId, close, words } = await scene();
+    const { id, founder, canary, cy, own, hidden, about, path, photoId, close, words, word } = await scene();
     await close();
+    const said = { kind: 'comment', text: `Ask @${word('name')}, please.`, mentions: [canary.member.id] };
+    const key = { 'idempotency-key': uuid() };
+    await cy.phone.must(cy.phone.post(`${about}/updates`, said, key));
     const personId = personOf(canary.phone);
     const folder = join(test.deps.env.DATA_DIR, 'photos', id);
     expect(await readdir(folder)).toHaveLength(4);
@@ -187,7 +209,10 @@ describe('erasing', () => {
     // The incident of a neighbour is there, without what was said of it.
     const detail = await cy.phone.must(cy.phone.get<IncidentDetail>(about));
     expect(detail.incident).toMatchObject({ description: 'of a neighbour', reopened: { reason: '' } });
-    expect(detail.updates).toEqual([]);
+    // Where a neighbour named them in what they wrote nobody is named.
+    expect(detail.updates).toMatchObject([{ by: cy.member.id, text: 'Ask @…, please.', mentions: [] }]);
+    const again = await cy.phone.post<{ update: Update }>(`${about}/updates`, said, key);
+    expect(again.body.update).toMatchObject({ text: 'Ask @…, please.', mentions: [] });
     expect(detail.life.confirmations).toHaveLength(1);
     const { changes } = await cy.phone.must(cy.phone.get<IncidentHistory>(`${about}/history`));
     expect(changes.map(({ type }) => type)).toContain('incident.reported');

@@ -13,6 +13,7 @@ import {
 } from '../../../server/incidents/outcomes/record.ts';
 import { changedRecord, createRecordStore } from '../../../server/incidents/outcomes/record-store.ts';
 import { changedIncident, importIncidents, newIncident } from '../../../server/incidents/store.ts';
+import { AppError } from '../../../server/errors.ts';
 import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
 import { incidentOf } from '../../support/incident.ts';
 import { inside, type Phone, report, street } from '../../support/phone.ts';
@@ -205,6 +206,24 @@ describe('how many', () => {
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(60);
     expect(await limited.deps.eventLog.head(id)).toEqual(before);
     await neighbours[0]?.phone.report(id);
+    await limited.stop();
+  });
+
+  it('[RA7] what the server fails at costs a member none of them', async () => {
+    const limited = await startApp({ env: { RATE_LIMITS: 'on' } });
+    const { id, founder } = await street(() => phoneOf(limited));
+    const { redis } = limited;
+    const commit = redis.commit.bind(redis);
+    const answers: number[] = [];
+    for (const error of [new AppError('UNAVAILABLE'), new TypeError('unforeseen')]) {
+      redis.commit = () => Promise.reject(error);
+      for (let i = 0; i < 7; i += 1)
+        answers.push((await founder.post(path(id), { ...report, evenSo: true })).status);
+    }
+    redis.commit = commit;
+    expect(new Set(answers)).toEqual(new Set([503, 500]));
+    for (let i = 0; i < 12; i += 1) await founder.report(id, { evenSo: true });
+    expect((await founder.post(path(id), { ...report, evenSo: true })).status).toBe(429);
     await limited.stop();
   });
 });

@@ -35,7 +35,7 @@ async function neighbour(live: LiveServer) {
 async function startSos(memberId: string, sharing: Sharing = 'all'): Promise<Incident> {
   const { id, log } = stage.place;
   const who = { id: newId(), memberId, sharing, standIn: { lat: 1, lng: 2 }, at: clock.now, note: '' };
-  const { incident, record, event } = raise({ ...who, startedBy: 'member', silent: false, unseen: false });
+  const { incident, record, event } = raise({ ...who, startedBy: 'member', silent: false, unseen: null });
   const last = null;
   const { writes } = newSos(id, incident, record, last);
   await log.commit({ neighbourhoodId: id, event, at: clock.now, guards: [], writes, body: {} });

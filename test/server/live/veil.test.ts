@@ -37,7 +37,7 @@ async function commit(event: LogEvent, writes: Parameters<typeof stage.place.log
 /** Raises an SOS in one step. @param unseen as a walk that ends under duress does */
 async function startSos(
   memberId: string,
-  unseen = false,
+  unseen: { name: string } | null = null,
 ): Promise<{ incident: Incident; record: SosRecord }> {
   const { id } = stage.place;
   const who = { id: newId(), memberId, sharing: 'all' as const, standIn: { lat: 1, lng: 2 }, note: '' };
@@ -54,7 +54,13 @@ async function endUnderDuress({
   record: SosRecord;
 }): Promise<void> {
   const at = clock.now + 1000;
-  const ended = endOwn({ incident, record, memberId: record.memberId, check: 'duress', at });
+  const ended = endOwn({
+    incident,
+    record,
+    member: { id: record.memberId, name: 'Bo' },
+    check: 'duress',
+    at,
+  });
   if (!ended.ok || ended.record === null) throw new Error('not under duress');
   await commit(ended.event, [
     ...changedIncident(stage.place.id, ended.incident),
@@ -111,7 +117,7 @@ describe('an SOS that its member had to end', () => {
     const [bo, ada] = [await stage.place.enrol(), await stage.place.enrol()];
     const first = (await stage.place.log.head(stage.place.id))?.seq ?? 0;
     const own = await map(live, bo.cookie, first);
-    const { incident } = await startSos(bo.memberId, true);
+    const { incident } = await startSos(bo.memberId, { name: 'Bo' });
     const last = await commit(answered(incident.id, ada.memberId));
     await eventually(() => own.seqs().at(-1) === last);
     expect(types(own.entries)).toEqual(['entry.erased', 'entry.erased']);

@@ -7,6 +7,7 @@ import { asStrings } from '../../../server/redis/reply.ts';
 import { scanKeys } from '../../../server/redis/scan.ts';
 import type { Blocking } from '../../../shared/patrols.ts';
 import { startApp, type TestApp, uuid } from '../../support/app.ts';
+import { keysWith } from '../../support/keys.ts';
 import { minute, missed, safetyScene } from './safety-scene.ts';
 
 let test: TestApp;
@@ -27,29 +28,7 @@ async function lookedForUnseen(): Promise<Scene> {
   return scene;
 }
 
-/** All that Redis keeps of the neighbourhood, as text. */
-async function allOf({ id }: Scene): Promise<string> {
-  const { all, meta } = neighbourhoodKeys(id);
-  const parts: string[] = [];
-  for await (const names of scanKeys(test.redis, meta, all)) {
-    for (const name of names) {
-      const type = String(await test.redis.send(name, 'TYPE', name));
-      const read: Record<string, string[]> = {
-        hash: ['HGETALL', name],
-        zset: ['ZRANGE', name, '0', '-1'],
-        set: ['SMEMBERS', name],
-        list: ['LRANGE', name, '0', '-1'],
-        string: ['GET', name],
-        stream: ['XRANGE', name, '-', '+'],
-      };
-      const [command = 'EXISTS', ...args] = read[type] ?? ['EXISTS', name];
-      parts.push(`${name} ${JSON.stringify(await test.redis.send(name, command, ...args))}`);
-    }
-  }
-  return parts.join('\n');
-}
-
-const isNamed = async (scene: Scene) => (await allOf(scene)).includes('\\"Vi\\"');
+const isNamed = async ({ id }: Scene) => (await keysWith(test, id, '\\"Vi\\"')).length > 0;
 
 describe('who is looked for without seeing it', () => {
   it('[HS17] and leaves is looked for under their name until somebody answers', async () => {

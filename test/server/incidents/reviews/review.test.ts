@@ -8,6 +8,7 @@ import { reviewRetention } from '../../../../server/incidents/reviews/timer.ts';
 import { neighbourhoodKeys } from '../../../../server/redis/keys.ts';
 import { retention } from '../../../../server/timers/retention.ts';
 import { phoneOf, startApp, type TestApp } from '../../../support/app.ts';
+import { keysWith } from '../../../support/keys.ts';
 import { type Neighbour, reviewScene, secret } from './review-scene.ts';
 
 const hour = 3600 * 1000;
@@ -237,6 +238,7 @@ describe('what was decided', () => {
     await at.pass(7 * day);
     expect(JSON.stringify(await kept())).not.toContain('blue house');
     expect((await kept())[1]).toBe(0);
+    expect(await keysWith(test, at.id, 'blue house')).toEqual([neighbourhoodKeys(at.id).log]);
     expect((await at.appeal(at.author, review.id)).status).toBe(409);
   });
 
@@ -338,5 +340,34 @@ describe('what was decided', () => {
     test.clock.now += 91 * day;
     await retention(test.deps, [createForgetting(test.deps).forgetDue, reviewRetention(test.deps)])(at.id);
     expect(await kept()).toEqual([0, 0, 0]);
+  });
+
+  it('[FL10] leaves no photo and no juror of what is forgotten while it is reviewed', async () => {
+    const at = await scene();
+    await at.openReview();
+    const { photosHidden } = neighbourhoodKeys(at.id);
+    const hidden = () => test.redis.send(photosHidden, 'SCARD', photosHidden);
+    expect(await hidden()).toBe(4);
+    await incidentKeeper(test.deps).erase?.({ neighbourhoodId: at.id, memberId: at.author.member.id });
+    expect(await hidden()).toBe(0);
+  });
+
+  it('[FL15] what a juror wrote goes with them while the jury sits, and stays nobody’s once it is decided', async () => {
+    const at = await scene();
+    const review = await at.openReview();
+    const keeper = incidentKeeper(test.deps);
+    const erase = async (who?: Neighbour) =>
+      await keeper.erase?.({ neighbourhoodId: at.id, memberId: who?.member.id ?? '' });
+    const [first, second, third] = await at.jurors();
+    await at.judge(first, review.id, 'keep');
+    await erase(first);
+    expect(await keysWith(test, at.id, 'Read it twice.')).toEqual([]);
+    await at.judge(second, review.id, 'remove');
+    await at.judge(third, review.id, 'keep');
+    const decided = async () => (await at.detail()).reviews[0]?.decisions;
+    const reasons = ['Read it twice.', 'Read it twice.'];
+    expect(await decided()).toMatchObject([{ outcome: 'kept', keep: 2, remove: 1, reasons }]);
+    await erase(second);
+    expect(await decided()).toMatchObject([{ reasons }]);
   });
 });

@@ -7,6 +7,7 @@ import { incidentKeeper } from '../../../../server/incidents/personal.ts';
 import { neighbourhoodKeys } from '../../../../server/redis/keys.ts';
 import { startApp, type TestApp } from '../../../support/app.ts';
 import { newId } from '../../../../server/ids.ts';
+import { keysWith } from '../../../support/keys.ts';
 import { type Neighbour, reviewScene } from './review-scene.ts';
 
 const day = 24 * 3600 * 1000;
@@ -81,6 +82,7 @@ describe('an observation or a comment', () => {
       const hidden = [{ of: review.of, reviewId: review.id, removed: null }];
       expect(await read()).toMatchObject({ id: update.id, text: '', mentions: [], by: bo.member.id, hidden });
       expect(await at.everything()).not.toContain('Martin');
+      expect(JSON.stringify((await at.founder.get(`${at.path}/history`)).body)).not.toContain('mentions');
       // The log is never changed: whoever catches up finds in it what is hidden by now.
       const raw = await test.deps.eventLog.read(at.id, 0, 500);
       const entries = raw.map(({ json }) => JSON.parse(json));
@@ -115,6 +117,7 @@ describe('an observation or a comment', () => {
     await at.pass(8 * day);
     const stored = String(await test.redis.send(...reviewsOf(at.id, review.id)));
     expect(stored).not.toContain('Martin');
+    expect(await keysWith(test, at.id, 'Martin')).toEqual([neighbourhoodKeys(at.id).log]);
     expect((await read())?.text).toBe('');
     expect((await at.flag(at.author, { of })).status).toBe(409);
   });
@@ -152,5 +155,17 @@ describe('an observation or a comment', () => {
     const [juror] = await at.jurors();
     expect(juror).toBeUndefined();
     await at.pass(2 * day);
+  });
+
+  it('[HI9] that is hidden names nobody who was erased meanwhile', async () => {
+    const { at, bo, cy, post, open, decide } = await scene();
+    const { name } = cy.member;
+    const { id } = await post(bo, `Ask @${name} and @${name}s.`);
+    const review = await open(updateSubject(id));
+    await incidentKeeper(test.deps).beforeErasing?.({ neighbourhoodId: at.id, memberId: cy.member.id });
+    await decide(review, 'keep');
+    const { updates } = await at.author.phone.must(at.author.phone.get<{ updates: Update[] }>(at.path));
+    const said = updates.find((update) => update.id === id);
+    expect(said).toMatchObject({ text: `Ask @… and @${name}s.`, mentions: [] });
   });
 });

@@ -6,6 +6,7 @@ import type { LogPage } from '../../../../shared/events.ts';
 import type { IncidentDetail, IncidentPage, Reported } from '../../../../shared/incidents.ts';
 import type { Snapshot } from '../../../../shared/protocol.ts';
 import type { SosSettings } from '../../../../shared/sos.ts';
+import type { Statistics } from '../../../../shared/statistics.ts';
 import { handlingTimer } from '../../../../server/incidents/handling/timer.ts';
 import { neighbourhoodKeys } from '../../../../server/redis/keys.ts';
 import { runDue } from '../../../../server/timers/timers.ts';
@@ -280,6 +281,10 @@ describe('duress', () => {
         await bo.phone.post(`${path}/sos/${id}/end`, body, key),
         await bo.phone.post(`${path}/sos/${id}/end`, body, key),
       ];
+      // As it is told on phones and maps; what takes it back goes out after the right code alone.
+      const { reach } = neighbourhoodKeys(n);
+      const correction = code === codes.cancel ? ['toldAgain', '2', 'sawAgain', '1'] : [];
+      await test.redis.send(reach(id), 'HSET', reach(id), 'phones', '2', 'told', '2', ...correction);
       test.clock.now += 1000;
       await respond(id, vi.phone, 'on-scene');
       test.clock.now += 1000;
@@ -290,6 +295,8 @@ describe('duress', () => {
         await detail(id, bo.phone),
         await bo.phone.get<IncidentPage>(`${path}/incidents`),
         await bo.phone.get<IncidentPage>(`${path}/incidents?status=open`),
+        await bo.phone.get<IncidentPage>(`${path}/incidents?status=closed`),
+        await bo.phone.get<Statistics>(`${path}/statistics`),
         await bo.phone.post(`${about(id)}/resolution`, { kind: 'resolved', reason: 'x' }),
         await bo.phone.post(`${about(id)}/reopening`, { reason: 'x' }),
         await bo.phone.post(`${about(id)}/freshness`),
@@ -314,6 +321,8 @@ describe('duress', () => {
     // Whoever is there answers a closed one with a refusal: that is seen by them alone.
     expect(duress).toEqual(right);
     expect(right[0]).toContain('"status":"closed"');
+    expect(right[7]).toContain('"incidents":[]');
+    expect(right[8]).toContain('"status":"closed"');
   });
 
   it('[SO6] to the others it goes on, and who helps is told, and nobody else', async () => {
@@ -368,6 +377,11 @@ describe('what is kept of it', () => {
     await vi.phone.must(vi.phone.post(`${path}/incidents/${id}/responses`, { kind: 'on-scene' }));
     const found = { kind: 'resolved', reason: 'Found.' };
     await vi.phone.must(vi.phone.post(`${path}/incidents/${id}/resolution`, found));
+    // That others ended it shows in no figure of theirs either.
+    expect((await bo.phone.get<Export>('/api/me/export')).body.neighbourhoods[0]).toMatchObject({
+      ...{ incidents: [{ status: 'closed', outcome: { by: bo.member.id } }] },
+      record: { resolved: 0, refuted: 0 },
+    });
     expect((await bo.phone.send('DELETE', '/api/me?confirm=erase')).status).toBe(204);
     const { sos, sosSettings, walks, timers } = neighbourhoodKeys(n);
     for (const key of [sos, sosSettings, walks]) expect(await test.redis.send(key, 'HLEN', key)).toBe(0);

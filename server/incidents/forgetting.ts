@@ -11,6 +11,7 @@ import { entityJson, type Guard, type Write } from '../eventlog/eventlog.ts';
 import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asString, asStrings } from '../redis/reply.ts';
+import { endingOfOpen } from './outcomes/freshness-timer.ts';
 
 const day = 24 * 3600 * 1000;
 /** Incidents in one commit. */
@@ -51,6 +52,8 @@ function keysOf(neighbourhoodId: string, id: string): string[] {
  * them is emptied by whoever calls.
  */
 export function createForgetting({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventLog' | 'now'>) {
+  const endOpen = endingOfOpen({ redis, eventLog, now });
+
   /** Guards of these as they are now, and what is counted of them. */
   async function counted(neighbourhoodId: string, ids: readonly string[]) {
     const keys = neighbourhoodKeys(neighbourhoodId);
@@ -146,7 +149,7 @@ export function createForgetting({ redis, eventLog, now }: Pick<Deps, 'redis' | 
         await forgetBatch(neighbourhoodId, [id]);
     },
 
-    /** Forgets what was reported more than `days` ago, and counts that are too old. */
+    /** Forgets what was reported more than `days` ago, ended first where nobody did, and counts that are too old. */
     forgetDue: async (neighbourhoodId: string, days: number): Promise<void> => {
       const { incidentExpiry } = neighbourhoodKeys(neighbourhoodId);
       const upTo = now() + (defaultRetentionDays - days) * day;
@@ -154,6 +157,7 @@ export function createForgetting({ redis, eventLog, now }: Pick<Deps, 'redis' | 
       for (;;) {
         const ids = asStrings(await redis.send(incidentExpiry, 'ZRANGE', incidentExpiry, ...range));
         if (ids.length === 0) break;
+        await endOpen(neighbourhoodId, ids);
         await forgetBatch(neighbourhoodId, ids);
       }
       await dropOldWeeks(neighbourhoodId);

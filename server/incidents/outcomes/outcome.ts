@@ -134,17 +134,17 @@ export function age(incident: Incident, at: number): Aged {
   const dueAt = staleAt(incident);
   if (dueAt === null) return { kind: 'over' };
   if (at < dueAt) return { kind: 'wait', dueAt };
-  const version = incident.version + 1;
-  if (incident.askedAt === null) return { kind: 'asks', incident: { ...incident, version, askedAt: at } };
-  return {
-    kind: 'expires',
-    incident: {
-      ...incident,
-      version,
-      status: 'closed',
-      // The words are the reader's own: what it says in every language is that nobody said anything.
-      outcome: { kind: 'expired', reason: '', by: null, at, duplicateOf: null },
-      askedAt: null,
-    },
-  };
+  if (incident.askedAt === null)
+    return { kind: 'asks', incident: { ...incident, version: incident.version + 1, askedAt: at } };
+  return { kind: 'expires', incident: expire(incident, at) };
 }
+
+/** Ends an incident that nobody ended. */
+export const expire = (incident: Incident, at: number): Incident => ({
+  ...incident,
+  version: incident.version + 1,
+  status: 'closed',
+  // The words are the reader's own: what it says in every language is that nobody said anything.
+  outcome: { kind: 'expired', reason: '', by: null, at, duplicateOf: null },
+  askedAt: null,
+});

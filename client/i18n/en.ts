@@ -10,6 +10,7 @@ import { preferenceWords } from './preference-words.ts';
 import { raisingWords } from './raising-words.ts';
 import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
+import { refusalWords } from './refusal-words.ts';
 import { relayWords } from './relay-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
@@ -159,6 +160,7 @@ export const en = {
   ...roundWords.en,
   ...placeWords.en,
   ...duplicateWords.en,
+  ...refusalWords.en,
   ...updateWords.en,
 
   'severity.label': 'How serious',

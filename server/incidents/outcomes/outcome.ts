@@ -11,6 +11,7 @@ import {
 import type { Incident } from '../../../shared/incidents.ts';
 import type { Member } from '../../../shared/neighbourhoods.ts';
 import { type Refusal, refuse } from '../../../shared/refusal.ts';
+import { statusMoves } from '../../../shared/responding.ts';
 import { isNewResident } from '../../../shared/standing.ts';
 
 /** Who says something of an incident's end, and what they have to do with it. */
@@ -67,7 +68,7 @@ const heldReason = ({ category, sos }: Incident, reason: string): Refusal | null
 export function resolve(standing: Standing, { kind, reason }: ResolveCommand): Changed | Refusal {
   const { incident, at } = standing;
   if (!mayClose(standing)) return refuse('FORBIDDEN', refusalToClose(standing));
-  if (incident.status === 'closed') return refuse('CONFLICT', 'is closed already');
+  if (incident.status !== statusMoves['incident.closed'].from) return refuse('CONFLICT', 'is closed already');
   const held = heldReason(incident, reason);
   if (held !== null) return held;
   const by = byOf(standing);
@@ -77,7 +78,7 @@ export function resolve(standing: Standing, { kind, reason }: ResolveCommand): C
     incident: {
       ...incident,
       version: incident.version + 1,
-      status: 'closed',
+      status: statusMoves['incident.closed'].to,
       outcome: { kind, reason, by, at, duplicateOf: null },
       askedAt: null,
     },
@@ -90,7 +91,7 @@ export function reopen(standing: Standing, { reason }: ReopenCommand): Changed |
   if (incident.sos !== null) return refuse('CONFLICT', 'an SOS that is over is raised anew');
   if (!mayReopen(standing))
     return refuse('FORBIDDEN', 'only who reported it, is on the scene or coordinates');
-  if (incident.status === 'open') return refuse('CONFLICT', 'is open');
+  if (incident.status !== statusMoves['incident.reopened'].from) return refuse('CONFLICT', 'is open');
   if (incident.outcome === null || at - incident.outcome.at > reopenMs)
     return refuse('CONFLICT', 'was closed more than 24 hours ago');
   const held = heldReason(incident, reason);
@@ -102,7 +103,7 @@ export function reopen(standing: Standing, { reason }: ReopenCommand): Changed |
     incident: {
       ...incident,
       version: incident.version + 1,
-      status: 'open',
+      status: statusMoves['incident.reopened'].to,
       outcome: null,
       reopened: { reason, by, at },
       freshAt: at,
@@ -115,7 +116,7 @@ export function reopen(standing: Standing, { reason }: ReopenCommand): Changed |
 export function renew(standing: Standing): Changed | Refusal {
   const { incident, at } = standing;
   if (incident.sos !== null && isReporter(standing)) return refuse('FORBIDDEN', 'others say so of an SOS');
-  if (incident.status === 'closed') return refuse('CONFLICT', 'is closed');
+  if (incident.status !== statusMoves['incident.changed'].from) return refuse('CONFLICT', 'is closed');
   if (incident.freshAt === null) return refuse('CONFLICT', 'is never asked about');
   return {
     ok: true,
@@ -143,7 +144,7 @@ export function age(incident: Incident, at: number): Aged {
 export const expire = (incident: Incident, at: number): Incident => ({
   ...incident,
   version: incident.version + 1,
-  status: 'closed',
+  status: statusMoves['incident.closed'].to,
   // The words are the reader's own: what it says in every language is that nobody said anything.
   outcome: { kind: 'expired', reason: '', by: null, at, duplicateOf: null },
   askedAt: null,

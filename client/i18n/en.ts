@@ -219,6 +219,10 @@ export const en = {
   'alert.change': 'Change place or words',
   'alert.send': 'Send',
   'alert.sendHint': { one: 'To {count} neighbour', other: 'To {count} neighbours' },
+  'alert.sendHintFirst': {
+    one: 'To volunteers first, then to {count} neighbour',
+    other: 'To volunteers first, then to {count} neighbours',
+  },
   'alert.discard': 'Discard',
   'alert.draft': 'An alert that you began is kept here.',
   'alert.now': 'now',

@@ -219,6 +219,10 @@ export const fr: Dictionary = {
   'alert.change': 'Changer le lieu ou les mots',
   'alert.send': 'Envoyer',
   'alert.sendHint': { one: 'À {count} voisin', other: 'À {count} voisins' },
+  'alert.sendHintFirst': {
+    one: 'D’abord aux volontaires, puis à {count} voisin',
+    other: 'D’abord aux volontaires, puis à {count} voisins',
+  },
   'alert.discard': 'Abandonner',
   'alert.draft': 'Une alerte que vous avez commencée est gardée ici.',
   'alert.now': 'maintenant',

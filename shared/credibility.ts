@@ -1,5 +1,5 @@
 import type { Confirmation, ConfirmationKind } from './incident-life.ts';
-import type { Category, Severity } from './incidents.ts';
+import type { Category, Incident, Severity } from './incidents.ts';
 
 const hour = 3600 * 1000;
 
@@ -26,6 +26,15 @@ export const witnessMs: Record<Severity, number> = {
   severe: 5 * minute,
   extreme: 2 * minute,
 };
+
+type Waiting = Pick<Incident, 'reportedAt' | 'reopened' | 'severity'>;
+
+/** Since when everybody could be told of it: what was closed waits anew once it is open again. */
+export const toldSince = ({ reportedAt, reopened }: Pick<Waiting, 'reportedAt' | 'reopened'>): number =>
+  reopened?.at ?? reportedAt;
+
+/** When everybody is told of what only volunteers were told, unless somebody disputes it. */
+export const widensAt = (incident: Waiting): number => toldSince(incident) + witnessMs[incident.severity];
 
 /** What those of one circle count together at most: never enough by themselves. */
 export const circleCap = 0.3;

@@ -48,9 +48,14 @@ export function findDuplicates(incidents: Iterable<Incident>, told: Told, now: n
   return found.toSorted((a, b) => a.away - b.away);
 }
 
-/** Other open incidents that this one may be the same as: of its kind first, then by distance. */
+/**
+ * Other open incidents that this one may be the same as: of its kind first, then by distance. None for an SOS, nor where
+ * others were merged into this one: whoever follows them would be led to what is closed.
+ */
 export function mergeTargets(incidents: Iterable<Incident>, one: Incident, metres = 1000): Nearby[] {
-  return [...incidents]
+  const all = [...incidents];
+  if (one.sos !== null || all.some(({ outcome }) => outcome?.duplicateOf === one.id)) return [];
+  return all
     .filter(({ id, status, sos }) => id !== one.id && status === 'open' && sos === null)
     .map((incident) => ({ incident, away: distance(incident.position, one.position) }))
     .filter(({ incident, away }) => away <= metres || incident.category === one.category)

@@ -4,7 +4,7 @@ import type { DigestMessage, IncidentMessage, ToldMessage } from './push.ts';
 /** How it stands with the incident, in a word or two; null for the alert itself, which says what it is. */
 function standing(message: IncidentMessage): string | null {
   const words = notificationWords[message.locale];
-  if (message.kind === 'correction') return words[`outcome.${message.outcome}`];
+  if (message.kind === 'correction' || message.kind === 'ended') return words[`outcome.${message.outcome}`];
   if (message.kind === 'handling' || message.kind === 'review') return words[`notification.${message.step}`];
   if (message.kind === 'observation' || message.kind === 'merging')
     return words[`notification.${message.kind}`];

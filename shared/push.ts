@@ -88,6 +88,8 @@ export const IncidentMessage = v.variant('kind', [
   v.object({ kind: v.literal('observation'), ...aboutIncident }),
   /** Another alert turned out to be the same: to those who follow the one that goes on, in silence. */
   v.object({ kind: v.literal('merging'), ...aboutIncident }),
+  /** It is over: to those who follow the incident by what they did and were not told of the alert, in silence. */
+  v.object({ kind: v.literal('ended'), ...aboutIncident, outcome: OutcomeKind }),
   /** A neighbour named this one in what they wrote. */
   v.object({ kind: v.literal('mention'), ...aboutIncident }),
   /** `drawn` to those who are asked to decide; what they decided to whoever wrote it. */

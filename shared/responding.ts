@@ -1,4 +1,6 @@
-import type { ResponseKind } from './incident-life.ts';
+import type { LogEvent } from './events.ts';
+import type { HandlingStep, ResponseKind } from './incident-life.ts';
+import type { Incident } from './incidents.ts';
 
 /** What a member may answer after their answer before; `none` is who has not answered. The same again is harmless. */
 export const mayFollow: Readonly<Record<ResponseKind | 'none', readonly ResponseKind[]>> = {
@@ -8,6 +10,31 @@ export const mayFollow: Readonly<Record<ResponseKind | 'none', readonly Response
   'on-scene': ['stood-down'],
   'stood-down': ['acknowledged', 'en-route', 'on-scene'],
 };
+
+/** Who is asked after whom, step by step; `none` is an incident that nobody has been asked about. */
+export const stepsAfter: Readonly<Record<HandlingStep | 'none', readonly HandlingStep[]>> = {
+  none: ['owned', 'on-duty', 'volunteers', 'everyone', 'exhausted'],
+  owned: ['owned', 'on-duty', 'volunteers', 'everyone', 'exhausted'],
+  'on-duty': ['owned', 'volunteers', 'everyone', 'exhausted'],
+  volunteers: ['owned', 'everyone', 'exhausted'],
+  everyone: ['owned', 'exhausted'],
+  exhausted: ['owned'],
+};
+
+type Status = Incident['status'];
+type Move = Extract<
+  LogEvent['type'],
+  'incident.reported' | 'incident.changed' | 'incident.widened' | 'incident.closed' | 'incident.reopened'
+>;
+
+/** What an incident is before each thing that members or time do to it, and after; null is what is not there yet. */
+export const statusMoves = {
+  'incident.reported': { from: null, to: 'open' },
+  'incident.changed': { from: 'open', to: 'open' },
+  'incident.widened': { from: 'open', to: 'open' },
+  'incident.closed': { from: 'open', to: 'closed' },
+  'incident.reopened': { from: 'closed', to: 'open' },
+} as const satisfies Record<Move, { from: Status | null; to: Status }>;
 
 const nearness: Readonly<Record<ResponseKind, number>> = {
   'on-scene': 3,

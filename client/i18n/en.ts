@@ -10,6 +10,7 @@ import { preferenceWords } from './preference-words.ts';
 import { raisingWords } from './raising-words.ts';
 import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
+import { refusalWords } from './refusal-words.ts';
 import { relayWords } from './relay-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
@@ -159,6 +160,7 @@ export const en = {
   ...roundWords.en,
   ...placeWords.en,
   ...duplicateWords.en,
+  ...refusalWords.en,
   ...updateWords.en,
 
   'severity.label': 'How serious',
@@ -217,6 +219,10 @@ export const en = {
   'alert.change': 'Change place or words',
   'alert.send': 'Send',
   'alert.sendHint': { one: 'To {count} neighbour', other: 'To {count} neighbours' },
+  'alert.sendHintFirst': {
+    one: 'To volunteers first, then to {count} neighbour',
+    other: 'To volunteers first, then to {count} neighbours',
+  },
   'alert.discard': 'Discard',
   'alert.draft': 'An alert that you began is kept here.',
   'alert.now': 'now',

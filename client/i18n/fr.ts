@@ -10,6 +10,7 @@ import { preferenceWords } from './preference-words.ts';
 import { raisingWords } from './raising-words.ts';
 import { personalWords } from './personal-words.ts';
 import { photoWords } from './photo-words.ts';
+import { refusalWords } from './refusal-words.ts';
 import { relayWords } from './relay-words.ts';
 import { reviewWords } from './review-words.ts';
 import { responseWords } from './response-words.ts';
@@ -159,6 +160,7 @@ export const fr: Dictionary = {
   ...roundWords.fr,
   ...placeWords.fr,
   ...duplicateWords.fr,
+  ...refusalWords.fr,
   ...updateWords.fr,
 
   'severity.label': 'Gravité',
@@ -217,6 +219,10 @@ export const fr: Dictionary = {
   'alert.change': 'Changer le lieu ou les mots',
   'alert.send': 'Envoyer',
   'alert.sendHint': { one: 'À {count} voisin', other: 'À {count} voisins' },
+  'alert.sendHintFirst': {
+    one: 'D’abord aux volontaires, puis à {count} voisin',
+    other: 'D’abord aux volontaires, puis à {count} voisins',
+  },
   'alert.discard': 'Abandonner',
   'alert.draft': 'Une alerte que vous avez commencée est gardée ici.',
   'alert.now': 'maintenant',

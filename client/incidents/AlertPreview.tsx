@@ -19,6 +19,7 @@ import { EmergencyCall } from './EmergencyCall.tsx';
 import { Duplicates, sameAs } from './Duplicates.tsx';
 import { drafts } from './draft.ts';
 import type { Draft } from './draft-keeper.ts';
+import { volunteersFirst } from './first-told.ts';
 import { IncidentCard } from './IncidentCard.tsx';
 import { answersOf } from './steps.ts';
 
@@ -59,6 +60,10 @@ export function AlertPreview({
   const others = [...room.state.members.value.values()].filter(
     ({ id, status }) => status === 'active' && id !== me?.id,
   ).length;
+
+  const neighbourhood = room.state.neighbourhood.value;
+  const first =
+    me !== null && neighbourhood !== null && volunteersFirst(me, neighbourhood, { anonymous, at: now.value });
 
   async function send(): Promise<void> {
     const personId = session.me.value?.person.id;
@@ -104,7 +109,9 @@ export function AlertPreview({
             }}
           >
             {t(found.length > 0 ? 'duplicate.another' : 'alert.send')}
-            <span class="button__hint">{t('alert.sendHint', { count: others })}</span>
+            <span class="button__hint">
+              {t(first ? 'alert.sendHintFirst' : 'alert.sendHint', { count: others })}
+            </span>
           </button>
         </>
       }

@@ -1,4 +1,4 @@
-import { credibilityOf, witnessMs, wordsOf } from '../../shared/credibility.ts';
+import { credibilityOf, widensAt, wordsOf } from '../../shared/credibility.ts';
 import type { IncidentLife } from '../../shared/incident-life.ts';
 import type { Incident } from '../../shared/incidents.ts';
 import { t } from '../i18n/i18n.ts';
@@ -35,7 +35,7 @@ export function Credible({ incident, life, room }: About) {
 export function ToldFirst({ incident, life, room, mine }: About & { mine: boolean }) {
   if (incident.audience === 'everyone' || incident.status === 'closed') return null;
   const { state } = credibilityIn({ incident, life, room });
-  const minutes = minutesUntil(incident.reportedAt + witnessMs[incident.severity], now.value);
+  const minutes = minutesUntil(widensAt(incident), now.value);
   return (
     <p class="hint" role="status">
       {t(mine ? 'toldFirst.mine' : 'toldFirst.others')}

@@ -12,6 +12,10 @@ import { CloseDialog } from './CloseDialog.tsx';
 import { isReporter, mayClose } from './Ending.tsx';
 import { IncidentCard } from './IncidentCard.tsx';
 
+/** Of an SOS the others say so. */
+const maySayStillSo = (incident: Incident, room: OpenRoom): boolean =>
+  incident.sos === null || !isReporter(incident, room);
+
 /** "Still so?" Whoever has it open may know; without an answer it closes by itself, which is said. */
 export function StillSo({
   incident,
@@ -36,9 +40,16 @@ export function StillSo({
       </h2>
       <p class="hint">{t('fresh.hint', { when: times().since(endsAt, now.value) })}</p>
       <div class="buttons">
-        <button type="button" class="button button--primary" disabled={yes.busy} onClick={() => yes.start()}>
-          {t('fresh.yes')}
-        </button>
+        {maySayStillSo(incident, room) && (
+          <button
+            type="button"
+            class="button button--primary"
+            disabled={yes.busy}
+            onClick={() => yes.start()}
+          >
+            {t('fresh.yes')}
+          </button>
+        )}
         {mayClose({ incident, life, room }) && (
           <button type="button" class="button" onClick={() => setEnding(true)}>
             {t('fresh.over')}
@@ -63,6 +74,7 @@ export function AskedOfMe({ room }: { room: OpenRoom }) {
     (incident) =>
       incident.status === 'open' &&
       incident.askedAt !== null &&
+      maySayStillSo(incident, room) &&
       (isReporter(incident, room) || lives.value.get(incident.id)?.handling?.ownerId === me),
   );
   if (me === undefined || asked.length === 0) return null;

@@ -33,7 +33,7 @@ function Pin() {
   );
 }
 
-/** A map that is dragged under a fixed pin. Fills its parent. */
+/** A map under a fixed pin: it is dragged, or tapped where the pin shall be. Fills its parent. */
 export function PositionPicker(props: PositionPickerProps) {
   const { basemap, theme, locale, padding = noPadding, boundary, value, startAtMe = false } = props;
   const { coarse = false, goTo = null } = props;
@@ -92,9 +92,25 @@ export function PositionPicker(props: PositionPickerProps) {
     if (first.current.startAtMe) start();
     // As it was given: read off the map, it would be rounded to a pixel each time that somebody comes back.
     if (startAt !== null) tell(startAt);
-    map.on('movestart', lift).on('moveend', report);
+    let tapped: L.LatLng | null = null;
+    const choose = (place: L.LatLng, zoom: number) => {
+      chosen.current = true;
+      goWhenFound.current = false;
+      centreOn(map, place, zoom, latest.current.padding);
+    };
+    const tap = ({ latlng, originalEvent }: L.LeafletMouseEvent) => {
+      // The second of two: the map moves already, and what was meant is what the first one touched.
+      if (originalEvent.detail > 1) return;
+      tapped = latlng;
+      choose(latlng, map.getZoom());
+    };
+    const tapTwice = () => {
+      if (tapped !== null) choose(tapped, map.getZoom() + 1);
+    };
+    const hears = { movestart: lift, moveend: report, click: tap, dblclick: tapTwice };
+    map.on(hears);
     return () => {
-      map.off('movestart', lift).off('moveend', report);
+      map.off(hears);
     };
   }, [map, shape]);
 

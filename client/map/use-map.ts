@@ -8,7 +8,7 @@ type MapOptions = {
   interactive?: boolean;
   /** Pixels that one press of an arrow key moves the map. */
   keyStep?: number;
-  /** For choosing a place: no gliding on after a drag, and a new size leaves the middle where it is. */
+  /** For choosing a place: no gliding on after a drag, a new size leaves the middle where it is, and taps choose. */
   steady?: boolean;
 };
 
@@ -26,7 +26,7 @@ function createMap(
     maxZoom: deepest,
     keyboardPanDelta: keyStep,
     ...(prefersStillness() && { zoomAnimation: false, fadeAnimation: false, inertia: false }),
-    ...(steady && { inertia: false }),
+    ...(steady && { inertia: false, doubleClickZoom: false }),
     ...(interactive
       ? {}
       : {

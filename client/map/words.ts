@@ -71,7 +71,7 @@ const en: MapWords = {
   clusterAtOnePlace: (count, worst) =>
     `${count} incidents at one place, the worst: ${worst}. Open the next one.`,
   severity: { minor: 'minor', moderate: 'moderate', severe: 'severe', extreme: 'extreme' },
-  pinHere: 'Move the map under the pin',
+  pinHere: 'Tap the place, or move the map',
   pinCoarse: 'Neighbours see this square',
   pickerKeys: 'Arrow keys move the pin, with Shift further. Plus and minus change the scale.',
   pinInside: 'The pin is in the neighbourhood.',
@@ -136,7 +136,7 @@ const fr: MapWords = {
   clusterAtOnePlace: (count, worst) =>
     `${count} incidents au même endroit, le plus grave : ${worst}. Ouvrir le suivant.`,
   severity: { minor: 'mineur', moderate: 'modéré', severe: 'grave', extreme: 'extrême' },
-  pinHere: 'Déplacez la carte sous l’épingle',
+  pinHere: 'Touchez l’endroit, ou déplacez la carte',
   pinCoarse: 'Vos voisins voient ce carré',
   pickerKeys: 'Les flèches déplacent l’épingle, plus loin avec Maj. Plus et moins changent l’échelle.',
   pinInside: 'L’épingle est dans le quartier.',

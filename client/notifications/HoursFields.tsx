@@ -11,7 +11,8 @@ function minuteOf(text: string): number | null {
   return hours === undefined ? null : Number(hours) * 60 + Number(minutes);
 }
 
-function MinuteField(props: { label: string; value: number; onValue: (minute: number) => void }) {
+/** A time on the clock, as the minute of the day. */
+export function MinuteField(props: { label: string; value: number; onValue: (minute: number) => void }) {
   const { label, value, onValue } = props;
   return (
     <MomentField

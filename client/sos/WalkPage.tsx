@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
+import { nextAt, wallClock } from '../../shared/local-time.ts';
 import type { Walk } from '../../shared/sos.ts';
 import { failureCode } from '../api.ts';
 import { t, times } from '../i18n/i18n.ts';
+import { MinuteField } from '../notifications/HoursFields.tsx';
 import { api } from '../runtime.ts';
 import { now } from '../state/browser.ts';
 import type { OpenRoom } from '../state/room.ts';
@@ -15,14 +17,25 @@ import { ownSos } from './own.ts';
 import { useSettings } from './use-settings.ts';
 
 const minute = 60_000;
+/** Times are read off the clock of whoever walks. */
+const timeZoneHere = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 const lengths = ['10', '20', '30', '60'] as const;
-type Length = (typeof lengths)[number];
+type Until = (typeof lengths)[number] | 'clock';
+
+/** Half an hour from now, on the next five minutes of the reader's clock. */
+function usualMinute(): number {
+  const { minute: of } = wallClock(Date.now() + 30 * minute, timeZoneHere());
+  return (Math.ceil(of / 5) * 5) % (24 * 60);
+}
 
 function SettingOut({ room, onWalk }: { room: OpenRoom; onWalk: (walk: Walk | null) => void }) {
-  const [length, setLength] = useState<Length>('20');
+  const [until, setUntil] = useState<Until>('20');
+  const [clock, setClock] = useState(usualMinute);
   const [note, setNote] = useState('');
   const go = useCommand(async () => {
-    const { walk } = await api.setOut(room.id, { raiseAt: Date.now() + Number(length) * minute, note });
+    const at = Date.now();
+    const raiseAt = until === 'clock' ? nextAt(clock, at, timeZoneHere()) : at + Number(until) * minute;
+    const { walk } = await api.setOut(room.id, { raiseAt, note });
     onWalk(walk);
   });
   return (
@@ -36,10 +49,14 @@ function SettingOut({ room, onWalk }: { room: OpenRoom; onWalk: (walk: Walk | nu
       <p>{t('walk.lead')}</p>
       <Choices
         legend={t('walk.when')}
-        value={length}
-        options={lengths.map((value) => ({ value, label: t('walk.minutes', { count: Number(value) }) }))}
-        onValue={setLength}
+        value={until}
+        options={[
+          ...lengths.map((value) => ({ value, label: t('walk.minutes', { count: Number(value) }) })),
+          { value: 'clock', label: t('walk.byClock') },
+        ]}
+        onValue={setUntil}
       />
+      {until === 'clock' && <MinuteField label={t('walk.clock')} value={clock} onValue={setClock} />}
       <TextField label={t('walk.note')} hint={t('walk.noteHint')} value={note} onValue={setNote} />
       {go.failure && (
         <p class="failure" role="alert">

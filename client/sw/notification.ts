@@ -77,7 +77,7 @@ const openingOf = ({ neighbourhoodId, incidentId }: IncidentMessage | BareMessag
 function ofIncident(message: IncidentMessage, newKey: () => string): ShownNotification {
   const { kind, neighbourhoodName, incidentId, severity, locale, text } = message;
   const offers = incidentOffersOf(message, newKey);
-  const isQuiet = kind === 'observation' || kind === 'merging';
+  const isQuiet = kind === 'observation' || kind === 'merging' || kind === 'ended';
   return {
     title: titleOf(message),
     options: {
@@ -88,12 +88,14 @@ function ofIncident(message: IncidentMessage, newKey: () => string): ShownNotifi
       // Neither, where it comes in silence: browsers refuse the two together.
       renotify: kind !== 'alert' && !isQuiet,
       silent: isQuiet,
-      requireInteraction: severity === 'extreme' && kind !== 'correction',
+      requireInteraction: severity === 'extreme' && kind !== 'correction' && kind !== 'ended',
       ...shownOffers(offers),
       data: {
         open: openingOf(message),
         // Neighbours' words, and a jury's business, are neither the alert nor its correction: nothing to give a receipt for.
-        about: ['observation', 'merging', 'mention', 'review'].includes(kind) ? null : aboutOf(message),
+        about: ['observation', 'merging', 'ended', 'mention', 'review'].includes(kind)
+          ? null
+          : aboutOf(message),
         offers,
       },
     },

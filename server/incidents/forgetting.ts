@@ -12,6 +12,7 @@ import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { asArray, asNullableString, asString, asStrings } from '../redis/reply.ts';
 import { scanSet } from '../redis/scan.ts';
+import { endingOfOpen } from './outcomes/freshness-timer.ts';
 
 const day = 24 * 3600 * 1000;
 /** Incidents in one commit. */
@@ -54,6 +55,8 @@ function keysOf(neighbourhoodId: string, id: string): string[] {
  * them is emptied by whoever calls.
  */
 export function createForgetting({ redis, eventLog, now }: Pick<Deps, 'redis' | 'eventLog' | 'now'>) {
+  const endOpen = endingOfOpen({ redis, eventLog, now });
+
   /** Guards of these as they are now, and what is counted of them. */
   async function counted(neighbourhoodId: string, ids: readonly string[]) {
     const keys = neighbourhoodKeys(neighbourhoodId);
@@ -163,7 +166,7 @@ export function createForgetting({ redis, eventLog, now }: Pick<Deps, 'redis' | 
         await forgetBatch(neighbourhoodId, [id]);
     },
 
-    /** Forgets what was reported more than `days` ago, and counts that are too old. */
+    /** Forgets what was reported more than `days` ago, ended first where nobody did, and counts that are too old. */
     forgetDue: async (neighbourhoodId: string, days: number): Promise<void> => {
       const { incidentExpiry } = neighbourhoodKeys(neighbourhoodId);
       const upTo = now() + (defaultRetentionDays - days) * day;
@@ -171,6 +174,7 @@ export function createForgetting({ redis, eventLog, now }: Pick<Deps, 'redis' | 
       for (;;) {
         const ids = asStrings(await redis.send(incidentExpiry, 'ZRANGE', incidentExpiry, ...range));
         if (ids.length === 0) break;
+        await endOpen(neighbourhoodId, ids);
         await forgetBatch(neighbourhoodId, ids);
       }
       await dropOldWeeks(neighbourhoodId);

@@ -17,6 +17,8 @@ import { asArray, asNullableString, asNumber, asString } from '../redis/reply.ts
 const page = '500';
 
 const Salt = v.object({ version: v.literal(1), salt: v.string() });
+/** How many words were weighed with the others' before everybody was told. */
+const Weighed = v.object({ version: v.number() });
 
 /** A part of what is done about an incident: where it lies, as the field of one hash. */
 export type Part =
@@ -44,6 +46,20 @@ export function newSalt(
   return {
     guard: { key, field: 'salt', version: 0 },
     write: ['HSET', key, 'salt', encodeEntity(stored)],
+  };
+}
+
+/** Counts one more word that was weighed with the others': of two at the same moment the second is decided anew. */
+export function nextWeighed(
+  neighbourhoodId: string,
+  incidentId: string,
+  weighed: number,
+): { guard: Guard; write: Write } {
+  const key = neighbourhoodKeys(neighbourhoodId).incidentLife(incidentId);
+  const next: v.InferOutput<typeof Weighed> = { version: weighed + 1 };
+  return {
+    guard: { key, field: 'weighed', version: weighed },
+    write: ['HSET', key, 'weighed', encodeEntity(next)],
   };
 }
 
@@ -106,6 +122,12 @@ export function createLifeStore(redis: Redis) {
     return stored === null ? null : v.parse(Salt, JSON.parse(entityJson(stored))).salt;
   }
 
+  async function getWeighed(neighbourhoodId: string, incidentId: string): Promise<number> {
+    const key = neighbourhoodKeys(neighbourhoodId).incidentLife(incidentId);
+    const stored = asNullableString(await redis.send(key, 'HGET', key, 'weighed'));
+    return stored === null ? 0 : v.parse(Weighed, JSON.parse(entityJson(stored))).version;
+  }
+
   /** Of several incidents; those about which nobody has done anything are left out. */
   async function list(neighbourhoodId: string, incidentIds: readonly string[]): Promise<IncidentLife[]> {
     const lives = await Promise.all(incidentIds.map((id) => get(neighbourhoodId, id)));
@@ -143,5 +165,8 @@ export function createLifeStore(redis: Redis) {
     return asNumber(await redis.send(key, 'HLEN', key));
   }
 
-  return { get, getConfirmation, getSalt, list, getUpdates, getUpdate, hiddenUpdates, countUpdates };
+  return {
+    ...{ get, getConfirmation, getSalt, getWeighed, list },
+    ...{ getUpdates, getUpdate, hiddenUpdates, countUpdates },
+  };
 }

@@ -18,6 +18,7 @@ import {
   type Saying,
   type Telling as IncidentTelling,
   tellingOf,
+  tellingOfEnd,
   tellingOfMerging,
   tellsOfIncident,
 } from './incident-telling.ts';
@@ -38,8 +39,8 @@ export type Alert = Omit<Telling, 'lifeMs'> & {
   /** The incident, as far as it decides whom it concerns; null where it is about none. */
   happening: Happening | null;
   neighbourhood: Neighbourhood;
-  /** What the same entry tells devices that were not told of the incident before. */
-  beside: Alert | null;
+  /** What the same entry tells devices that were not told of the incident before: the first whose audience they are. */
+  besides: readonly Alert[];
   /**
    * `alert`: which devices get it is kept; `correction`: it goes to exactly those, and takes it back. Null: neither, as
    * of neighbours' words.
@@ -98,8 +99,9 @@ export function alertOf(entry: LogEntry, neighbourhood: Neighbourhood, incident:
   const telling = tellingOf(entry.type, entry, incident);
   if (telling === null) return null;
   const alert = alertFrom(telling, entry, neighbourhood, incident);
-  if (entry.type !== 'incident.reopened') return alert;
-  return { ...alert, beside: alertFrom(alertAnew(entry.incident), entry, neighbourhood, incident) };
+  const beside = entry.type === 'incident.reopened' ? alertAnew(entry.incident) : tellingOfEnd(entry);
+  if (beside === null) return alert;
+  return { ...alert, besides: [alertFrom(beside, entry, neighbourhood, incident)] };
 }
 
 /** Makes the alert of what those are told who follow the incident that another was merged into. */
@@ -122,7 +124,7 @@ function alertFrom(
     happening: { category, severity, position, coarse, sos: incident.sos !== null },
     subject: about('incident', incidentId, holds),
     kind: says.kind,
-    beside: null,
+    besides: [],
     kept: keptOf(says.kind),
     at,
     expiresAt: at + lifeMs,
@@ -156,7 +158,7 @@ export function noticeAlertOf(entry: LogEntry, neighbourhood: Neighbourhood): Al
     kind: 'notice',
     notice,
     happening: null,
-    beside: null,
+    besides: [],
     at: entry.at,
     expiresAt: entry.at + lifeMs,
     message: ({ memberId, locale: own }, now) => {

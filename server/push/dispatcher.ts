@@ -52,13 +52,21 @@ export function createDispatcher(deps: DispatcherDeps) {
       for (const push of pushes) settler.done(push, 'given-up', alert);
       return;
     }
-    if (alert.beside === null) return await tellOf(alert, neighbourhoodId, seq, pushes, startBefore);
+    if (alert.besides.length === 0) return await tellOf(alert, neighbourhoodId, seq, pushes, startBefore);
     const devices = pushes.map(({ deviceId }) => deviceId);
     const before = await told.before(neighbourhoodId, alert.subject.id, devices);
     const isTold = ({ deviceId }: DuePush) => before.has(deviceId);
-    const others = pushes.filter((push) => !isTold(push));
     await tellOf(alert, neighbourhoodId, seq, pushes.filter(isTold), startBefore);
-    await tellOf(alert.beside, neighbourhoodId, seq, others, startBefore);
+    let others = pushes.filter((push) => !isTold(push));
+    for (const beside of alert.besides) {
+      if (others.length === 0) return;
+      const devices = await recipients.devicesOf(neighbourhoodId, beside);
+      const theirs = devices && new Set(devices.map(({ deviceId }) => deviceId));
+      const isTheirs = ({ deviceId }: DuePush) => theirs === null || theirs.has(deviceId);
+      await tellOf(beside, neighbourhoodId, seq, others.filter(isTheirs), startBefore);
+      others = others.filter((push) => !isTheirs(push));
+    }
+    for (const push of others) settler.done(push);
   }
 
   async function tellOf(

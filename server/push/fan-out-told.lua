@@ -5,11 +5,12 @@
 -- the mark, and its device's correction is made due in the same step (tell.lua): none is left out, none told twice.
 --
 -- KEYS  1 devices told (zset: device → its number, from 1) · 2 due pushes · 3 this alert's progress · 4 outbox
---       5 mark · 6 subscriptions hash
+--       5 mark · 6 subscriptions hash · 7 devices tried (set), see tell.lua
 -- ARGV  1 consumer group · 2 pointer's id in the outbox · 3 prefix of the due members · 4 now
 --       5 devices a page · 6 life of the progress in seconds · 7 how many may be due in all
 --       8 'mark' where it ends the incident, 'unmark' where it opens it again
---       9… '<device> <host>' of further devices, with the first page
+--       9… '<device> <host>' of further devices, with the first page: but those to which an alert may be under way, whose
+--       correction its acceptance makes due
 -- Returns how many were looked at; -1 when the pointer is done with; -2 when too many are due: it waits in the outbox
 if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[7]) then
   return -2
@@ -22,7 +23,11 @@ if not place then
     redis.call('DEL', KEYS[5])
   end
   for i = 9, #ARGV do
-    redis.call('ZADD', KEYS[2], ARGV[4], ARGV[3] .. ARGV[i] .. ' 0')
+    local device = string.match(ARGV[i], '^%S+')
+    local tried = redis.call('SMISMEMBER', KEYS[7], device, device .. '?')
+    if ARGV[8] ~= 'mark' or tried[1] + tried[2] == 0 then
+      redis.call('ZADD', KEYS[2], ARGV[4], ARGV[3] .. ARGV[i] .. ' 0')
+    end
   end
   place = '0 ' .. redis.call('ZCARD', KEYS[1])
 end

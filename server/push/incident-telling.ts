@@ -258,5 +258,24 @@ export const tellingOfMerging = (into: Incident, by: People): Telling => ({
   holds: isOpen,
 });
 
+/**
+ * What those are told of an incident's end who have a part in it, where they were not told of the alert; null for any
+ * other entry, and for what merely grew old. Whose alert was held back hears of it only if they followed it all the same.
+ */
+export function tellingOfEnd(entry: LogEntry): Telling | null {
+  if (entry.type !== 'incident.closed') return null;
+  const { by, incident } = entry;
+  const correction = tellingOf(entry.type, entry, incident);
+  if (correction?.says.kind !== 'correction') return null;
+  return {
+    ...correction,
+    audience: { to: 'followers', and: nobody, acting: true },
+    // What names nobody was ended by whoever reported it. The phone of whoever raised an SOS stays dark.
+    exclude: { memberIds: by === null ? [] : [by], author: by === null || incident.sos !== null },
+    says: { ...correction.says, kind: 'ended' },
+  };
+}
+
 /** Whether a message of this kind comes in silence, to those only who hear all of an incident. */
-export const isQuiet = (kind: PushKind): boolean => kind === 'observation' || kind === 'merging';
+export const isQuiet = (kind: PushKind): boolean =>
+  kind === 'observation' || kind === 'merging' || kind === 'ended';

@@ -43,7 +43,9 @@ function bareOf(said: Saying, incident: Incident, { neighbourhood, locale }: Whe
     incidentId: incident.id,
     ...(said.kind === 'alert' || quiet ? {} : { rings: true }),
     ...(quiet ? { quiet: true } : {}),
-    ...(incident.severity === 'extreme' && of !== 'correction' ? { stays: true } : {}),
+    ...(incident.severity === 'extreme' && of !== 'correction' && said.kind !== 'ended'
+      ? { stays: true }
+      : {}),
     locale,
   };
 }

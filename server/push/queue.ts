@@ -162,7 +162,7 @@ export function createPushQueue(redis: Redis, { dueLimit = dueAtMost }: { dueLim
   /**
    * Makes the next page due of what goes to exactly the devices that were told of it before.
    * @param ends whether devices that turn out to have been told meanwhile are to get it as well
-   * @param besides further devices, told or not
+   * @param besides further devices, told or not; where it ends, without those to which the alert is under way
    * @returns whether there may be more
    * @throws TooManyDue
    */
@@ -181,6 +181,7 @@ export function createPushQueue(redis: Redis, { dueLimit = dueAtMost }: { dueLim
         keys.outbox,
         keys.phonesCorrected(subjectId),
         keys.subscriptions,
+        keys.phonesTried(subjectId),
       ],
       [
         ...pageArgs(pointer, now),

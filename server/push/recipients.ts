@@ -133,11 +133,17 @@ export function createRecipients({ redis, eventLog, store, preferences, now }: R
     const incident = await loadEntity(neighbourhoodId, 'incident', incidentId);
     const alert = incident && alertOf(entry, neighbourhood, incident);
     if (incident === null || alert === null) return null;
-    const beside =
-      alert.beside === null
-        ? await loadMerging(entry, neighbourhood)
-        : await addressed(neighbourhoodId, incident, alert.beside);
-    return await addressed(neighbourhoodId, incident, { ...alert, beside });
+    const [merging, ...others] = await Promise.all([
+      loadMerging(entry, neighbourhood),
+      ...alert.besides.map((beside) => addressed(neighbourhoodId, incident, beside)),
+    ]);
+    const besides = merging === null ? others : [...others, merging];
+    return await addressed(neighbourhoodId, incident, {
+      ...alert,
+      besides: besides.filter(
+        ({ audience }) => audience.to !== 'people' || audience.people.memberIds.length > 0,
+      ),
+    });
   }
 
   async function forNotice(neighbourhoodId: string, alert: Alert | null): Promise<Alert | null> {
@@ -179,7 +185,7 @@ export function createRecipients({ redis, eventLog, store, preferences, now }: R
       const author = await authorOf(neighbourhoodId, incident.id);
       const compact = await compactOf(neighbourhoodId);
       const wanted = alert.happening === null ? () => true : compact.wanting(alert.happening, now());
-      const preferring = [...compact.followers()].filter(wanted);
+      const preferring = audience.acting === true ? [] : [...compact.followers()].filter(wanted);
       const followers = await following.followersOf(neighbourhoodId, incident.id, { author, preferring });
       const people: People = { memberIds: [...audience.and.memberIds, ...followers], author: false };
       return { ...alert, exclude, audience: { to: 'people', people } };

@@ -22,8 +22,8 @@ export type Audience =
   | { to: 'everyone' }
   | { to: 'roles'; roles: readonly Role[]; and: People }
   | { to: 'people'; people: People }
-  /** Who hears all of the incident, and these. */
-  | { to: 'followers'; and: People }
+  /** Who hears all of the incident, and these; `acting`: of those only who reported, answered or chose it. */
+  | { to: 'followers'; and: People; acting?: true }
   /** Exactly the devices that were told of this before. */
   | { to: 'told' };
 

@@ -113,14 +113,17 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
   async function makeDue(pointer: Pointer, alert: Alert): Promise<void> {
     if (alert.audience.to === 'told') {
       const ends = alert.kept === 'correction';
-      const { beside, subject } = alert;
-      const besides = beside === null ? [] : await recipients.devicesOf(pointer.neighbourhoodId, beside);
-      if (besides === null) {
+      const { subject } = alert;
+      const found = await Promise.all(
+        alert.besides.map((beside) => recipients.devicesOf(pointer.neighbourhoodId, beside)),
+      );
+      if (found.includes(null)) {
         // The dispatcher tells apart who was told before.
         await queue.unmark(pointer.neighbourhoodId, subject.id);
         while (await queue.fanOutPage(pointer, now(), null));
         return;
       }
+      const besides = found.flatMap((devices) => devices ?? []);
       while (await queue.fanOutToldPage(pointer, now(), { subjectId: subject.id, ends, besides }));
       return;
     }

@@ -103,7 +103,7 @@ export const neighbourhoodKeys = remembered((id: string) => {
     incidentPlaces: `${prefix}:incidents:places`,
     /** zset: incident id → when a retention of 90 days forgets it */
     incidentExpiry: `${prefix}:incidents:expiry`,
-    /** hash: `handling`, `salt`, `response:<member id>`, `confirmation:<member id>`, `duplicates` → entity */
+    /** hash: `handling`, `salt`, `response:<member id>`, `confirmation:<member id>`, `duplicates`, `weighed` → entity */
     incidentLife: (incidentId: string) => `${prefix}:incident:${incidentId}:life`,
     /** hash: update id → entity */
     incidentUpdates: (incidentId: string) => `${prefix}:incident:${incidentId}:updates`,

@@ -99,7 +99,11 @@ test('[SO11] codes and who sees me are settled on Me; a walk is set out on, put 
   const { id, neighbours } = await street(() => site.phone(), ['Bo', 'Cy']);
   const [bo] = neighbours;
   if (bo === undefined) throw new Error('a neighbour is needed');
-  const { page } = await site.open({ as: bo.phone });
+  const { page } = await site.open({
+    as: bo.phone,
+    // A time that has passed.
+    expected: [/status of 422 .*\/walk$/u],
+  });
   await page.goto(`/n/${id}`);
   await link(page, 'Me').click();
   const press = async (name: string) => {
@@ -133,4 +137,17 @@ test('[SO11] codes and who sees me are settled on Me; a walk is set out on, put 
   await page.getByLabel('Your code').fill(codes.cancel);
   await press('I am home');
   await page.getByText('You said that you are home.').waitFor();
+
+  // By a time on the clock: three hours from now, and not what has just passed.
+  const clock = (hours: number) =>
+    page.evaluate((ahead) => new Date(Date.now() + ahead * 3600_000).toTimeString().slice(0, 5), hours);
+  await page.getByLabel('20 min').focus();
+  for (let i = 0; i < 3; i += 1) await page.keyboard.press('ArrowRight');
+  await page.getByLabel('I am home by').fill(await clock(-1));
+  await press('I am leaving now');
+  await page.getByText('It must be within the next twelve hours.').waitFor();
+  const time = await clock(3);
+  await page.getByLabel('I am home by').fill(time);
+  await press('I am leaving now');
+  await page.getByText(`Check in by ${time}`).waitFor();
 });

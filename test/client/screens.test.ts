@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDrafts } from '../../client/incidents/draft-keeper.ts';
 import { type Filters, noFilters, selectIncidents } from '../../client/incidents/filters.ts';
+import { volunteersFirst } from '../../client/incidents/first-told.ts';
 import { newKey } from '../../client/state/new-key.ts';
 import { stepOf } from '../../client/ui/list-keys.ts';
 import { pathInLink, paths, routeOf } from '../../client/ui/routes.ts';
@@ -17,6 +18,16 @@ const hour = 3_600_000;
 
 const incident = (name: string, changed: Partial<Incident>): Incident =>
   incidentOf({ id: name.padEnd(16, '-'), category: 'noise', severity: 'minor', ...changed });
+
+it('[CF14] who is new or gives no name reads before sending that volunteers are told first', () => {
+  const isFirst = (joinedAt: number, anonymous = false, foundedAt = 0) =>
+    volunteersFirst({ joinedAt }, { foundedAt }, { anonymous, at: now });
+  expect(isFirst(now - 47 * hour)).toBe(true);
+  expect(isFirst(now - 49 * hour)).toBe(false);
+  expect(isFirst(now - 49 * hour, true)).toBe(true);
+  // Whoever founded it has nobody who could have known them longer.
+  expect(isFirst(now - hour, false, now - hour)).toBe(false);
+});
 
 describe('addresses', () => {
   it('[UI8] every screen has an address that leads back to it', () => {

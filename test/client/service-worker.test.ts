@@ -102,6 +102,9 @@ describe('a push', () => {
     expect(of('observation').title).toBe('New observation · Fire or smoke');
     expect(of('merging').title).toBe('Two alerts, one incident · Fire or smoke');
     expect(of('merging').options).toMatchObject({ renotify: false, silent: true, data: { about: null } });
+    const ended = notificationOf({ ...message, kind: 'ended', outcome: 'duplicate', locale: 'fr' }, 'en');
+    expect(ended.title).toBe('Signalé deux fois · Feu ou fumée');
+    expect(ended.options).toMatchObject({ renotify: false, silent: true, data: { about: null, offers: [] } });
     expect(of('observation').options).toMatchObject({
       ...{ tag: message.incidentId, renotify: false, silent: true },
       // Neither the alert nor its correction: no receipt.

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { circleCap, credibilityOf, enough, halfLifeMs } from '../../shared/credibility.ts';
+import {
+  circleCap,
+  credibilityOf,
+  enough,
+  halfLifeMs,
+  widensAt,
+  witnessMs,
+} from '../../shared/credibility.ts';
 import { Category } from '../../shared/incidents.ts';
 import {
   type Background,
@@ -56,6 +63,13 @@ const newAccount = fc.record({
   ...spread(),
   joinedAt: fc.integer({ min: now - newcomerMs + 1, max: now }),
   founder: fc.constant(false),
+});
+
+it('[CF14] [CF15] everybody is told so long after it was raised, or opened again', () => {
+  const raised = { reportedAt: now, reopened: null, severity: 'minor' } as const;
+  expect(widensAt(raised)).toBe(now + witnessMs.minor);
+  const reopened = { reason: 'Again.', by: null, at: now + hour };
+  expect(widensAt({ ...raised, reopened })).toBe(now + hour + witnessMs.minor);
 });
 
 describe('standing', () => {

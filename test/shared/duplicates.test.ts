@@ -72,5 +72,11 @@ describe('what may be the same', () => {
     const all = [mine, fireNear, noiseFar, one({ status: 'closed' }), noiseNear];
     const fireFar = one({ category: 'fire', position: north(1100) });
     expect(idsOf(mergeTargets([...all, fireFar], mine))).toEqual([noiseNear.id, noiseFar.id, fireNear.id]);
+    // What the server would refuse is not offered.
+    expect(mergeTargets(all, { ...mine, sos: { startedBy: 'member', silent: false, told: 'all' } })).toEqual(
+      [],
+    );
+    const outcome = { kind: 'duplicate' as const, reason: '', by: null, at: now, duplicateOf: mine.id };
+    expect(mergeTargets([...all, one({ status: 'closed', outcome })], mine)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { credibilityOf, witnessMs } from '../../../shared/credibility.ts';
+import { credibilityOf, toldSince, widensAt, witnessMs } from '../../../shared/credibility.ts';
 import type { LogEvent } from '../../../shared/events.ts';
 import type { Confirmation, ConfirmationKind } from '../../../shared/incident-life.ts';
 import type { Incident } from '../../../shared/incidents.ts';
@@ -61,12 +61,6 @@ export function confirm(asked: Confirming): Decision {
   const event: LogEvent = { type: 'incident.widened', by: memberId, incident: widened, confirmation };
   return { ok: true, confirmation, widened, event };
 }
-
-/** Since when everybody could be told of it: what was closed waits anew once it is open again. */
-const toldSince = ({ reportedAt, reopened }: Incident) => reopened?.at ?? reportedAt;
-
-/** When everybody is told of what only volunteers were told, unless somebody disputes it. */
-export const widensAt = (incident: Incident) => toldSince(incident) + witnessMs[incident.severity];
 
 type Waiting =
   | { kind: 'over' }

@@ -9,7 +9,7 @@ import { derivedId, newId } from '../../ids.ts';
 import { describe, json } from '../../validate.ts';
 import { type About, incidentCommands } from '../command.ts';
 import { confirm } from './confirmation.ts';
-import { createLifeStore, newSalt, partOf } from '../life-store.ts';
+import { createLifeStore, newSalt, nextWeighed, partOf } from '../life-store.ts';
 import { createStandingStore } from './standing-store.ts';
 import { changedIncident } from '../store.ts';
 
@@ -34,8 +34,16 @@ export function confirmationRoutes(deps: Deps) {
     return { weight, circle: derivedId('circle', used, root), salted };
   }
 
-  const othersOf = async ({ neighbourhoodId, incident }: About) =>
-    await standings.ofMembers(neighbourhoodId, (await lives.get(neighbourhoodId, incident.id)).confirmations);
+  /** What others say, where that decides who is told; how many said so is read first, so that none slips in between. */
+  async function othersOf({ neighbourhoodId, incident }: About) {
+    if (incident.audience === 'everyone') return { others: [], turn: null };
+    const weighed = await lives.getWeighed(neighbourhoodId, incident.id);
+    const { confirmations } = await lives.get(neighbourhoodId, incident.id);
+    return {
+      others: await standings.ofMembers(neighbourhoodId, confirmations),
+      turn: nextWeighed(neighbourhoodId, incident.id, weighed),
+    };
+  }
 
   app.post(
     '/:n/incidents/:i/confirmations',
@@ -45,10 +53,10 @@ export function confirmationRoutes(deps: Deps) {
       const { kind } = c.req.valid('json');
       return await run<{ confirmation: Confirmation }>(c, async (about) => {
         const { neighbourhoodId, incident, author, actor, at } = about;
-        const [{ weight, circle, salted }, before, others] = await Promise.all([
+        const [{ weight, circle, salted }, before, { others, turn }] = await Promise.all([
           voiceOf(about),
           lives.getConfirmation(neighbourhoodId, incident.id, actor.id),
-          incident.audience === 'everyone' ? [] : othersOf(about),
+          othersOf(about),
         ]);
         const memberId = actor.id;
         const asked = { incident, author, memberId, kind, weight, circle, before, others, at };
@@ -58,12 +66,13 @@ export function confirmationRoutes(deps: Deps) {
         }
         const { confirmation, widened, event } = decided;
         const part = partOf(neighbourhoodId, { field: `confirmation:${actor.id}`, entity: confirmation });
+        const beside = [salted, turn].filter((one) => one !== null);
         return {
           event,
-          guards: [part.guard, ...(salted === null ? [] : [salted.guard])],
+          guards: [part.guard, ...beside.map(({ guard }) => guard)],
           writes: [
             part.write,
-            ...(salted === null ? [] : [salted.write]),
+            ...beside.map(({ write }) => write),
             ...(widened === null ? [] : changedIncident(neighbourhoodId, widened)),
           ],
           body: { confirmation },

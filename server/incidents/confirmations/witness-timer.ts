@@ -1,8 +1,9 @@
+import { widensAt } from '../../../shared/credibility.ts';
 import type { Incident } from '../../../shared/incidents.ts';
 import type { Deps } from '../../deps.ts';
 import type { Write } from '../../eventlog/eventlog.ts';
 import { neighbourhoodKeys } from '../../redis/keys.ts';
-import { unwitnessed, widensAt } from './confirmation.ts';
+import { unwitnessed } from './confirmation.ts';
 import { createStandingStore } from './standing-store.ts';
 import { createLifeStore } from '../life-store.ts';
 import { createHistoryStore } from '../history-store.ts';

@@ -2,6 +2,7 @@ import { distance, type Position } from '../../../shared/geo.ts';
 import { inOneCell } from '../../../shared/geo/grid.ts';
 import type { Category, Incident, ReportCommand } from '../../../shared/incidents.ts';
 import type { Member } from '../../../shared/neighbourhoods.ts';
+import { statusMoves } from '../../../shared/responding.ts';
 import { isNewResident } from '../../../shared/standing.ts';
 
 /** Two reports of one member about the same thing within this time are one that was sent twice. */
@@ -58,7 +59,7 @@ export function merge({ from, hasDuplicates, into, actor, at }: Merging): Merged
   if (!isReporter && !hasIt && actor.role === 'resident') return { ok: false, refusal: 'not-yours' };
   // Whoever needs help is not the same as anybody else.
   if ([from, into].some(({ incident }) => incident.sos !== null)) return { ok: false, refusal: 'sos' };
-  if ([from, into].some(({ incident }) => incident.status === 'closed'))
+  if ([from, into].some(({ incident }) => incident.status !== statusMoves['incident.closed'].from))
     return { ok: false, refusal: 'closed' };
   if (hasDuplicates) return { ok: false, refusal: 'chain' };
   const { incident } = from;
@@ -70,7 +71,7 @@ export function merge({ from, hasDuplicates, into, actor, at }: Merging): Merged
     incident: {
       ...incident,
       version: incident.version + 1,
-      status: 'closed',
+      status: statusMoves['incident.closed'].to,
       outcome: { kind: 'duplicate', reason: '', by, at, duplicateOf: into.incident.id },
     },
   };

@@ -12,6 +12,7 @@ import { createDuplicateStore, noMoreDuplicates, oneMoreDuplicate } from './stor
 import { createLifeStore } from '../life-store.ts';
 import { changedIncident, createIncidentStore } from '../store.ts';
 
+const notYours = 'only who reported it or has it in hand, volunteers and coordinators';
 const conflicts = {
   closed: 'both incidents must be open',
   sos: 'an SOS is merged with nothing',
@@ -49,7 +50,8 @@ export function duplicateRoutes(deps: Deps) {
           at,
         });
         if (!decided.ok) {
-          if (decided.refusal === 'not-yours') throw new AppError('FORBIDDEN');
+          if (decided.refusal === 'not-yours')
+            throw new AppError('FORBIDDEN', { issues: [{ path: '', message: notYours }] });
           if (decided.refusal === 'itself') throw invalid('into', 'must be another incident');
           throw new AppError('CONFLICT', { issues: [{ path: 'into', message: conflicts[decided.refusal] }] });
         }

@@ -2,8 +2,7 @@ import type { ErrorCode } from '../../../shared/errors.ts';
 import type { Handling, HandlingStep, Response } from '../../../shared/incident-life.ts';
 import type { Incident, Severity } from '../../../shared/incidents.ts';
 import type { Member } from '../../../shared/neighbourhoods.ts';
-import { stepAfter } from '../../../shared/ladder.ts';
-import { byNearness } from '../../../shared/responding.ts';
+import { byNearness, stepsAfter } from '../../../shared/responding.ts';
 
 const minute = 60 * 1000;
 
@@ -29,7 +28,8 @@ const sameAnswer = 10;
 /** Alerts whose ladder begins with the report, whether or not anybody answers. */
 const grave = new Set<Severity>(['severe', 'extreme']);
 
-const ladder = ['on-duty', 'volunteers', 'everyone', 'exhausted'] as const satisfies HandlingStep[];
+type Rung = Exclude<HandlingStep, 'owned'>;
+const isRung = (step: HandlingStep): step is Rung => step !== 'owned';
 /** Who is out anyway answers soon or not at all: of a step's time they get so much. */
 const onDutyShare = 1 / 2;
 
@@ -74,7 +74,7 @@ function ownedBy({ incident, handling, at }: About, ownerId: string, response: R
   };
 }
 
-function asksAnybody(step: (typeof ladder)[number], { severity }: Incident, staff: Staff): boolean {
+function asksAnybody(step: Rung, { severity }: Incident, staff: Staff): boolean {
   if (step === 'exhausted') return true;
   // A round is not called off its way for what can wait.
   return step === 'on-duty' ? grave.has(severity) && staff.onDuty.length > 0 : staff[step];
@@ -87,7 +87,8 @@ function stepMs({ severity }: Incident, step: HandlingStep): number {
 
 /** The next step that asks anybody, without an owner. The last asks everybody and is never left out. */
 function climb({ incident, handling, at }: About, staff: Staff, silent: readonly string[]): Handling {
-  const step = stepAfter(ladder, handling?.step ?? null, (next) => asksAnybody(next, incident, staff));
+  const rungs = stepsAfter[handling?.step ?? 'none'].filter(isRung);
+  const step = rungs.find((next) => asksAnybody(next, incident, staff)) ?? 'exhausted';
   return {
     incidentId: incident.id,
     version: (handling?.version ?? 0) + 1,

@@ -12,6 +12,7 @@ import {
 import type { Incident } from '../../../shared/incidents.ts';
 import type { Member } from '../../../shared/neighbourhoods.ts';
 import { type Refusal, refuse } from '../../../shared/refusal.ts';
+import { statusMoves } from '../../../shared/responding.ts';
 import { withoutName } from '../../../shared/sos.ts';
 import { isNewResident } from '../../../shared/standing.ts';
 
@@ -69,7 +70,7 @@ const heldReason = ({ category, sos }: Incident, reason: string): Refusal | null
 const closed = (incident: Incident, outcome: Outcome): Incident => ({
   ...withoutName(incident),
   version: incident.version + 1,
-  status: 'closed',
+  status: statusMoves['incident.closed'].to,
   outcome,
   askedAt: null,
 });
@@ -78,7 +79,7 @@ const closed = (incident: Incident, outcome: Outcome): Incident => ({
 export function resolve(standing: Standing, { kind, reason }: ResolveCommand): Changed | Refusal {
   const { incident, at } = standing;
   if (!mayClose(standing)) return refuse('FORBIDDEN', refusalToClose(standing));
-  if (incident.status === 'closed') return refuse('CONFLICT', 'is closed already');
+  if (incident.status !== statusMoves['incident.closed'].from) return refuse('CONFLICT', 'is closed already');
   const held = heldReason(incident, reason);
   if (held !== null) return held;
   const by = byOf(standing);
@@ -95,7 +96,7 @@ export function reopen(standing: Standing, { reason }: ReopenCommand): Changed |
   if (incident.sos !== null) return refuse('CONFLICT', 'an SOS that is over is raised anew');
   if (!mayReopen(standing))
     return refuse('FORBIDDEN', 'only who reported it, is on the scene or coordinates');
-  if (incident.status === 'open') return refuse('CONFLICT', 'is open');
+  if (incident.status !== statusMoves['incident.reopened'].from) return refuse('CONFLICT', 'is open');
   if (incident.outcome === null || at - incident.outcome.at > reopenMs)
     return refuse('CONFLICT', 'was closed more than 24 hours ago');
   const held = heldReason(incident, reason);
@@ -107,7 +108,7 @@ export function reopen(standing: Standing, { reason }: ReopenCommand): Changed |
     incident: {
       ...incident,
       version: incident.version + 1,
-      status: 'open',
+      status: statusMoves['incident.reopened'].to,
       outcome: null,
       reopened: { reason, by, at },
       freshAt: at,
@@ -120,7 +121,7 @@ export function reopen(standing: Standing, { reason }: ReopenCommand): Changed |
 export function renew(standing: Standing): Changed | Refusal {
   const { incident, at } = standing;
   if (incident.sos !== null && isReporter(standing)) return refuse('FORBIDDEN', 'others say so of an SOS');
-  if (incident.status === 'closed') return refuse('CONFLICT', 'is closed');
+  if (incident.status !== statusMoves['incident.changed'].from) return refuse('CONFLICT', 'is closed');
   if (incident.freshAt === null) return refuse('CONFLICT', 'is never asked about');
   return {
     ok: true,
@@ -139,11 +140,12 @@ export function age(incident: Incident, at: number): Aged {
   const dueAt = staleAt(incident);
   if (dueAt === null) return { kind: 'over' };
   if (at < dueAt) return { kind: 'wait', dueAt };
-  const version = incident.version + 1;
-  if (incident.askedAt === null) return { kind: 'asks', incident: { ...incident, version, askedAt: at } };
-  return {
-    kind: 'expires',
-    // The words are the reader's own: what it says in every language is that nobody said anything.
-    incident: closed(incident, { kind: 'expired', reason: '', by: null, at, duplicateOf: null }),
-  };
+  if (incident.askedAt === null)
+    return { kind: 'asks', incident: { ...incident, version: incident.version + 1, askedAt: at } };
+  return { kind: 'expires', incident: expire(incident, at) };
 }
+
+/** Ends an incident that nobody ended. */
+export const expire = (incident: Incident, at: number): Incident =>
+  // The words are the reader's own: what it says in every language is that nobody said anything.
+  closed(incident, { kind: 'expired', reason: '', by: null, at, duplicateOf: null });

@@ -20,10 +20,17 @@ export const newRecord = (memberId: string): MemberRecord => ({ memberId, versio
 
 /**
  * The record after an incident of this member was closed; null where the outcome says nothing about the alert: that
- * it was told twice, or that time went by.
+ * it was told twice, that time went by, or that it was so by its reporter's own word.
+ * @param byReporter whether they closed it themselves
  */
-export function recordAfter(record: MemberRecord, outcome: OutcomeKind, at: number): MemberRecord | null {
+export function recordAfter(
+  record: MemberRecord,
+  outcome: OutcomeKind,
+  at: number,
+  byReporter = false,
+): MemberRecord | null {
   if (outcome === 'duplicate' || outcome === 'expired') return null;
+  if (outcome === 'resolved' && byReporter) return null;
   const falseInRow = outcome === 'resolved' ? 0 : record.falseInRow + 1;
   return { ...record, version: record.version + 1, falseInRow, at };
 }

@@ -64,7 +64,8 @@ export function outcomeRoutes(deps: Deps) {
         const { incident, by } = accepted(resolve(await standingOf(about), command));
         const { neighbourhoodId } = about;
         const timeZone = await timeZoneOf(deps.redis, neighbourhoodId);
-        const kept = await record(about, (before) => recordAfter(before, command.kind, about.at));
+        const byReporter = about.author === about.actor.id;
+        const kept = await record(about, (before) => recordAfter(before, command.kind, about.at, byReporter));
         return {
           event: { type: 'incident.closed', by, incident },
           guards: kept.guards,

@@ -7,7 +7,7 @@ import { nobody, these } from '../telling.ts';
 const digestMs = 6 * 3600 * 1000;
 
 const quietly = {
-  ...{ asks: [], inSteps: false, notice: null, happening: null, beside: null, kept: null },
+  ...{ asks: [], inSteps: false, notice: null, happening: null, besides: [], kept: null },
   exclude: nobody,
 } as const;
 

@@ -19,7 +19,7 @@ export type Bearing =
   | 'followed'
   /** Somebody on patrol does not answer, or nobody tells a neighbour without a phone: all who may help are asked. */
   | 'rescue'
-  /** What can wait for the morning and is then still to be answered. */
+  /** What can wait for the morning and is then still to be answered, or known. */
   | 'plan';
 
 export type Message = {
@@ -34,7 +34,7 @@ export function bearingOf({ kind, notice, audience, asks }: Message): Bearing {
   if (audience === 'told') return 'taken-back';
   if (asks) return 'named';
   if (kind === 'observation' || kind === 'merging') return 'followed';
-  if (kind === 'review') return 'plan';
+  if (kind === 'review' || kind === 'ended') return 'plan';
   if (notice !== null) {
     if (isRescue(notice)) return audience === 'people' ? 'named' : 'rescue';
     // Worth waking somebody for is what concerns a shift of theirs, and no drill for all.

@@ -41,7 +41,7 @@ function priorityOf(message: ToldMessage): Priority {
     return shows === 'quiet' ? 2 : urgent ? 4 : 3;
   }
   if (message.kind === 'digest' || message.kind === 'folding') return 2;
-  if (message.kind === 'observation' || message.kind === 'merging') return 2;
+  if (['observation', 'merging', 'ended'].includes(message.kind)) return 2;
   if (message.kind === 'correction' || message.kind === 'review') return 3;
   if (message.sos === true || message.severity === 'extreme') return 5;
   return message.severity === 'severe' ? 4 : message.severity === 'moderate' ? 3 : 2;
@@ -76,7 +76,9 @@ export function noteOf(message: ToldMessage, way: StoredWay, entry: { seq: numbe
     title: titleOf(message),
     text: [
       place,
-      ...('severity' in message && message.kind !== 'correction' ? [words[message.severity]] : []),
+      ...('severity' in message && message.kind !== 'correction' && message.kind !== 'ended'
+        ? [words[message.severity]]
+        : []),
       when,
     ].join(' · '),
     url: way.origin + pathOf(message),

@@ -40,6 +40,28 @@ test('[MA27] the picker reports what lies under its pin, and says when that is m
   await expect.poll(async () => (await last())[1]).toBe(false);
 });
 
+test('[MA27] a tap brings what was touched under the pin, and a second one comes closer there', async () => {
+  const page = await open({ reducedMotion: 'reduce' });
+  const under = { lat: 48.8555, lng: 2.3555 };
+  await page.evaluate((props) => window.mapPage.picker(props), { ...ground, boundary, value: under });
+  const last = async () => (await calls(page, 'change')).at(-1) as [{ lat: number; lng: number }, boolean];
+  await expect.poll(async () => (await calls(page, 'change')).length).toBeGreaterThan(0);
+  const { x = 0, y = 0 } = (await page.locator('.picker').boundingBox()) ?? {};
+  await page.mouse.click(x + 60, y - 40);
+  await expect.poll(async () => (await last())[0].lat).toBeGreaterThan(under.lat);
+  expect((await last())[0].lng).toBeGreaterThan(under.lng);
+  await page.mouse.click(x - 60, y + 40);
+  await expect.poll(async () => (await last())[0].lng).toBeCloseTo(under.lng, 4);
+  expect((await last())[0].lat).toBeCloseTo(under.lat, 4);
+  await page.mouse.dblclick(x + 60, y - 40);
+  await expect.poll(async () => (await last())[0].lng).toBeGreaterThan(under.lng);
+  const [chosen] = await last();
+  await page.mouse.click(x - 60, y + 40);
+  await expect.poll(async () => (await last())[0].lng).toBeLessThan(chosen.lng);
+  // Half of what it was before coming closer.
+  expect((await last())[0].lng).toBeGreaterThan((chosen.lng + 2 * under.lng) / 3);
+});
+
 test('[MA35] a place is reported as it was given, and not when the picker leaves the page', async () => {
   const page = await open();
   const value = { lat: 48.8555123, lng: 2.3555123 };

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createNeighbourhoodState, type NeighbourhoodState } from '../../../client/state/neighbourhood.ts';
 import { Category, type Incident, Severity } from '../../../shared/incidents.ts';
 import type { LogEntry, LogPage } from '../../../shared/events.ts';
-import type { Handling, HandlingStep, IncidentLife, ResponseKind } from '../../../shared/incident-life.ts';
+import type { Handling, IncidentLife, ResponseKind } from '../../../shared/incident-life.ts';
 import type { Snapshot } from '../../../shared/protocol.ts';
-import { mayFollow } from '../../../shared/responding.ts';
+import { mayFollow, statusMoves, stepsAfter } from '../../../shared/responding.ts';
 import { freshnessTimer } from '../../../server/incidents/outcomes/freshness-timer.ts';
 import { handlingTimer } from '../../../server/incidents/handling/timer.ts';
 import { untoldTimer } from '../../../server/incidents/confirmations/witness-timer.ts';
@@ -28,16 +28,6 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-/** Who may be asked after whom; `none` is an incident that nobody has been asked about. */
-const stepsAfter: Readonly<Record<HandlingStep | 'none', readonly HandlingStep[]>> = {
-  none: ['owned', 'on-duty', 'volunteers', 'everyone', 'exhausted'],
-  owned: ['owned', 'on-duty', 'volunteers', 'everyone', 'exhausted'],
-  'on-duty': ['owned', 'volunteers', 'everyone', 'exhausted'],
-  volunteers: ['owned', 'everyone', 'exhausted'],
-  everyone: ['owned', 'exhausted'],
-  exhausted: ['owned'],
-};
-
 /** What the log has said so far; each further entry must follow from it. */
 function createLedger(authors: ReadonlyMap<string, string>) {
   const incidents = new Map<string, Incident>();
@@ -56,10 +46,9 @@ function createLedger(authors: ReadonlyMap<string, string>) {
     const { incident, type, by } = entry;
     next(incident.id, incident);
     const before = incidents.get(incident.id)?.status ?? null;
-    expect(before, type).toBe(
-      type === 'incident.reported' ? null : type === 'incident.reopened' ? 'closed' : 'open',
-    );
-    expect(incident.status, type).toBe(type === 'incident.closed' ? 'closed' : 'open');
+    const { from, to } = statusMoves[type];
+    expect(before, type).toBe(from);
+    expect(incident.status, type).toBe(to);
     expect(incident.outcome === null, type).toBe(incident.status === 'open');
     // What nobody's name stands for is named by nothing that its reporter does about its beginning and end.
     if (incident.reportedBy === null && type !== 'incident.widened') {

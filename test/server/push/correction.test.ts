@@ -298,8 +298,15 @@ describe('the told devices', () => {
     expect(await due()).toBe(2);
     expect(await queue.fanOutToldPage(pointer, Date.now(), ended)).toBe(false);
     expect(await due()).toBe(2);
+    // Of who is told the end beside them, those to whom the alert is under way are left to that.
+    const other = newId();
+    await told.trying(id, other, [first.deviceId]);
+    await told.doubted(id, other, [second]);
+    const beside = { subjectId: other, ends: true, besides: devices };
+    await queue.fanOutToldPage({ ...pointer, seq: 100 }, Date.now(), beside);
+    expect(await due()).toBe(3);
     // Another incident's devices are another matter.
     await told.accepted(id, newId(), [third]);
-    expect(await due()).toBe(2);
+    expect(await due()).toBe(3);
   });
 });

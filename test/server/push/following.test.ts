@@ -78,6 +78,7 @@ async function scene(over: Record<string, unknown> = {}) {
     answer: (who: Who, kind: string) => command(who, 'responses', { kind }),
     follow: (who: Who, mode: string) =>
       phones[who].must(phones[who].send('PUT', `${path}/following`, { mode })),
+    end: (who: Who) => command(who, 'resolution', { kind: 'resolved', reason: 'They left.' }),
     close: () => command('bo', 'resolution', { kind: 'resolved', reason: 'They left.' }),
     reopen: () => command('bo', 'reopening', { reason: 'They are back.' }),
     reach: async () => (await phones.ada.must(phones.ada.get<IncidentDetail>(path))).reach,
@@ -168,8 +169,8 @@ describe('telling of neighbours’ words', () => {
     await post('ada', 'observation', ['di']);
     expect(await told()).toEqual({ bo: 'observation', cy: 'observation', di: 'mention' });
     await close();
-    // Exactly the phones that the alert reached, see OC2.
-    expect(await told()).toEqual({ ada: 'correction' });
+    // Exactly the phones that the alert reached, see OC2; Cy chose to hear all of it.
+    expect(await told()).toEqual({ ada: 'correction', cy: 'ended' });
     await post('ada', 'comment', ['di']);
     expect(await told()).toEqual({ di: 'mention' });
     await eventually(async () => (await reach()).correction.told === 1, { what: 'the figures' });
@@ -203,7 +204,34 @@ describe('telling of neighbours’ words', () => {
     const third = await again('di', { category: 'fire' });
     expect(await told()).toEqual({ ada: 'alert', bo: 'alert', cy: 'alert' });
     await merge('ada', third.id);
-    expect(await told()).toEqual({ ada: 'correction', bo: 'correction', cy: 'correction' });
+    expect(await told()).toEqual({ ada: 'correction', bo: 'correction', cy: 'correction', di: 'ended' });
+  });
+
+  it('[OC20] tells the reporter in silence that somebody else ended it, which is no correction', async () => {
+    const { told, end, reach, incident } = await scene();
+    expect(await told()).toEqual(everybodyElse);
+    await end('ada');
+    expect(await told()).toEqual({ ada: 'correction', bo: 'ended', cy: 'correction', di: 'correction' });
+    const ended = stage.service.received.find(({ payload }) => payload.includes('"ended"'));
+    expect(JSON.parse(ended?.payload ?? '')).toMatchObject({ outcome: 'resolved' });
+    expect([ended?.urgency, ended?.topic === topicOf(incident.id)]).toEqual(['normal', false]);
+    await eventually(async () => (await reach()).correction.told === 3, { what: 'the figures' });
+    expect(await reach()).toMatchObject({ phones: 3, alert: { told: 3 }, correction: { told: 3 } });
+  });
+
+  it('[OC20] tells who has a part in it and was not told, not who ended it, and no muted one', async () => {
+    // A newcomer's, and without a name: Ada alone is told of it.
+    const { told, end, reopen, follow, answer } = await scene({ anonymous: true });
+    expect(await told()).toEqual({ ada: 'alert' });
+    await follow('cy', 'all');
+    await answer('di', 'en-route');
+    await end('bo');
+    expect(await told()).toEqual({ ada: 'correction', cy: 'ended', di: 'ended' });
+    await reopen();
+    await told();
+    await follow('bo', 'muted');
+    await end('ada');
+    expect(Object.keys(await told())).not.toContain('bo');
   });
 
   it('[UP7] tells no observation of what ended meanwhile', async () => {

@@ -15,6 +15,7 @@ const sayings: Saying[] = [
   ...HandlingStep.options.map((step) => ({ kind: 'handling' as const, step })),
   { kind: 'observation' },
   { kind: 'merging' },
+  ...OutcomeKind.options.map((outcome) => ({ kind: 'ended' as const, outcome })),
   { kind: 'mention' },
   ...(['drawn', 'kept', 'removed'] as const).map((step) => ({ kind: 'review' as const, step })),
 ];
@@ -33,7 +34,7 @@ const cells = sayings.flatMap((said) =>
 function allowed(said: Saying, category: string, shows: LockScreen, isSos: boolean): string[] {
   const always = ['kind', 'neighbourhoodId', 'neighbourhoodName', 'incidentId', 'locale'];
   if (shows === 'nothing') {
-    const quiet = said.kind === 'observation' || said.kind === 'merging';
+    const quiet = ['observation', 'merging', 'ended'].includes(said.kind);
     const stays =
       said.kind !== 'correction' &&
       ['alert', 'reopening', 'handling', 'mention', 'review', 'observation', 'merging'].includes(said.kind);

@@ -56,6 +56,7 @@ const table: Row[] = [
     incident(),
     'tell tell tell tell tell',
   ],
+  ['the end, to who has a part in it', about('ended', 'people'), incident(), 'tell wait wait wait tell'],
   ['a jury’s business', about('review', 'people'), incident(), 'tell wait wait wait tell'],
   ['a check-in', notice('check-in-due', 'people'), null, 'tell tell tell tell tell'],
   ['an overdue check-in', notice('check-in-overdue', 'people'), null, 'tell tell tell tell tell'],

@@ -7,10 +7,15 @@ import { phoneOf } from '../../support/app.ts';
 import { street } from '../../support/phone.ts';
 import { pushStage } from './push-stage.ts';
 
+const day = 24 * 3600 * 1000;
+
 const stage = pushStage();
 
-it('[SO3] tells whom the member chose first, then by steps everybody, and never their own phone', async () => {
+it('[SO3] [SO6] [OC20] tells whom the member chose first, then by steps everybody, and never their own phone', async () => {
+  // Cy is no newcomer: who is there may end it.
+  stage.app.clock.now -= 75 * day;
   const { id, founder, neighbours } = await street(() => phoneOf(stage.app), ['Bo', 'Cy', 'Di']);
+  stage.app.clock.now += 75 * day;
   const [bo, cy] = neighbours;
   if (bo === undefined || cy === undefined) throw new Error('nobody is there');
   const names = new Map<string, string>();
@@ -51,4 +56,11 @@ it('[SO3] tells whom the member chose first, then by steps everybody, and never 
   expect(await told(3)).toEqual(['Cy: everyone SOS', 'Di: everyone SOS', 'founder: everyone SOS']);
   await pass(120_000);
   expect(await told(3)).toEqual(['Cy: exhausted SOS', 'Di: exhausted SOS', 'founder: exhausted SOS']);
+  // Nor that others ended it, who have ended it themselves as it looks there.
+  await bo.phone.must(bo.phone.send('PUT', `${path}/sos/codes`, { cancel: '2468', duress: '1357' }));
+  await bo.phone.must(bo.phone.post(`${path}/sos/${incident.id}/end`, { code: '1357' }));
+  const about = `${path}/incidents/${incident.id}`;
+  await cy.phone.must(cy.phone.post(`${about}/responses`, { kind: 'on-scene' }));
+  await cy.phone.must(cy.phone.post(`${about}/resolution`, { kind: 'resolved', reason: 'I am with Bo.' }));
+  expect(await told(3)).toEqual(['Cy: correction SOS', 'Di: correction SOS', 'founder: correction SOS']);
 });

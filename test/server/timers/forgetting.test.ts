@@ -4,6 +4,7 @@ import type { Neighbourhood } from '../../../shared/neighbourhoods.ts';
 import type { Weeks } from '../../../shared/statistics.ts';
 import { weekOf } from '../../../shared/weeks.ts';
 import { eraseEntries } from '../../../server/eventlog/erasing.ts';
+import { createForgetting } from '../../../server/incidents/forgetting.ts';
 import { importIncidents } from '../../../server/incidents/store.ts';
 import { compaction, planCompaction, requestCompaction } from '../../../server/redis/compaction.ts';
 import { neighbourhoodKeys, partitionKeys } from '../../../server/redis/keys.ts';
@@ -73,6 +74,31 @@ describe('retention of a neighbourhood', () => {
     expect(await isThere()).toBe(false);
   });
 
+  it('[HI3] ends as expired what is still open then, for every device, before it is forgotten', async () => {
+    const { id, founder, bo } = await newStreet();
+    const { incident } = await bo.phone.report(id, { category: 'missing', answers: {} });
+    const imported = incidentOf({ id: 'J'.repeat(16), reportedAt: test.clock.now, status: 'open' });
+    await importIncidents(test.deps, id, 'council', [imported]);
+    test.clock.now += 8 * day;
+    const since = (await test.deps.eventLog.head(id))?.seq ?? 0;
+    // By two processes at once.
+    const { forgetDue } = createForgetting(test.deps);
+    await Promise.all([forgetDue(id, 7), forgetDue(id, 7)]);
+    const told = (await logOf(founder, id)).filter(({ seq }) => seq > since);
+    expect(told[0]).toMatchObject({
+      type: 'incident.closed',
+      by: null,
+      incident: { id: incident.id, status: 'closed', outcome: { kind: 'expired', at: test.clock.now } },
+    });
+    expect(told[1]?.type).toBe('incidents.forgotten');
+    expect(told.filter(({ type }) => type === 'incident.closed')).toHaveLength(1);
+    expect(await weeksOf(bo.phone, id)).toEqual(
+      expect.arrayContaining([
+        { week: weekOf(incident.observedAt), category: 'missing', outcome: 'expired', count: 1 },
+      ]),
+    );
+  });
+
   it('[HI4] leaves nothing of an incident: not in any key, not in younger entries of the log, not in the file', async () => {
     const { id, founder, bo } = await newStreet();
     const words = ['canary-words', 'canary-reason', 'canary-title', 'canary-again', 'canary-answer'];
@@ -105,7 +131,8 @@ describe('retention of a neighbourhood', () => {
     const first = entries[0]?.seq ?? 0;
     expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, i) => first + i));
     expect(entries.length).toBeGreaterThan(2);
-    expect(seqs.at(-1)).toBe((entries.at(-1)?.seq ?? 0) - 1);
+    // It was open, so it ended and was forgotten.
+    expect(seqs.at(-1)).toBe((entries.at(-1)?.seq ?? 0) - 2);
     expect((await founder.get(`/api/neighbourhoods/${id}/incidents/${young.incident.id}`)).status).toBe(200);
     const { all, meta } = neighbourhoodKeys(id);
     const names = (await test.redis.send(meta, 'KEYS', all)) as string[];
@@ -169,8 +196,8 @@ describe('retention of a neighbourhood', () => {
     expect(await weeksOf(bo.phone, id)).toEqual(
       expect.arrayContaining([
         { week, category: 'suspicious', outcome: 'unfounded', count: 1 },
-        { week, category: 'suspicious', outcome: 'open', count: 1 },
-        { week, category: 'noise', outcome: 'open', count: 1 },
+        { week, category: 'suspicious', outcome: 'expired', count: 1 },
+        { week, category: 'noise', outcome: 'expired', count: 1 },
         { week, category: 'theft', outcome: 'imported', count: 1 },
       ]),
     );

@@ -263,6 +263,32 @@ describe('a second witness', () => {
     expect(life.confirmations).toHaveLength(7);
   });
 
+  it('[CF9] is heard also where the one before spoke at the same moment', async () => {
+    const { id, founder, neighbours } = await oldStreet(40, ['Bo']);
+    const bo = first(neighbours);
+    // Each counts too little alone, and they are of two circles.
+    const cy = await bringIn(founder, id, 'Cy');
+    const di = await bringIn(bo.phone, id, 'Di');
+    test.clock.now += 3 * day;
+    const ed = await bringIn(founder, id, 'Ed');
+    for (let round = 0; round < 5; round += 1) {
+      const { incident } = await bo.phone.report(id, { anonymous: true, evenSo: true });
+      expect(incident.audience).toBe('volunteers');
+      // Names the circles, which the first word does and the next ones find.
+      await say(ed.phone, id, incident.id, 'confirm');
+      const said = await Promise.all([cy, di].map((who) => say(who.phone, id, incident.id, 'confirm')));
+      expect(said.map(({ body }) => body.confirmation.weight)).toEqual([0.2, 0.2]);
+      expect((await detail(founder, id, incident.id)).incident.audience).toBe('everyone');
+    }
+    // Many at once are all heard all the same.
+    const names = Array.from({ length: 20 }, (_, i) => `Neighbour ${i}`);
+    const many: Neighbour[] = [];
+    for (const name of names) many.push(await bringIn(founder, id, name));
+    const { incident } = await bo.phone.report(id, { anonymous: true, evenSo: true });
+    const answers = await Promise.all(many.map((who) => say(who.phone, id, incident.id, 'confirm')));
+    expect(answers.map(({ status }) => status)).toEqual(names.map(() => 201));
+  });
+
   it('[CF16] is nobody who is no member any more, also where they disputed it', async () => {
     const { id, founder, neighbours } = await oldStreet(80, ['Bo', 'Cy']);
     const [bo, cy] = neighbours;

@@ -216,12 +216,20 @@ describe('ending an incident', () => {
     await founder.must(resolve(founder, 'unfounded'));
     expect(await inRow()).toBe(1);
     const { incident } = await bo.phone.report(id);
-    await founder.must(
-      founder.post(`${about.replace(/[^/]+$/u, incident.id)}/resolution`, {
-        kind: 'resolved',
-        reason: 'Ok.',
-      }),
+    const ends = (phone: Phone) =>
+      phone.must(
+        phone.post(`${about.replace(/[^/]+$/u, incident.id)}/resolution`, {
+          kind: 'resolved',
+          reason: 'Ok.',
+        }),
+      );
+    // Nobody ends their own row: that it was so is for somebody else to say.
+    await ends(bo.phone);
+    expect(await inRow()).toBe(1);
+    await bo.phone.must(
+      bo.phone.post(`${about.replace(/[^/]+$/u, incident.id)}/reopening`, { reason: 'It goes on.' }),
     );
+    await ends(founder);
     expect(await inRow()).toBe(0);
     // Who ended them has nothing on theirs.
     expect((await records.get(id, founderMember.id)).version).toBe(0);

@@ -41,6 +41,8 @@ describe('retention', () => {
     const entries = await test.deps.eventLog.read(id, 0, head?.seq ?? 0);
     expect(entries.map(({ json }) => (JSON.parse(json) as { type: string }).type)).toEqual([
       'incident.reported',
+      // It was open still: that it ended is forgotten with it.
+      'entry.erased',
       'incidents.forgotten',
     ]);
     expect(JSON.stringify(entries)).toContain(old.incident.id);

@@ -17,9 +17,13 @@ export const noticeActions = {
 } as const satisfies Record<string, { path: string; body: Record<string, string> }>;
 export type NoticeAction = keyof typeof noticeActions;
 
+export const noticePages = ['shifts', 'patrols', 'searches', 'drills', 'incidents', 'pairings'] as const;
+/** What is said of a notice where nothing of it may be said. */
+export const bareNotices = ['alert', 'correction', 'asked'] as const;
+
 type Notice = {
   /** Where it is about lies, in the API below the neighbourhood and on the screen alike. */
-  at: 'shifts' | 'patrols' | 'searches' | 'drills' | 'incidents' | 'pairings';
+  at: (typeof noticePages)[number];
   /** On the lock screen, and while it waits at the push service, it takes the place of what is of its group. */
   group: string;
   /** How long telling still helps, in milliseconds. */
@@ -29,6 +33,11 @@ type Notice = {
   /** `quiet`: makes no sound; `stays`: until somebody puts it away. */
   shows: 'quiet' | 'rings' | 'stays';
   actions: readonly NoticeAction[];
+  /**
+   * What is said of it to whoever wants nothing said. Not there: it says what it is all the same. A shift or a round
+   * without its words asks nothing that could be answered, and a drill without them is a false alarm.
+   */
+  bare?: (typeof bareNotices)[number];
 };
 
 /** All that is pushed about shifts, rounds and drills, one line each. What it says is in the client's words, `notice.…`. */
@@ -62,11 +71,11 @@ export const notices = {
     actions: ['fine'],
   },
   'walker-overdue': {
-    ...{ at: 'searches', group: 'search', lifeMs: 4 * hour, urgent: true, shows: 'stays' },
+    ...{ at: 'searches', group: 'search', lifeMs: 4 * hour, urgent: true, shows: 'stays', bare: 'alert' },
     actions: ['looking'],
   },
   'walker-not-found': {
-    ...{ at: 'searches', group: 'search', lifeMs: 4 * hour, urgent: true, shows: 'stays' },
+    ...{ at: 'searches', group: 'search', lifeMs: 4 * hour, urgent: true, shows: 'stays', bare: 'alert' },
     actions: ['looking'],
   },
   drill: { at: 'drills', group: 'drill', lifeMs: day, urgent: true, shows: 'rings', actions: ['drill-seen'] },
@@ -74,13 +83,24 @@ export const notices = {
   'drill-due': { at: 'drills', group: 'drill-due', lifeMs: day, urgent: false, shows: 'quiet', actions: [] },
   'relay-asked': {
     ...{ at: 'incidents', group: 'relay', lifeMs: 4 * hour, urgent: true, shows: 'rings', actions: [] },
+    bare: 'asked',
   },
   'relay-untold': {
     ...{ at: 'incidents', group: 'relay', lifeMs: 4 * hour, urgent: true, shows: 'rings', actions: [] },
+    bare: 'asked',
   },
-  'relay-over': { at: 'incidents', group: 'relay', lifeMs: day, urgent: true, shows: 'rings', actions: [] },
-  'buddy-asked': { at: 'pairings', group: 'buddy', lifeMs: day, urgent: false, shows: 'rings', actions: [] },
-  'walker-safe': { at: 'searches', group: 'search', lifeMs: day, urgent: true, shows: 'rings', actions: [] },
+  'relay-over': {
+    ...{ at: 'incidents', group: 'relay', lifeMs: day, urgent: true, shows: 'rings', actions: [] },
+    bare: 'asked',
+  },
+  'buddy-asked': {
+    ...{ at: 'pairings', group: 'buddy', lifeMs: day, urgent: false, shows: 'rings', actions: [] },
+    bare: 'asked',
+  },
+  'walker-safe': {
+    ...{ at: 'searches', group: 'search', lifeMs: day, urgent: true, shows: 'rings', actions: [] },
+    bare: 'correction',
+  },
 } as const satisfies Record<string, Notice>;
 export type NoticeKind = keyof typeof notices;
 

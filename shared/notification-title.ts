@@ -21,14 +21,20 @@ function titleOfIncident(message: IncidentMessage): string {
 
 function titleOfDigest({ count, locale }: DigestMessage): string {
   const words = notificationWords[locale];
+  if (count === undefined) return words['notification.bare-digest'];
   return count === 1
     ? words['notification.digestOne']
     : words['notification.digest'].replace('{count}', String(count));
 }
 
-/** What it is and how it stands, in the reader's language: the one line that every way of telling shows. */
+/**
+ * What it is and how it stands, or only that there is something, in the reader's language: the one line that every way
+ * of telling shows.
+ */
 export function titleOf(message: ToldMessage): string {
   const words = notificationWords[message.locale];
+  if (message.kind === 'bare' || message.kind === 'bare-notice')
+    return words[`notification.bare-${message.of}`];
   if (message.kind === 'notice') return words[`notice.${message.notice}`];
   if (message.kind === 'folding') return words['notification.folding'];
   return message.kind === 'digest' ? titleOfDigest(message) : titleOfIncident(message);

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { HandlingStep, OutcomeKind } from './incident-life.ts';
 import { Category, Severity } from './incidents.ts';
-import { noticeActionNames, noticeKinds } from './notices.ts';
+import { bareNotices, noticeActionNames, noticeKinds, noticePages } from './notices.ts';
 import { Id, Locale, Timestamp } from './text.ts';
 
 const base64url = (bytes: number) =>
@@ -15,8 +15,8 @@ const base64url = (bytes: number) =>
   );
 
 /**
- * What a device's lock screen may say of an alert: only that there is one, or its kind, or also its first line, of which
- * kinds that may be.
+ * What a device's lock screen, or another way of telling, may say of an alert: only that there is one, or its kind, or
+ * also its first line, of which kinds that may be.
  */
 export const LockScreen = v.picklist(['nothing', 'category', 'full']);
 export type LockScreen = v.InferOutput<typeof LockScreen>;
@@ -131,12 +131,29 @@ export const NoticeMessage = v.object({
 });
 export type NoticeMessage = v.InferOutput<typeof NoticeMessage>;
 
-/** What did not disturb the member, together: of how much. */
+/** What is told of a shift, a round or a neighbour without a phone to a device that shall say nothing of it. */
+export const BareNoticeMessage = v.object({
+  kind: v.literal('bare-notice'),
+  of: v.picklist(bareNotices),
+  neighbourhoodId: Id,
+  neighbourhoodName: v.string(),
+  /** Where it leads. */
+  page: v.picklist(noticePages),
+  id: Id,
+  /** It takes the place of what is of its group. */
+  group: v.pipe(v.string(), v.maxLength(20)),
+  /** Until somebody puts it away. */
+  stays: v.optional(v.literal(true)),
+  locale: Locale,
+});
+export type BareNoticeMessage = v.InferOutput<typeof BareNoticeMessage>;
+
+/** What did not disturb the member, together: of how much, unless its device shall say nothing of it. */
 export const DigestMessage = v.object({
   kind: v.literal('digest'),
   neighbourhoodId: Id,
   neighbourhoodName: v.string(),
-  count: v.number(),
+  count: v.optional(v.number()),
   locale: Locale,
 });
 export type DigestMessage = v.InferOutput<typeof DigestMessage>;
@@ -156,12 +173,20 @@ export const PushMessage = v.variant('kind', [
   BareMessage,
   TestMessage,
   NoticeMessage,
+  BareNoticeMessage,
   DigestMessage,
   FoldingMessage,
 ]);
 export type PushMessage = v.InferOutput<typeof PushMessage>;
 export type PushKind = PushMessage['kind'];
 
-/** What says what it is: all but what is for one device's lock screen alone. */
-export const ToldMessage = v.variant('kind', [IncidentMessage, NoticeMessage, DigestMessage, FoldingMessage]);
+/** What every way of telling is told: all but what tests one device. */
+export const ToldMessage = v.variant('kind', [
+  IncidentMessage,
+  BareMessage,
+  NoticeMessage,
+  BareNoticeMessage,
+  DigestMessage,
+  FoldingMessage,
+]);
 export type ToldMessage = v.InferOutput<typeof ToldMessage>;

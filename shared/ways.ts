@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { TimeZone } from './neighbourhoods.ts';
+import { LockScreen } from './push.ts';
 import { Id, Locale, Timestamp } from './text.ts';
 
 /** By what a member can be told beside push. */
@@ -40,6 +41,8 @@ export const VerifyWayCommand = v.strictObject({
   code: v.pipe(v.string(), v.trim(), v.regex(/^\d{6}$/u, 'must be six digits')),
 });
 
+export const WayCommand = v.strictObject({ lockScreen: LockScreen });
+
 /** One attempt at one way: how it went, never what it said. */
 export const WayRun = v.object({
   at: Timestamp,
@@ -57,6 +60,8 @@ export const Way = v.object({
   address: v.string(),
   locale: Locale,
   timeZone: v.string(),
+  /** What it may say of an alert: its address may be read by others than its owner. */
+  lockScreen: LockScreen,
   addedAt: Timestamp,
   /** `ended`: the other side said that there is nobody any more, or its reader stopped it there. */
   state: v.picklist(['unverified', 'verified', 'ended']),

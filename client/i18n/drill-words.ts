@@ -42,7 +42,7 @@ export const drillWords = {
     'lock.category': 'Its kind',
     'lock.full': 'Its first line',
     'lock.hint':
-      'What happens at somebody’s home, medical alerts and SOS are never shown in words. What concerns your own shifts and rounds is always said.',
+      'What happens at somebody’s home, medical alerts and SOS are never shown in words. What concerns shifts, your own rounds and drills is always said, and so is that alerts now wait for the morning.',
 
     'test.button': 'Test notifications',
     'test.lead': 'Sends a real notification to this device.',
@@ -105,7 +105,7 @@ export const drillWords = {
     'lock.category': 'Sa nature',
     'lock.full': 'Sa première ligne',
     'lock.hint':
-      'Ce qui se passe chez quelqu’un, les urgences médicales et les SOS ne sont jamais affichés en toutes lettres. Ce qui concerne vos propres rondes est toujours dit.',
+      'Ce qui se passe chez quelqu’un, les urgences médicales et les SOS ne sont jamais affichés en toutes lettres. Ce qui concerne le planning des rondes, vos propres rondes et les exercices est toujours dit, de même que le report d’alertes au matin.',
 
     'test.button': 'Tester les notifications',
     'test.lead': 'Envoie une vraie notification à cet appareil.',

@@ -3,7 +3,7 @@ export const wayWords = {
   en: {
     'ways.title': 'Other ways of being told',
     'ways.lead':
-      'Beside notifications, or in their place. Each is tried out with a code before anything else is sent there, and says no more than a lock screen: what it is, and your neighbourhood.',
+      'Beside notifications, or in their place. Each is tried out with a code before anything else is sent there, and says of an alert no more than you choose for it.',
     'ways.none': 'None yet.',
     'ways.add': 'Add a way',
     'ways.kind': 'How',
@@ -22,6 +22,7 @@ export const wayWords = {
     'ways.webhookHint':
       'For programs of your own, over https. Messages are signed as the Standard Webhooks page says.',
     'ways.send': 'Send a code there',
+    'ways.lock': 'What it says of an alert',
     'ways.code': 'Code',
     'ways.codeHint': 'The six digits that came there. They hold for half an hour.',
     'ways.verify': 'This is the code',
@@ -64,7 +65,7 @@ export const wayWords = {
   fr: {
     'ways.title': 'Être prévenu autrement',
     'ways.lead':
-      'En plus des notifications, ou à leur place. Chaque moyen est vérifié par un code avant que rien d’autre n’y soit envoyé, et n’en dit pas plus qu’un écran verrouillé : de quoi il s’agit, et votre quartier.',
+      'En plus des notifications, ou à leur place. Chaque moyen est vérifié par un code avant que rien d’autre n’y soit envoyé, et ne dit d’une alerte que ce que vous choisissez pour lui.',
     'ways.none': 'Aucun pour l’instant.',
     'ways.add': 'Ajouter un moyen',
     'ways.kind': 'Comment',
@@ -83,6 +84,7 @@ export const wayWords = {
     'ways.webhookHint':
       'Pour vos propres programmes, en https. Les messages sont signés selon Standard Webhooks.',
     'ways.send': 'Y envoyer un code',
+    'ways.lock': 'Ce qu’il dit d’une alerte',
     'ways.code': 'Code',
     'ways.codeHint': 'Les six chiffres qui y sont arrivés. Ils valent une demi-heure.',
     'ways.verify': 'Voici le code',

@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
-import { LockScreen, type PushTest } from '../../shared/push.ts';
+import type { LockScreen, PushTest } from '../../shared/push.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { api } from '../runtime.ts';
 import { later, now } from '../state/browser.ts';
-import { Choices } from '../ui/Choices.tsx';
 import { failureText } from '../ui/failure.ts';
 import { Icon } from '../ui/icons.tsx';
 import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
+import { LockScreenChoices } from './LockScreenChoices.tsx';
 import { isSilent, loadPushDevice, platformOf, pushDevice } from './own-device.ts';
 import { pushStatus } from './push.ts';
 
@@ -32,13 +32,11 @@ function LockScreenChoice() {
   };
   return (
     <div class="stack">
-      <Choices
+      <LockScreenChoices
         legend={t('lock.title')}
         value={device.lockScreen}
-        options={LockScreen.options.map((value) => ({ value, label: t(`lock.${value}`) }))}
         onValue={(value) => void choose(value)}
       />
-      <p class="hint">{t('lock.hint')}</p>
       {failure && (
         <p class="failure" role="alert">
           {failure}

@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import type { LockScreen } from '../../shared/push.ts';
 import type { Id } from '../../shared/text.ts';
 import { type AddWayCommand, WayAdded, WayAnswer, Ways } from '../../shared/ways.ts';
 import type { Calls } from '../handover-api.ts';
@@ -10,6 +11,8 @@ export const waysApi = ({ call, tell }: Calls) => ({
     call('POST', '/ways', WayAdded, { body, key }),
   verifyWay: (wayId: Id, code: string) =>
     call('PUT', `/ways/${wayId}/verification`, WayAnswer, { body: { code } }),
+  setWayLockScreen: (wayId: Id, lockScreen: LockScreen) =>
+    call('PUT', `/ways/${wayId}`, WayAnswer, { body: { lockScreen } }),
   testWay: (wayId: Id, key: string) => call('POST', `/ways/${wayId}/test`, WayAnswer, { body: {}, key }),
   removeWay: (wayId: Id) => tell('DELETE', `/ways/${wayId}`),
   stopWay: (code: string) => tell('POST', `/ways/stop/${encodeURIComponent(code)}`, { body: {} }),

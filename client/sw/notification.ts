@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { noticeOf } from '../../shared/notices.ts';
 import {
   type BareMessage,
+  type BareNoticeMessage,
   type DigestMessage,
   type FoldingMessage,
   type IncidentMessage,
@@ -58,6 +59,7 @@ export function notificationOf(
   }
   const { output } = message;
   if (output.kind === 'notice') return ofNotice(output);
+  if (output.kind === 'bare-notice') return ofBareNotice(output);
   if (output.kind === 'test') return ofTest(output);
   if (output.kind === 'digest' || output.kind === 'folding') return ofMany(output);
   return output.kind === 'bare' ? ofBare(output, newKey) : ofIncident(output, newKey);
@@ -105,10 +107,9 @@ function ofIncident(message: IncidentMessage, newKey: () => string): ShownNotifi
 /** That there is something, and nothing of it. */
 function ofBare(message: BareMessage, newKey: () => string): ShownNotification {
   const { of, neighbourhoodId, neighbourhoodName, incidentId, rings, quiet, stays, locale } = message;
-  const words = notificationWords[locale];
   const offers = incidentOffersOf(message, newKey);
   return {
-    title: words[`notification.bare-${of}`],
+    title: titleOf(message),
     options: {
       ...pictures,
       lang: locale,
@@ -184,6 +185,24 @@ function ofNotice(message: NoticeMessage): ShownNotification {
         about: notice === 'drill' ? { neighbourhoodId, drillId: id, of: 'drill' } : null,
         offers,
       },
+    },
+  };
+}
+
+/** That there is something of this kind, in the place that its words would have. */
+function ofBareNotice(message: BareNoticeMessage): ShownNotification {
+  const { neighbourhoodId, neighbourhoodName, page, id, group, stays, locale } = message;
+  return {
+    title: titleOf(message),
+    options: {
+      ...pictures,
+      lang: locale,
+      body: neighbourhoodName,
+      tag: `${id} ${group}`,
+      renotify: true,
+      silent: false,
+      requireInteraction: stays === true,
+      data: { open: `/n/${neighbourhoodId}/${page}/${id}`, about: null, offers: [] },
     },
   };
 }

@@ -1,14 +1,7 @@
 import type { LogEntry } from '../../shared/events.ts';
 import type { Incident, Severity } from '../../shared/incidents.ts';
 import { type NoticeKind, noticeOf } from '../../shared/notices.ts';
-import {
-  type BareMessage,
-  defaultLockScreen,
-  type IncidentMessage,
-  type LockScreen,
-  type NoticeMessage,
-  type PushKind,
-} from '../../shared/push.ts';
+import { defaultLockScreen, type LockScreen, type PushKind, type ToldMessage } from '../../shared/push.ts';
 import type { Locale } from '../../shared/text.ts';
 import type { Happening } from '../../shared/wanted.ts';
 import { derivedUuid } from '../ids.ts';
@@ -22,7 +15,7 @@ import {
   tellingOfMerging,
   tellsOfIncident,
 } from './incident-telling.ts';
-import { payloadOf } from './lock-screen.ts';
+import { noticePayloadOf, payloadOf } from './lock-screen.ts';
 import { noticeTellingOf, tellsOfNotice } from './notice-telling.ts';
 import { digestType } from './preferences/store.ts';
 import { type OutgoingMessage, topicOf, type Urgency } from './sender.ts';
@@ -84,7 +77,7 @@ const ttlOf = (at: number, lifeMs: number, now: number) =>
 /** Makes a payload once for all who get the same. */
 function payloads() {
   const made = new Map<string, Buffer>();
-  return (key: string, make: () => IncidentMessage | BareMessage | NoticeMessage): Buffer => {
+  return (key: string, make: () => ToldMessage): Buffer => {
     const known = made.get(key) ?? Buffer.from(JSON.stringify(make()));
     made.set(key, known);
     return known;
@@ -161,23 +154,18 @@ export function noticeAlertOf(entry: LogEntry, neighbourhood: Neighbourhood): Al
     besides: [],
     at: entry.at,
     expiresAt: entry.at + lifeMs,
-    message: ({ memberId, locale: own }, now) => {
+    message: ({ memberId, locale: own, lockScreen: shows = defaultLockScreen }, now) => {
       const locale = own ?? neighbourhood.locale;
-      const make = (): NoticeMessage => ({
-        kind: 'notice',
-        notice,
-        neighbourhoodId: neighbourhood.id,
-        neighbourhoodName: neighbourhood.name,
-        id,
-        // The same on all devices of a member, however often it is sent.
-        actions: actions.map((action) => ({
+      // The same on all devices of a member, however often it is sent.
+      const offered = () =>
+        actions.map((action) => ({
           action,
           key: derivedUuid(neighbourhood.id, String(entry.seq), memberId, action),
-        })),
-        locale,
-      });
+        }));
+      const make = () =>
+        noticePayloadOf({ notice, id, actions: offered() }, { neighbourhood, locale }, shows);
       return {
-        payload: payload(actions.length === 0 ? locale : `${locale} ${memberId}`, make),
+        payload: payload(`${locale} ${shows} ${actions.length === 0 ? '' : memberId}`, make),
         urgency: urgent ? 'high' : 'normal',
         topic: topicOf(`${subject.id} ${group}`),
         ttl: ttlOf(entry.at, lifeMs, now),

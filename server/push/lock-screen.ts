@@ -1,6 +1,14 @@
 import type { Incident } from '../../shared/incidents.ts';
 import { categories } from '../../shared/categories.ts';
-import type { BareMessage, IncidentMessage, LockScreen } from '../../shared/push.ts';
+import { type NoticeKind, noticeOf } from '../../shared/notices.ts';
+import type {
+  BareMessage,
+  BareNoticeMessage,
+  DigestMessage,
+  IncidentMessage,
+  LockScreen,
+  NoticeMessage,
+} from '../../shared/push.ts';
 import type { Locale } from '../../shared/text.ts';
 import { isQuiet, type Saying } from './incident-telling.ts';
 
@@ -77,3 +85,31 @@ export function payloadOf(
     locale,
   };
 }
+
+/**
+ * What is told of a shift, a round, a drill or a neighbour without a phone. What says nothing offers nothing either: the
+ * button would say it.
+ */
+export function noticePayloadOf(
+  { notice, id, actions }: { notice: NoticeKind; id: string; actions: NoticeMessage['actions'] },
+  { neighbourhood, locale }: Where,
+  shows: LockScreen,
+): NoticeMessage | BareNoticeMessage {
+  const { at: page, group, bare, shows: how } = noticeOf(notice);
+  const where = { neighbourhoodId: neighbourhood.id, neighbourhoodName: neighbourhood.name };
+  if (shows !== 'nothing' || bare === undefined)
+    return { kind: 'notice', notice, ...where, id, actions, locale };
+  const stays = how === 'stays' ? { stays: true as const } : {};
+  return { kind: 'bare-notice', of: bare, ...where, page, id, group, ...stays, locale };
+}
+
+/** What is told of all that did not disturb a member. */
+export const digestPayloadOf = (
+  count: number,
+  { neighbourhood, locale }: Where,
+  shows: LockScreen,
+): DigestMessage => ({
+  ...{ kind: 'digest', neighbourhoodId: neighbourhood.id, neighbourhoodName: neighbourhood.name },
+  ...(shows === 'nothing' ? {} : { count }),
+  locale,
+});

@@ -27,11 +27,11 @@ const held = {
   host: v.string(),
   /** The device's language; null = the neighbourhood's. */
   locale: v.nullable(Locale),
+  lockScreen: v.optional(LockScreen, defaultLockScreen),
 };
 const pushed = {
   ...held,
   keys: v.object({ p256dh: v.string(), auth: v.string() }),
-  lockScreen: v.optional(LockScreen, defaultLockScreen),
 };
 /** No device, but told like one: what its address and secrets are lies with its person alone. */
 const otherWay = { ...held, way: WayKind };
@@ -232,10 +232,10 @@ export function createSubscriptionStore(redis: Redis, now: () => number) {
 
   /** Tells a person by this way too, in all their neighbourhoods. It has been verified. */
   async function putWay(personId: string, way: StoredWay): Promise<void> {
-    const { id: deviceId, kind, locale } = way;
+    const { id: deviceId, kind, locale, lockScreen } = way;
     // All mails leave by one server; of the others each is its own, so that one that fails holds up nobody else.
     const host = kind === 'email' ? 'smtp' : deviceId;
-    await keep({ personId, deviceId }, { endpoint: deviceId, host, locale, way: kind });
+    await keep({ personId, deviceId }, { endpoint: deviceId, host, locale, lockScreen, way: kind });
   }
 
   /** The subscribed devices of a person, without the addresses and keys that only we and the push service need. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Ways } from '../../shared/ways.ts';
 import { button, heading, link, type Site, startSite } from '../support/browser.ts';
 import { type MailServer, startMailServer } from '../support/mail-server.ts';
 
@@ -17,7 +18,7 @@ afterAll(async () => {
   await mail.close();
 });
 
-test('[WY15] [PL2] on an iPhone its own steps come first; an address is added, verified, told, and stopped from a mail', async () => {
+test('[WY15] [WY16] [PL2] on an iPhone its own steps come first; an address is added, verified, told, and stopped from a mail', async () => {
   const founder = site.phone();
   const { neighbourhood } = await founder.found();
   const bo = site.phone();
@@ -53,6 +54,16 @@ test('[WY15] [PL2] on an iPhone its own steps come first; an address is added, v
   await founder.report(neighbourhood.id, { category: 'fire', severity: 'severe' });
   await mail.waitFor((mails) => mails.length === 2);
   expect(mail.mails[1]?.headers.get('subject')).toContain('Fire or smoke · Rue des Lilas');
+  const choice = page.getByRole('group', { name: 'What it says of an alert' });
+  await choice.getByRole('radio', { name: 'Its kind' }).press('ArrowLeft');
+  const chosen = async () => (await bo.must(bo.get<Ways>('/api/ways'))).ways[0]?.lockScreen;
+  await expect.poll(chosen).toBe('nothing');
+  expect(await choice.getByRole('radio', { name: 'Only that there is an alert' }).isChecked()).toBe(true);
+  await page.reload();
+  await choice.getByRole('radio', { name: 'Only that there is an alert', checked: true }).waitFor();
+  await founder.report(neighbourhood.id, { category: 'fire', severity: 'severe' });
+  await mail.waitFor((mails) => mails.length === 3);
+  expect(mail.mails[2]?.headers.get('subject')).toContain('New alert · Rue des Lilas');
   await button(page, 'Send a test').click();
   await page.getByText('The test was taken. Look whether it came.').waitFor();
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { answeredOf, notificationOf } from '../../client/sw/notification.ts';
 import { offerIn, type Offer, type Sent } from '../../client/sw/offers.ts';
 import { createWaiting, type Letter } from '../../client/sw/waiting.ts';
+import { noticeOf } from '../../shared/notices.ts';
 import { notificationWords } from '../../shared/notification-words.ts';
 
 const n = 'n'.repeat(16);
@@ -58,6 +59,41 @@ describe('what a notification of an alert offers', () => {
     expect(options.data.about).toEqual({ neighbourhoodId: n, incidentId, of: 'alert' });
     expect(notificationOf({ ...bare, rings: true }, 'en').options.renotify).toBe(true);
     expect(notificationOf({ ...bare, of: 'news', quiet: true }, 'en').options.silent).toBe(true);
+  });
+
+  it.each([
+    ['walker-overdue', 'alert'],
+    ['walker-safe', 'correction'],
+    ['relay-asked', 'asked'],
+    ['buddy-asked', 'asked'],
+  ] as const)('[LK1] in place of %s it says no more than %s, where its words would stand', (notice, of) => {
+    const id = 's'.repeat(16);
+    const { at: page, group } = noticeOf(notice);
+    const about = { neighbourhoodId: n, neighbourhoodName: 'Rue des Lilas', id };
+    const spoken = notificationOf(
+      { ...about, kind: 'notice', notice, actions: [], locale: 'fr' },
+      'en',
+    ).options;
+    for (const locale of ['en', 'fr'] as const) {
+      const said = { ...about, kind: 'bare-notice', of, page, group, locale };
+      const { title, options } = notificationOf(said, 'en');
+      expect([title, options.body]).toEqual([
+        notificationWords[locale][`notification.bare-${of}`],
+        'Rue des Lilas',
+      ]);
+      expect(options).toMatchObject({ tag: spoken.tag, renotify: true, silent: false });
+      expect(options.data).toEqual({ open: spoken.data.open, about: null, offers: [] });
+      expect(notificationOf({ ...said, stays: true }, 'en').options.requireInteraction).toBe(true);
+    }
+  });
+
+  it('[LK1] a digest says of how much only where something may be said', () => {
+    const digest = { kind: 'digest', neighbourhoodId: n, neighbourhoodName: 'Rue des Lilas', locale: 'en' };
+    expect(notificationOf({ ...digest, count: 3 }, 'en').title).toBe('3 things while it was quiet');
+    const { title, options } = notificationOf(digest, 'en');
+    expect([title, options.silent, options.data.open]).toEqual([
+      ...['News in your neighbourhood', true, `/n/${n}/digest`],
+    ]);
   });
 });
 

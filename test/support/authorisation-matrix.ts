@@ -53,6 +53,10 @@ export const matrix: Record<string, Row> = {
     request: () => ({ path: `/api/ways/way-${'A'.repeat(16)}/verification`, body: { code: '123456' } }),
     expect: signedIn(404),
   },
+  'PUT /api/ways/:w': {
+    request: () => ({ path: `/api/ways/way-${'A'.repeat(16)}`, body: { lockScreen: 'nothing' } }),
+    expect: signedIn(404),
+  },
   'POST /api/ways/:w/test': {
     request: () => ({ path: `/api/ways/way-${'A'.repeat(16)}/test`, body: {} }),
     expect: signedIn(404),

@@ -1,5 +1,6 @@
-import type { DigestMessage, FoldingMessage } from '../../../shared/push.ts';
+import { defaultLockScreen, type FoldingMessage } from '../../../shared/push.ts';
 import type { Alert } from '../alert.ts';
+import { digestPayloadOf } from '../lock-screen.ts';
 import { topicOf } from '../sender.ts';
 import { nobody, these } from '../telling.ts';
 
@@ -25,11 +26,9 @@ export function digestAlertOf(
     ...{ seq, at, neighbourhood, kind: 'digest', expiresAt: at + digestMs },
     subject: { kind: 'digest', id: `digest ${seq}` },
     audience: { to: 'people', people: these(...counts.keys()) },
-    message: ({ memberId, locale }) => {
-      const message: DigestMessage = {
-        ...{ kind: 'digest', neighbourhoodId: neighbourhood.id, neighbourhoodName: neighbourhood.name },
-        ...{ count: counts.get(memberId) ?? 0, locale: locale ?? neighbourhood.locale },
-      };
+    message: ({ memberId, locale: own, lockScreen: shows = defaultLockScreen }) => {
+      const locale = own ?? neighbourhood.locale;
+      const message = digestPayloadOf(counts.get(memberId) ?? 0, { neighbourhood, locale }, shows);
       return {
         payload: Buffer.from(JSON.stringify(message)),
         urgency: 'normal',
@@ -40,7 +39,10 @@ export function digestAlertOf(
   };
 }
 
-/** In place of an alert that is beyond a member's budget, once a day: that it and its like wait for the digest. */
+/**
+ * In place of an alert that is beyond a member's budget, once a day: that it and its like wait for the digest. Said in
+ * words whatever a lock screen may say: it tells of none of them, and without words nobody knew of the silence.
+ */
 export function foldingAlertOf({ seq, at, neighbourhood, subject, audience, expiresAt }: Alert): Alert {
   return {
     ...quietly,

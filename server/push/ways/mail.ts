@@ -1,7 +1,7 @@
 import nodemailer from 'nodemailer';
 import * as v from 'valibot';
 import type { Outcome } from '../outcome.ts';
-import type { Note } from './note.ts';
+import { bodyOf, type Note } from './note.ts';
 import type { StoredWay } from './way.ts';
 import { wayWords } from './words.ts';
 
@@ -19,7 +19,7 @@ export function stopLinks(personId: string, way: StoredWay): { program: string; 
 
 function textOf(note: Note, way: StoredWay, page: string): string {
   const words = wayWords[way.locale];
-  const head = [note.title, note.text];
+  const head = [note.title, bodyOf(note)];
   if (note.url === null) return `${head.join('\n\n')}\n`;
   return [
     head.join('\n'),

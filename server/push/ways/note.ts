@@ -15,6 +15,8 @@ export type Note = {
   /** What it is about: later notes of the same belong to it. Says nothing of it to anybody else. */
   thread: string;
   title: string;
+  /** The first line of what somebody wrote, where this way may say it. */
+  line: string | null;
   /** Where, how bad and when. */
   text: string;
   /** Where it can be read and answered; null of what only proves that it arrives. */
@@ -41,6 +43,9 @@ function priorityOf(message: ToldMessage): Priority {
     return shows === 'quiet' ? 2 : urgent ? 4 : 3;
   }
   if (message.kind === 'digest' || message.kind === 'folding') return 2;
+  // As loud as on a lock screen that says nothing: that something is extreme is heard, all else is one sound.
+  if (message.kind === 'bare' && message.quiet === true) return 2;
+  if (message.kind === 'bare' || message.kind === 'bare-notice') return message.stays === true ? 5 : 3;
   if (['observation', 'merging', 'ended'].includes(message.kind)) return 2;
   if (message.kind === 'correction' || message.kind === 'review') return 3;
   if (message.sos === true || message.severity === 'extreme') return 5;
@@ -51,19 +56,23 @@ function pathOf(message: ToldMessage): string {
   const neighbourhood = `/n/${message.neighbourhoodId}`;
   if (message.kind === 'digest') return `${neighbourhood}/digest`;
   if (message.kind === 'folding') return `${neighbourhood}/notifications`;
-  return message.kind === 'notice'
-    ? `${neighbourhood}/${noticeOf(message.notice).at}/${message.id}`
+  if (message.kind === 'notice') return `${neighbourhood}/${noticeOf(message.notice).at}/${message.id}`;
+  // A topic may be open, and a search's address tells of it: whoever was asked sees it on every page.
+  if (message.kind === 'bare-notice' && message.page === 'searches') return neighbourhood;
+  return message.kind === 'bare-notice'
+    ? `${neighbourhood}/${message.page}/${message.id}`
     : `${neighbourhood}/incidents/${message.incidentId}`;
 }
 
 /** What it is about: of many things at once, of the kind of message that it is. */
 function aboutOf(message: ToldMessage): string {
   if (message.kind === 'digest' || message.kind === 'folding') return message.kind;
-  return message.kind === 'notice' ? message.id : message.incidentId;
+  return 'incidentId' in message ? message.incidentId : message.id;
 }
 
 /**
- * What a way is told of what is pushed: as much as a lock screen shows, in its reader's language and time.
+ * What a way is told of what is pushed: as much as a lock screen shows under the same choice, in its reader's language
+ * and time.
  * @param entry which of the neighbourhood's log it tells, and when that was
  */
 export function noteOf(message: ToldMessage, way: StoredWay, entry: { seq: number; at: number }): Note {
@@ -74,6 +83,7 @@ export function noteOf(message: ToldMessage, way: StoredWay, entry: { seq: numbe
     id: topicOf(`${way.id} ${message.neighbourhoodId} ${entry.seq}`),
     thread: topicOf(`${message.neighbourhoodId} ${aboutOf(message)}`),
     title: titleOf(message),
+    line: ('text' in message && message.text) || null,
     text: [
       place,
       ...('severity' in message && message.kind !== 'correction' && message.kind !== 'ended'
@@ -84,16 +94,26 @@ export function noteOf(message: ToldMessage, way: StoredWay, entry: { seq: numbe
     url: way.origin + pathOf(message),
     priority: priorityOf(message),
     at: entry.at,
-    data: { type: `vigie.${message.kind}`, ...withoutActions(message) },
+    data: { type: `vigie.${message.kind}`, ...forPrograms(message) },
   };
 }
 
-/** What a notification's buttons do is signed for by the session of its device, which no other way has. */
-function withoutActions(message: ToldMessage): object {
-  if (message.kind !== 'notice') return message;
-  const { actions: _, ...rest } = message;
+/**
+ * What a notification's buttons do is signed for by the session of its device, which no other way has; and where a
+ * message that says nothing belongs on a lock screen would say it.
+ */
+function forPrograms(message: ToldMessage): object {
+  if (message.kind === 'notice') {
+    const { actions: _, ...rest } = message;
+    return rest;
+  }
+  if (message.kind !== 'bare-notice') return message;
+  const { page: _, group: __, ...rest } = message;
   return rest;
 }
+
+/** All that is said below the title. */
+export const bodyOf = ({ line, text }: Note): string => (line === null ? text : `${line}\n${text}`);
 
 /** What proves that its reader reads it. */
 export function codeNote(way: StoredWay, code: string): Note {
@@ -102,6 +122,7 @@ export function codeNote(way: StoredWay, code: string): Note {
     id: topicOf(`${way.id} code`),
     thread: topicOf(`${way.id} code`),
     title: words.codeTitle(code),
+    line: null,
     text: words.code(code),
     url: null,
     priority: 3,
@@ -117,6 +138,7 @@ export function testNote(way: StoredWay, key: string, at: number): Note {
     id: topicOf(`${way.id} test ${key}`),
     thread: topicOf(`${way.id} test`),
     title: words.testTitle,
+    line: null,
     text: `${words.test} · ${timeOf(at, way)}`,
     url: `${way.origin}/me/ways`,
     priority: 3,

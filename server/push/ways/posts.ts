@@ -4,7 +4,7 @@ import { type Outcome, outcomeOf } from '../outcome.ts';
 import { failureOf } from '../sender.ts';
 import { createTransport, type Post } from '../transport.ts';
 import { checkAddress, topicIn } from './address.ts';
-import type { Note } from './note.ts';
+import { bodyOf, type Note } from './note.ts';
 import type { StoredWay } from './way.ts';
 import { wayWords } from './words.ts';
 
@@ -32,8 +32,8 @@ const headersOf = (body: Buffer, more: Record<string, string> = {}) => ({
 
 /** @param now for the signature: of this attempt, so that the receiver may refuse what is old */
 function toWebhook(url: URL, way: StoredWay, note: Note, now: number): Post {
-  const { id, title, text, url: open, at, data } = note;
-  const body = json({ id, ...data, at: new Date(at).toISOString(), title, text, url: open });
+  const { id, title, url: open, at, data } = note;
+  const body = json({ id, ...data, at: new Date(at).toISOString(), title, text: bodyOf(note), url: open });
   return { url, headers: headersOf(body, signed(id, now, body, way.signing ?? '')), body };
 }
 
@@ -41,10 +41,10 @@ function toWebhook(url: URL, way: StoredWay, note: Note, now: number): Post {
 function toTopic(url: URL, way: StoredWay, note: Note): Post | null {
   const topic = topicIn(url);
   if (topic === null) return null;
-  const { title, text: message, url: click, priority } = note;
+  const { title, url: click, priority } = note;
   const open = { action: 'view', label: wayWords[way.locale].openButton, url: click };
   const body = json({
-    ...{ topic: topic.topic, title, message, priority },
+    ...{ topic: topic.topic, title, message: bodyOf(note), priority },
     ...(click === null ? {} : { click, actions: [open] }),
   });
   const auth: Record<string, string> = way.token === null ? {} : { authorization: `Bearer ${way.token}` };

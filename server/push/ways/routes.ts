@@ -8,6 +8,7 @@ import {
   VerifyWayCommand,
   WayAdded,
   WayAnswer,
+  WayCommand,
   Ways,
 } from '../../../shared/ways.ts';
 import { addressOf, type Guarded, signedIn } from '../../auth/guards.ts';
@@ -26,7 +27,7 @@ import { codeNote, testNote } from './note.ts';
 import { signingSecretOf } from './posts.ts';
 import { runOf } from './sender.ts';
 import { createWayStore } from './store.ts';
-import { newWay, roomFor, type StoredWay, verify, wayIdOf } from './way.ts';
+import { choose, newWay, roomFor, type StoredWay, verify, wayIdOf } from './way.ts';
 
 const sendWithinMs = 10_000;
 const testSeconds = 600;
@@ -35,15 +36,14 @@ const testSeconds = 600;
 export const isStop = (c: Context) => c.req.method === 'POST' && c.req.path.startsWith('/api/ways/stop/');
 
 function storeOf({ redis, now }: Pick<Deps, 'redis' | 'now'>) {
-  const subscriptions = createSubscriptionStore(redis, now);
-  return { subscriptions, store: createWayStore(redis, subscriptions) };
+  return createWayStore(redis, createSubscriptionStore(redis, now));
 }
 
 /** By what a person is told beside push. Nothing is told by a way before a code came back from it. */
 export function wayRoutes(deps: Deps) {
   const { env, redis, limits, now } = deps;
   const options = wayOptionsOf(env);
-  const { subscriptions, store } = storeOf(deps);
+  const store = storeOf(deps);
   const carriers = createCarriers({ ways: options, now, timeoutMs: sendWithinMs, pooled: false });
   const app = new Hono<Guarded>();
   const codeHash = (wayId: string, code: string) => hashSecret(`${wayId} ${code}`);
@@ -146,8 +146,24 @@ export function wayRoutes(deps: Deps) {
         const issues = [{ path: 'code', message: 'this code is over: remove the way and add it again' }];
         throw new AppError('CONFLICT', { issues });
       }
-      await subscriptions.putWay(personId, decided.way);
+      await store.tell(personId, id);
       return c.json({ way: await store.shown(personId, decided.way) });
+    },
+  );
+
+  app.put(
+    '/:w',
+    describe('Choose what this way may say of alerts', 200, WayAnswer),
+    signedIn(deps),
+    json(WayCommand),
+    async (c) => {
+      const { personId } = c.var.session;
+      await limits.count('commands', personId);
+      const { id } = await requireWay(c);
+      await store.change(personId, id, (way) => choose(way, c.req.valid('json').lockScreen));
+      // Also where it is chosen already: an earlier attempt may have come no further.
+      await store.tell(personId, id);
+      return c.json({ way: await store.shown(personId, await requireWay(c)) });
     },
   );
 
@@ -194,7 +210,7 @@ export function wayRoutes(deps: Deps) {
 
 /** By what a person is told: for handing over, without its secrets, and for erasing. */
 export function wayKeeper(deps: Pick<Deps, 'redis' | 'now'>): PersonKeeper {
-  const { store } = storeOf(deps);
+  const store = storeOf(deps);
   return {
     handOver: async (personId) => ({ waysOfTelling: await store.list(personId) }),
     async erase(personId) {

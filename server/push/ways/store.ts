@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { maxWays, Way, WayRun } from '../../../shared/ways.ts';
+import { defaultLockScreen, LockScreen } from '../../../shared/push.ts';
 import { Timestamp } from '../../../shared/text.ts';
 import { AppError } from '../../errors.ts';
 import { encodeEntity, entityJson } from '../../eventlog/eventlog.ts';
@@ -20,6 +21,8 @@ const attempts = 20;
 
 const Stored: v.GenericSchema<unknown, StoredWay> = v.object({
   ...v.omit(Way, ['runs']).entries,
+  // Of before there was a choice.
+  lockScreen: v.optional(LockScreen, defaultLockScreen),
   version: v.number(),
   code: v.nullable(v.object({ hash: v.string(), expiresAt: Timestamp, tries: v.number() })),
   origin: v.string(),
@@ -74,6 +77,16 @@ export function createWayStore(redis: Redis, subscriptions: SubscriptionStore) {
     throw new AppError('CONFLICT');
   }
 
+  /** Tells by a way from now on, as it is chosen now, also while that changes. Not by one that is not verified. */
+  async function tell(personId: string, wayId: string): Promise<void> {
+    for (;;) {
+      const way = await get(personId, wayId);
+      if (way?.state !== 'verified') return await subscriptions.remove({ personId, deviceId: wayId });
+      await subscriptions.putWay(personId, way);
+      if ((await get(personId, wayId))?.version === way.version) return;
+    }
+  }
+
   /** Whatever waits for it is told to nobody: the way goes first. @returns whether it was there */
   async function remove(personId: string, wayId: string): Promise<boolean> {
     const keys = personKeys(personId);
@@ -102,9 +115,9 @@ export function createWayStore(redis: Redis, subscriptions: SubscriptionStore) {
   async function shown(personId: string, way: StoredWay): Promise<Way> {
     const runs = personKeys(personId).wayRuns(way.id);
     const stored = asStrings(await redis.send(runs, 'LRANGE', runs, '0', String(keptRuns - 1)));
-    const { id, kind, address, locale, timeZone, addedAt, state } = way;
+    const { id, kind, address, locale, timeZone, lockScreen, addedAt, state } = way;
     return {
-      ...{ id, kind, address, locale, timeZone, addedAt, state },
+      ...{ id, kind, address, locale, timeZone, lockScreen, addedAt, state },
       runs: stored.map((json) => v.parse(WayRun, JSON.parse(json))),
     };
   }
@@ -114,5 +127,5 @@ export function createWayStore(redis: Redis, subscriptions: SubscriptionStore) {
     return await Promise.all(ways.map((way) => shown(personId, way)));
   }
 
-  return { get, all, add, change, remove, end, noteRun, shown, list };
+  return { get, all, add, change, tell, remove, end, noteRun, shown, list };
 }

@@ -1,3 +1,4 @@
+import { defaultLockScreen, type LockScreen } from '../../../shared/push.ts';
 import { codeMinutes, codeTries, maxWays, type Way } from '../../../shared/ways.ts';
 
 const minute = 60 * 1000;
@@ -25,11 +26,12 @@ export type StoredWay = Omit<Way, 'runs'> & {
 export const wayIdOf = (id: string) => `way-${id}`;
 export const isWayId = (id: string) => id.length === 20 && id.startsWith('way-');
 
-type New = Omit<StoredWay, 'version' | 'state' | 'code'> & { codeHash: string };
+type New = Omit<StoredWay, 'version' | 'state' | 'code' | 'lockScreen'> & { codeHash: string };
 
 /** A way that was just added: nothing is told by it before its code came back. */
 export const newWay = ({ codeHash, ...way }: New): StoredWay => ({
   ...way,
+  lockScreen: defaultLockScreen,
   version: 1,
   state: 'unverified',
   code: { hash: codeHash, expiresAt: way.addedAt + codeMinutes * minute, tries: codeTries },
@@ -57,6 +59,10 @@ export function verify(way: StoredWay, matches: boolean, at: number): Verified {
     return { kind: 'wrong', way: { ...way, version: version + 1, code: { ...code, tries: code.tries - 1 } } };
   return { kind: 'verified', way: { ...way, version: version + 1, state: 'verified', code: null } };
 }
+
+/** A way that may say so much of an alert; null where it may already. */
+export const choose = (way: StoredWay, lockScreen: LockScreen): StoredWay | null =>
+  way.lockScreen === lockScreen ? null : { ...way, version: way.version + 1, lockScreen };
 
 /** A way by which nobody is told any more, until it is added anew. */
 export const ended = (way: StoredWay): StoredWay => ({

@@ -40,9 +40,10 @@ export function drillRoutes(deps: Deps) {
   app.get('/:n/drills/:d', describe('A drill, and how far it got', 200, DrillDetail), async (c) => {
     const { neighbourhoodId, member } = c.var;
     const drill = await found(c);
+    const at = drill.end?.at ?? now();
     const [figures, mine] = await Promise.all([
-      drill.end?.figures ?? store.figures(neighbourhoodId, drill.id),
-      store.stepFor(neighbourhoodId, drill.id, member.id),
+      drill.end?.figures ?? store.figures(neighbourhoodId, drill.id, at),
+      store.stepFor(neighbourhoodId, drill.id, member.id, at),
     ]);
     return c.json({ drill, figures, mine });
   });
@@ -96,7 +97,7 @@ export function drillRoutes(deps: Deps) {
     const { neighbourhoodId } = c.var;
     return await run(c, async ({ actor, at }) => {
       const drill = await found(c);
-      const decided = end(drill, actor, await store.figures(neighbourhoodId, drill.id), at);
+      const decided = end(drill, actor, await store.figures(neighbourhoodId, drill.id, at), at);
       return { ...decided, type: 'drill.ended', last: null };
     });
   });

@@ -61,20 +61,23 @@ export function createDrillStore(redis: Redis) {
     return stored.flatMap((value) => (typeof value === 'string' ? [parse(value)] : []));
   }
 
-  /** What is known of these devices, in their order. */
+  /** What is known of these devices, in their order. @param at a moment of the drill, or its end */
   async function reachedOf(
     neighbourhoodId: string,
     drillId: string,
     deviceIds: string[],
+    at: number,
   ): Promise<Reached[]> {
     if (deviceIds.length === 0) return [];
     const keys = neighbourhoodKeys(neighbourhoodId);
-    const [told, got, saw] = [
+    const [waiting, told, got, saw] = [
+      keys.drillWaiting(drillId),
       keys.phonesTold(drillId),
       keys.reached(drillId, 'alert', 'got'),
       keys.reached(drillId, 'alert', 'saw'),
     ];
-    const [places, gots, saws] = await Promise.all([
+    const [waits, places, gots, saws] = await Promise.all([
+      redis.send(waiting, 'ZMSCORE', waiting, ...deviceIds),
       redis.send(told, 'ZMSCORE', told, ...deviceIds),
       redis.send(got, 'SMISMEMBER', got, ...deviceIds),
       redis.send(saw, 'SMISMEMBER', saw, ...deviceIds),
@@ -83,6 +86,8 @@ export function createDrillStore(redis: Redis) {
       told: typeof asArray(places)[i] === 'string',
       got: asArray(gots)[i] === 1,
       saw: asArray(saws)[i] === 1,
+      // Null where it does not wait: no moment is before it.
+      waiting: Number(asArray(waits)[i]) > at,
     }));
   }
 
@@ -95,13 +100,22 @@ export function createDrillStore(redis: Redis) {
   }
 
   /** How far a drill got to one member. */
-  async function stepFor(neighbourhoodId: string, drillId: string, memberId: string): Promise<DrillStep> {
+  async function stepFor(
+    neighbourhoodId: string,
+    drillId: string,
+    memberId: string,
+    at: number,
+  ): Promise<DrillStep> {
     const devices = await devicesOf(neighbourhoodId, drillId, memberId);
-    return stepOf(await reachedOf(neighbourhoodId, drillId, devices));
+    return stepOf(await reachedOf(neighbourhoodId, drillId, devices, at));
   }
 
   /** What was known of each member's devices, all of them, a page at a time. */
-  async function allReached(neighbourhoodId: string, drillId: string): Promise<Map<string, Reached[]>> {
+  async function allReached(
+    neighbourhoodId: string,
+    drillId: string,
+    at: number,
+  ): Promise<Map<string, Reached[]>> {
     const key = neighbourhoodKeys(neighbourhoodId).drillDevices(drillId);
     const found = new Map<string, Reached[]>();
     for (let from = '-'; ;) {
@@ -112,6 +126,7 @@ export function createDrillStore(redis: Redis) {
         neighbourhoodId,
         drillId,
         devices.map(([, deviceId = '']) => deviceId),
+        at,
       );
       for (const [i, [memberId = '']] of devices.entries()) {
         const of = reached[i];
@@ -139,10 +154,12 @@ export function createDrillStore(redis: Redis) {
     },
 
     /** How many of the members it got how far to. */
-    async figures(neighbourhoodId: string, drillId: string): Promise<DrillFigures> {
+    async figures(neighbourhoodId: string, drillId: string, at: number): Promise<DrillFigures> {
       const { memberOrder, members } = neighbourhoodKeys(neighbourhoodId);
-      const reached = await allReached(neighbourhoodId, drillId);
-      const figures: DrillFigures = { answered: 0, shown: 0, accepted: 0, refused: 0, none: 0 };
+      const reached = await allReached(neighbourhoodId, drillId, at);
+      const figures: DrillFigures = {
+        ...{ answered: 0, shown: 0, accepted: 0, waiting: 0, refused: 0, none: 0 },
+      };
       for (let from = 0; ; from += page) {
         const range = ['ZRANGE', memberOrder, String(from), String(from + page - 1)];
         const ids = asStrings(await redis.send(memberOrder, ...range));

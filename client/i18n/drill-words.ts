@@ -34,6 +34,7 @@ export const drillWords = {
     'drill.mine.waiting':
       'Your quiet hours, or a snooze, kept it from your devices. A drill waits until they are over.',
     'drill.mine.refused': 'It could not be sent to your device. Turn its notifications off and on again.',
+    'drill.mine.notYet': 'It was not sent to your devices yet, or their push service did not take it.',
     'drill.mine.none': 'No device of yours gets notifications.',
     'drill.settings': 'My notifications',
     'drill.past': 'Earlier drills',
@@ -101,6 +102,8 @@ export const drillWords = {
       'Vos heures calmes, ou une pause, l’ont retenu. Un exercice attend qu’elles soient passées.',
     'drill.mine.refused':
       'Il n’a pas pu être envoyé à votre appareil. Désactivez puis réactivez ses notifications.',
+    'drill.mine.notYet':
+      'Il n’a pas encore été envoyé à vos appareils, ou leur service de notification ne l’a pas pris.',
     'drill.mine.none': 'Aucun de vos appareils ne reçoit de notifications.',
     'drill.settings': 'Mes notifications',
     'drill.past': 'Exercices précédents',

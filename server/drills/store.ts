@@ -110,6 +110,22 @@ export function createDrillStore(redis: Redis) {
     return stepOf(await reachedOf(neighbourhoodId, drillId, devices, at));
   }
 
+  /**
+   * Of which devices somebody who says on this one that they saw it saw the drill: this one or, where it does not go
+   * there, those of theirs that were told, since they followed a mail's link or took up another screen.
+   */
+  async function devicesSeenBy(
+    neighbourhoodId: string,
+    drillId: string,
+    { memberId, deviceId }: { memberId: string; deviceId: string },
+  ): Promise<string[]> {
+    const devices = await devicesOf(neighbourhoodId, drillId, memberId);
+    if (devices.length === 0 || devices.includes(deviceId)) return [deviceId];
+    const told = neighbourhoodKeys(neighbourhoodId).phonesTold(drillId);
+    const places = asArray(await redis.send(told, 'ZMSCORE', told, ...devices));
+    return devices.filter((_, i) => typeof places[i] === 'string');
+  }
+
   /** What was known of each member's devices, all of them, a page at a time. */
   async function allReached(
     neighbourhoodId: string,
@@ -142,6 +158,7 @@ export function createDrillStore(redis: Redis) {
     get,
     list,
     stepFor,
+    devicesSeenBy,
     last: async (neighbourhoodId: string): Promise<Drill | null> =>
       (await list(neighbourhoodId, 1))[0] ?? null,
 

@@ -127,6 +127,32 @@ it('[DR7] whoever is in quiet hours, or snoozes, is not disturbed by a drill, an
   expect(told()).toHaveLength(3);
 });
 
+it('[DR8] an answer on another device counts for the one that was told, and where none was it counts for nothing', async () => {
+  const { ada, bo, cy, start, seen, detail } = await scene();
+  const cys = await stage.subscribe(cy);
+  stage.service.behave(cys, [{ status: 410 }]);
+  await stage.subscribe(bo);
+  await stage.work();
+  const drill = await start();
+  await eventually(async () => (await detail(ada, drill)).figures.accepted === 1);
+  await stage.drained();
+  for (const [phone, before, after] of [
+    [bo, 'accepted', 'answered'],
+    [cy, 'refused', 'refused'],
+    [ada, 'none', 'none'],
+  ] as const) {
+    const laptop = phoneOf(stage.app);
+    const { code } = await phone.must(phone.post<{ code: string }>('/api/device-links'));
+    await laptop.must(laptop.post(`/api/device-links/${code}/use`));
+    // What another device was shown is no word of this one.
+    expect((await seen(laptop, drill, 'got')).status).toBe(204);
+    expect((await detail(phone, drill)).mine).toBe(before);
+    expect((await seen(laptop, drill)).status).toBe(204);
+    expect((await detail(laptop, drill)).mine).toBe(after);
+  }
+  expect((await detail(ada, drill)).figures).toMatchObject({ answered: 1, refused: 1, none: 3 });
+});
+
 it('[DR7] a drill of before has nobody who waited', () => {
   const figures = { answered: 1, shown: 0, accepted: 0, refused: 2, none: 0 };
   expect(v.parse(DrillFigures, figures)).toEqual({ ...figures, waiting: 0 });

@@ -62,3 +62,7 @@ export type DrillSeenCommand = v.InferInput<typeof DrillSeenCommand>;
 /** When the next may begin; null where it may now. */
 export const nextDrillAt = (last: Drill | null, now: number): number | null =>
   last === null || now >= last.startedAt + drillRestMs ? null : last.startedAt + drillRestMs;
+
+/** Whether one is due: a month after the last or, where none is on record, after the founding. */
+export const isDrillDue = (last: Drill | null, foundedAt: number, now: number): boolean =>
+  now >= (last?.startedAt ?? foundedAt) + drillReminderMs;

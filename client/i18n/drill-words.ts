@@ -40,6 +40,7 @@ export const drillWords = {
     'drill.past': 'Earlier drills',
     'drill.never': 'There was no drill yet.',
     'drill.due': 'The last drill was {age}. Hold another?',
+    'drill.dueNever': 'No drill is on record here. Hold one?',
     'drill.onMap': 'Drill: only an exercise',
 
     'lock.title': 'On the lock screen of this device',
@@ -109,6 +110,7 @@ export const drillWords = {
     'drill.past': 'Exercices précédents',
     'drill.never': 'Il n’y a pas encore eu d’exercice.',
     'drill.due': 'Dernier exercice : {age}. En lancer un autre ?',
+    'drill.dueNever': 'Aucun exercice n’est consigné ici. En lancer un ?',
     'drill.onMap': 'Exercice : ce n’est qu’un exercice',
 
     'lock.title': 'Sur l’écran verrouillé de cet appareil',

@@ -1,5 +1,5 @@
 import { createStorage, withMemory } from './state/storage.ts';
-import { tellArrival } from './sw/arrival.ts';
+import { acknowledge } from './sw/arrival.ts';
 import {
   aboutIn,
   answeredOf,
@@ -97,14 +97,11 @@ async function put(next: ShownNotification): Promise<void> {
 
 self.addEventListener('push', (event) => {
   const next = notificationOf(payloadOf(event), self.navigator.language);
-  const { about, test } = next.options.data;
   const shown = put(next);
-  // A browser that shows nothing, because the person took the permission back, has still got it.
   event.waitUntil(
     Promise.all([
       shown,
-      about && sendReceipt(about, 'got'),
-      tellArrival(arrivals, test, Date.now()),
+      acknowledge(arrivals, shown, next.options.data, Date.now()),
       // A push came, so there is a network.
       shown.then(() => sendWaiting()),
     ]),

@@ -13,9 +13,10 @@ export const drillReminderMs = 30 * day;
 
 /**
  * How far a drill got to one member, by whichever of their devices it got furthest on: somebody said that they saw it,
- * or a device says that it showed it, or its push service took it, or none did, or they are told by none.
+ * or a device says that it showed it, or its push service took it, or it waits until they may be disturbed, or none took
+ * it, or they are told by none.
  */
-export const DrillStep = v.picklist(['answered', 'shown', 'accepted', 'refused', 'none']);
+export const DrillStep = v.picklist(['answered', 'shown', 'accepted', 'waiting', 'refused', 'none']);
 export type DrillStep = v.InferOutput<typeof DrillStep>;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -24,9 +25,11 @@ export const DrillFigures = v.object({
   answered: count,
   shown: count,
   accepted: count,
+  // Of earlier drills it is not known.
+  waiting: v.optional(count, 0),
   refused: count,
   none: count,
-} satisfies Record<DrillStep, typeof count>);
+} satisfies Record<DrillStep, v.GenericSchema<unknown, number>>);
 export type DrillFigures = v.InferOutput<typeof DrillFigures>;
 
 /** An exercise (CAP: `Exercise`): told to everybody as an alert is, and no incident. */
@@ -59,3 +62,7 @@ export type DrillSeenCommand = v.InferInput<typeof DrillSeenCommand>;
 /** When the next may begin; null where it may now. */
 export const nextDrillAt = (last: Drill | null, now: number): number | null =>
   last === null || now >= last.startedAt + drillRestMs ? null : last.startedAt + drillRestMs;
+
+/** Whether one is due: a month after the last or, where none is on record, after the founding. */
+export const isDrillDue = (last: Drill | null, foundedAt: number, now: number): boolean =>
+  now >= (last?.startedAt ?? foundedAt) + drillReminderMs;

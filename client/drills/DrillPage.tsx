@@ -89,7 +89,7 @@ export function DrillPage({ room, drillId }: { room: OpenRoom; drillId: Id }) {
       <p class="hint">
         {over ? t('drill.ended', at(drill.end?.at ?? 0)) : t('drill.until', at(drill.endsAt))}
       </p>
-      {!over && mine !== 'answered' && mine !== 'none' && (
+      {!over && (mine === 'accepted' || mine === 'shown') && (
         <button
           type="button"
           class="button button--primary button--fear button--wide"
@@ -101,7 +101,8 @@ export function DrillPage({ room, drillId }: { room: OpenRoom; drillId: Id }) {
         </button>
       )}
       <p class={mine === 'answered' ? 'well' : undefined} role="status">
-        {mine === 'answered' && <Icon name="check" />} {t(`drill.mine.${mine}`)}
+        {mine === 'answered' && <Icon name="check" />}{' '}
+        {t(mine === 'refused' && !over ? 'drill.mine.notYet' : `drill.mine.${mine}`)}
       </p>
       {mine !== 'answered' && (
         <a class="button button--wide" href={paths.me}>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
-import { type Drill, drillReminderMs, nextDrillAt } from '../../shared/drills.ts';
+import { type Drill, isDrillDue, nextDrillAt } from '../../shared/drills.ts';
 import { failureCode } from '../api.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { api } from '../runtime.ts';
@@ -24,10 +24,15 @@ function Start({ room, last }: { room: OpenRoom; last: Drill | null }) {
   if (room.state.me.value?.role !== 'coordinator') return <p class="hint">{t('drill.coordinators')}</p>;
   const next = nextDrillAt(last, now.value);
   if (next !== null) return <p class="hint">{t('drill.next', { date: times().day(next) })}</p>;
+  const isDue = isDrillDue(last, room.state.neighbourhood.value?.foundedAt ?? now.value, now.value);
   return (
     <>
-      {last !== null && now.value - last.startedAt >= drillReminderMs && (
-        <p>{t('drill.due', { age: times().ago(last.startedAt, now.value) })}</p>
+      {isDue && (
+        <p>
+          {last === null
+            ? t('drill.dueNever')
+            : t('drill.due', { age: times().ago(last.startedAt, now.value) })}
+        </p>
       )}
       <button
         type="button"

@@ -2,7 +2,7 @@ import type { Drill, DrillFigures, DrillStep } from '../../shared/drills.ts';
 import type { OpenRoom } from '../state/room.ts';
 
 /** In the order in which it gets further. */
-export const steps: readonly DrillStep[] = ['answered', 'shown', 'accepted', 'refused', 'none'];
+export const steps: readonly DrillStep[] = ['answered', 'shown', 'accepted', 'waiting', 'refused', 'none'];
 
 /** The drill that goes on; null where none does, as far as this device knows. */
 export const runningDrill = (room: OpenRoom): Drill | null => {

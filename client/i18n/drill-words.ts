@@ -6,7 +6,8 @@ export const drillWords = {
     'drill.lead':
       'An exercise goes to everybody’s phone as an alert would, and says that it is one. Afterwards you know how many it reached.',
     'drill.start': 'Start a drill',
-    'drill.startAsk': 'Everybody’s phone rings now. It says that this is only an exercise.',
+    'drill.startAsk':
+      'Phones ring now, except where somebody is in quiet hours. They say that this is only an exercise.',
     'drill.next': 'The next drill can begin on {date}.',
     'drill.coordinators': 'Coordinators start drills.',
     'drill.running': 'This is only an exercise. Nothing has happened.',
@@ -21,6 +22,7 @@ export const drillWords = {
     'drill.answered': 'answered',
     'drill.shown': 'shown on a device, not answered',
     'drill.accepted': 'sent, but no device has said that it came',
+    'drill.waiting': 'quiet hours: not disturbed',
     'drill.refused': 'the push service did not take it',
     'drill.none': 'no device with notifications',
     'drill.notYet': 'not sent yet, or not taken by the push service',
@@ -29,12 +31,16 @@ export const drillWords = {
     'drill.mine.shown': 'Your device showed it. Say that you have seen it.',
     'drill.mine.accepted':
       'It was sent to your device, which has not said that it came. Test its notifications.',
+    'drill.mine.waiting':
+      'Your quiet hours, or a snooze, kept it from your devices. A drill waits until they are over.',
     'drill.mine.refused': 'It could not be sent to your device. Turn its notifications off and on again.',
+    'drill.mine.notYet': 'It was not sent to your devices yet, or their push service did not take it.',
     'drill.mine.none': 'No device of yours gets notifications.',
     'drill.settings': 'My notifications',
     'drill.past': 'Earlier drills',
     'drill.never': 'There was no drill yet.',
     'drill.due': 'The last drill was {age}. Hold another?',
+    'drill.dueNever': 'No drill is on record here. Hold one?',
     'drill.onMap': 'Drill: only an exercise',
 
     'lock.title': 'On the lock screen of this device',
@@ -68,7 +74,8 @@ export const drillWords = {
     'drill.lead':
       'Un exercice arrive sur tous les téléphones comme une alerte, et dit qu’il n’en est pas une. Vous savez ensuite combien de voisins il a atteints.',
     'drill.start': 'Lancer un exercice',
-    'drill.startAsk': 'Tous les téléphones sonnent maintenant. Ils disent que ce n’est qu’un exercice.',
+    'drill.startAsk':
+      'Les téléphones sonnent maintenant, sauf chez qui est en heures calmes. Ils disent que ce n’est qu’un exercice.',
     'drill.next': 'Le prochain exercice pourra commencer le {date}.',
     'drill.coordinators': 'Ce sont les coordinateurs qui lancent les exercices.',
     'drill.running': 'Ce n’est qu’un exercice. Il ne s’est rien passé.',
@@ -83,6 +90,7 @@ export const drillWords = {
     'drill.answered': 'ont répondu',
     'drill.shown': 'affiché sur un appareil, sans réponse',
     'drill.accepted': 'envoyé, mais aucun appareil n’a dit qu’il est arrivé',
+    'drill.waiting': 'heures calmes : pas dérangés',
     'drill.refused': 'le service de notification ne l’a pas pris',
     'drill.none': 'aucun appareil avec notifications',
     'drill.notYet': 'pas encore envoyé, ou pas pris par le service de notification',
@@ -91,13 +99,18 @@ export const drillWords = {
     'drill.mine.shown': 'Votre appareil l’a affiché. Dites que vous l’avez vu.',
     'drill.mine.accepted':
       'Il a été envoyé à votre appareil, qui n’a pas dit qu’il est arrivé. Testez ses notifications.',
+    'drill.mine.waiting':
+      'Vos heures calmes, ou une pause, l’ont retenu. Un exercice attend qu’elles soient passées.',
     'drill.mine.refused':
       'Il n’a pas pu être envoyé à votre appareil. Désactivez puis réactivez ses notifications.',
+    'drill.mine.notYet':
+      'Il n’a pas encore été envoyé à vos appareils, ou leur service de notification ne l’a pas pris.',
     'drill.mine.none': 'Aucun de vos appareils ne reçoit de notifications.',
     'drill.settings': 'Mes notifications',
     'drill.past': 'Exercices précédents',
     'drill.never': 'Il n’y a pas encore eu d’exercice.',
     'drill.due': 'Dernier exercice : {age}. En lancer un autre ?',
+    'drill.dueNever': 'Aucun exercice n’est consigné ici. En lancer un ?',
     'drill.onMap': 'Exercice : ce n’est qu’un exercice',
 
     'lock.title': 'Sur l’écran verrouillé de cet appareil',

@@ -3,9 +3,10 @@ import * as v from 'valibot';
 import { SubscribeCommand } from '../../shared/push.ts';
 import type { Locale } from '../../shared/text.ts';
 import type { Api } from '../api.ts';
+import { platformOf } from './platform.ts';
 
 /**
- * `insecure`: an address without https, where no browser offers push. `install`: iPhones receive push only in an app
+ * `insecure`: an address without https, where no browser offers push. `install`: iPhones and iPads receive push only in an app
  * on the Home Screen. `denied`: the browser's settings say no.
  */
 export type PushStatus = 'unknown' | 'insecure' | 'unsupported' | 'install' | 'denied' | 'off' | 'on';
@@ -23,7 +24,7 @@ const sameBytes = (a: ArrayBuffer | null, b: Uint8Array) =>
 function support(): 'insecure' | 'unsupported' | 'install' | 'denied' | null {
   if (!isSecureContext) return 'insecure';
   if (!('serviceWorker' in navigator) || !('PushManager' in globalThis)) {
-    return /iPhone|iPad/u.test(navigator.userAgent) ? 'install' : 'unsupported';
+    return platformOf(navigator) === 'ios' ? 'install' : 'unsupported';
   }
   return Notification.permission === 'denied' ? 'denied' : null;
 }

@@ -28,13 +28,14 @@ export function end(drill: Drill, actor: Member | null, figures: DrillFigures, a
   return { ok: true, drill: { ...drill, version: drill.version + 1, end: { at, by, figures } } };
 }
 
-/** What is known of one device: each says the next before it. */
-export type Reached = { told: boolean; got: boolean; saw: boolean };
+/** What is known of one device: each of the first three says the next before it. */
+export type Reached = { told: boolean; got: boolean; saw: boolean; waiting: boolean };
 
 /** How far a drill got to a member, of whose devices this is known. */
 export function stepOf(devices: readonly Reached[]): DrillStep {
   if (devices.length === 0) return 'none';
   if (devices.some(({ saw }) => saw)) return 'answered';
   if (devices.some(({ got }) => got)) return 'shown';
-  return devices.some(({ told }) => told) ? 'accepted' : 'refused';
+  if (devices.some(({ told }) => told)) return 'accepted';
+  return devices.some(({ waiting }) => waiting) ? 'waiting' : 'refused';
 }

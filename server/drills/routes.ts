@@ -40,9 +40,10 @@ export function drillRoutes(deps: Deps) {
   app.get('/:n/drills/:d', describe('A drill, and how far it got', 200, DrillDetail), async (c) => {
     const { neighbourhoodId, member } = c.var;
     const drill = await found(c);
+    const at = drill.end?.at ?? now();
     const [figures, mine] = await Promise.all([
-      drill.end?.figures ?? store.figures(neighbourhoodId, drill.id),
-      store.stepFor(neighbourhoodId, drill.id, member.id),
+      drill.end?.figures ?? store.figures(neighbourhoodId, drill.id, at),
+      store.stepFor(neighbourhoodId, drill.id, member.id, at),
     ]);
     return c.json({ drill, figures, mine });
   });
@@ -96,7 +97,7 @@ export function drillRoutes(deps: Deps) {
     const { neighbourhoodId } = c.var;
     return await run(c, async ({ actor, at }) => {
       const drill = await found(c);
-      const decided = end(drill, actor, await store.figures(neighbourhoodId, drill.id), at);
+      const decided = end(drill, actor, await store.figures(neighbourhoodId, drill.id, at), at);
       return { ...decided, type: 'drill.ended', last: null };
     });
   });
@@ -107,14 +108,19 @@ export function drillRoutes(deps: Deps) {
     describe('Say that this device got a drill, or that somebody saw it', 204),
     json(DrillSeenCommand),
     async (c) => {
-      const { neighbourhoodId, session } = c.var;
+      const { neighbourhoodId, member, session } = c.var;
       await commandOf(c);
       const drill = await found(c);
       if (drill.end !== null) throw new AppError('CONFLICT');
-      const add = (how: 'got' | 'saw') =>
-        reach.add(neighbourhoodId, drill.id, { of: 'alert', how }, [session.deviceId]);
-      const { kind } = c.req.valid('json');
-      await Promise.all([add('got'), kind === 'saw' ? add('saw') : null]);
+      const { deviceId } = session;
+      const add = (how: 'got' | 'saw', devices: string[]) =>
+        reach.add(neighbourhoodId, drill.id, { of: 'alert', how }, devices);
+      if (c.req.valid('json').kind === 'got') await add('got', [deviceId]);
+      else {
+        const seen = { memberId: member.id, deviceId };
+        const devices = await store.devicesSeenBy(neighbourhoodId, drill.id, seen);
+        if (devices.length > 0) await Promise.all([add('got', devices), add('saw', devices)]);
+      }
       return c.body(null, 204);
     },
   );

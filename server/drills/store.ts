@@ -61,20 +61,23 @@ export function createDrillStore(redis: Redis) {
     return stored.flatMap((value) => (typeof value === 'string' ? [parse(value)] : []));
   }
 
-  /** What is known of these devices, in their order. */
+  /** What is known of these devices, in their order. @param at a moment of the drill, or its end */
   async function reachedOf(
     neighbourhoodId: string,
     drillId: string,
     deviceIds: string[],
+    at: number,
   ): Promise<Reached[]> {
     if (deviceIds.length === 0) return [];
     const keys = neighbourhoodKeys(neighbourhoodId);
-    const [told, got, saw] = [
+    const [waiting, told, got, saw] = [
+      keys.drillWaiting(drillId),
       keys.phonesTold(drillId),
       keys.reached(drillId, 'alert', 'got'),
       keys.reached(drillId, 'alert', 'saw'),
     ];
-    const [places, gots, saws] = await Promise.all([
+    const [waits, places, gots, saws] = await Promise.all([
+      redis.send(waiting, 'ZMSCORE', waiting, ...deviceIds),
       redis.send(told, 'ZMSCORE', told, ...deviceIds),
       redis.send(got, 'SMISMEMBER', got, ...deviceIds),
       redis.send(saw, 'SMISMEMBER', saw, ...deviceIds),
@@ -83,6 +86,8 @@ export function createDrillStore(redis: Redis) {
       told: typeof asArray(places)[i] === 'string',
       got: asArray(gots)[i] === 1,
       saw: asArray(saws)[i] === 1,
+      // Null where it does not wait: no moment is before it.
+      waiting: Number(asArray(waits)[i]) > at,
     }));
   }
 
@@ -95,13 +100,38 @@ export function createDrillStore(redis: Redis) {
   }
 
   /** How far a drill got to one member. */
-  async function stepFor(neighbourhoodId: string, drillId: string, memberId: string): Promise<DrillStep> {
+  async function stepFor(
+    neighbourhoodId: string,
+    drillId: string,
+    memberId: string,
+    at: number,
+  ): Promise<DrillStep> {
     const devices = await devicesOf(neighbourhoodId, drillId, memberId);
-    return stepOf(await reachedOf(neighbourhoodId, drillId, devices));
+    return stepOf(await reachedOf(neighbourhoodId, drillId, devices, at));
+  }
+
+  /**
+   * Of which devices somebody who says on this one that they saw it saw the drill: this one or, where it does not go
+   * there, those of theirs that were told, since they followed a mail's link or took up another screen.
+   */
+  async function devicesSeenBy(
+    neighbourhoodId: string,
+    drillId: string,
+    { memberId, deviceId }: { memberId: string; deviceId: string },
+  ): Promise<string[]> {
+    const devices = await devicesOf(neighbourhoodId, drillId, memberId);
+    if (devices.length === 0 || devices.includes(deviceId)) return [deviceId];
+    const told = neighbourhoodKeys(neighbourhoodId).phonesTold(drillId);
+    const places = asArray(await redis.send(told, 'ZMSCORE', told, ...devices));
+    return devices.filter((_, i) => typeof places[i] === 'string');
   }
 
   /** What was known of each member's devices, all of them, a page at a time. */
-  async function allReached(neighbourhoodId: string, drillId: string): Promise<Map<string, Reached[]>> {
+  async function allReached(
+    neighbourhoodId: string,
+    drillId: string,
+    at: number,
+  ): Promise<Map<string, Reached[]>> {
     const key = neighbourhoodKeys(neighbourhoodId).drillDevices(drillId);
     const found = new Map<string, Reached[]>();
     for (let from = '-'; ;) {
@@ -112,6 +142,7 @@ export function createDrillStore(redis: Redis) {
         neighbourhoodId,
         drillId,
         devices.map(([, deviceId = '']) => deviceId),
+        at,
       );
       for (const [i, [memberId = '']] of devices.entries()) {
         const of = reached[i];
@@ -127,6 +158,7 @@ export function createDrillStore(redis: Redis) {
     get,
     list,
     stepFor,
+    devicesSeenBy,
     last: async (neighbourhoodId: string): Promise<Drill | null> =>
       (await list(neighbourhoodId, 1))[0] ?? null,
 
@@ -139,10 +171,12 @@ export function createDrillStore(redis: Redis) {
     },
 
     /** How many of the members it got how far to. */
-    async figures(neighbourhoodId: string, drillId: string): Promise<DrillFigures> {
+    async figures(neighbourhoodId: string, drillId: string, at: number): Promise<DrillFigures> {
       const { memberOrder, members } = neighbourhoodKeys(neighbourhoodId);
-      const reached = await allReached(neighbourhoodId, drillId);
-      const figures: DrillFigures = { answered: 0, shown: 0, accepted: 0, refused: 0, none: 0 };
+      const reached = await allReached(neighbourhoodId, drillId, at);
+      const figures: DrillFigures = {
+        ...{ answered: 0, shown: 0, accepted: 0, waiting: 0, refused: 0, none: 0 },
+      };
       for (let from = 0; ; from += page) {
         const range = ['ZRANGE', memberOrder, String(from), String(from + page - 1)];
         const ids = asStrings(await redis.send(memberOrder, ...range));

@@ -15,7 +15,7 @@ export function drillTimer({ redis, eventLog, now }: TimerDeps) {
       const at = now();
       if (drill === null || drill.end !== null) return null;
       if (at < drill.endsAt) return drill.endsAt;
-      const decided = end(drill, null, await store.figures(neighbourhoodId, drillId), at);
+      const decided = end(drill, null, await store.figures(neighbourhoodId, drillId, at), at);
       if (!decided.ok) return null;
       await eventLog.commit({
         ...{ neighbourhoodId, at, body: {} },

@@ -93,6 +93,13 @@ export function createDispatcher(deps: DispatcherDeps) {
       await told.trying(neighbourhoodId, alert.subject.id, tried);
     }
     await holdBack(neighbourhoodId, alert, found);
+    if (alert.subject.kind === 'drill' && alert.kept === 'alert') {
+      const waits = pushes.flatMap(({ deviceId }, i) => {
+        const recipient = found[i];
+        return recipient?.kind === 'wait' ? [{ deviceId, until: recipient.until }] : [];
+      });
+      await told.drillWaits(neighbourhoodId, alert.subject.id, waits);
+    }
     for (const [i, push] of pushes.entries()) {
       const recipient = found[i] ?? { kind: 'nobody' };
       if (recipient.kind === 'signedOut' || recipient.kind === 'left') {

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
+import { Neighbourhood } from '../../shared/neighbourhoods.ts';
 import {
   ArrivedCommand,
   defaultLockScreen,
@@ -9,11 +10,16 @@ import {
   PushTested,
   type TestMessage,
 } from '../../shared/push.ts';
+import type { Locale } from '../../shared/text.ts';
 import { type Guarded, signedIn } from '../auth/guards.ts';
 import { commandOf } from '../auth/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
+import { entityJson } from '../eventlog/eventlog.ts';
 import { derivedId } from '../ids.ts';
+import type { Redis } from '../redis/client.ts';
+import { neighbourhoodKeys, personKeys } from '../redis/keys.ts';
+import { asNullableString, asStrings } from '../redis/reply.ts';
 import { describe, json } from '../validate.ts';
 import { createDeviceStore } from './device-store.ts';
 import type { Outcome } from './outcome.ts';
@@ -27,6 +33,19 @@ const ttlSeconds = 60;
 function said({ kind }: Outcome): PushTest['outcome'] {
   if (kind === 'accepted' || kind === 'gone') return kind;
   return kind === 'retry' ? 'unreachable' : 'refused';
+}
+
+/** Of whoever's device has not said its language: that of their neighbourhood, the first of several. */
+async function localeOf(redis: Redis, personId: string): Promise<Locale> {
+  const { memberships } = personKeys(personId);
+  // Bounded by `maxMemberships`.
+  const ids = asStrings(await redis.send(memberships, 'HKEYS', memberships));
+  for (const id of ids) {
+    const { meta } = neighbourhoodKeys(id);
+    const stored = asNullableString(await redis.send(meta, 'HGET', meta, 'neighbourhood'));
+    if (stored !== null) return v.parse(Neighbourhood, JSON.parse(entityJson(stored))).locale;
+  }
+  return 'en';
 }
 
 /** What a device knows of its own pushes: what its lock screen says, when one came last, and whether a test comes. */
@@ -93,7 +112,11 @@ export function pushTestRoutes(deps: Deps, vapid: VapidKeys) {
       await limits.count('pushTests', session.personId);
       const sentAt = now();
       await devices.putTest(session, { id, sentAt, outcome: 'accepted' });
-      const message: TestMessage = { kind: 'test', testId: id, locale: own.locale ?? 'en' };
+      const message: TestMessage = {
+        kind: 'test',
+        testId: id,
+        locale: own.locale ?? (await localeOf(redis, session.personId)),
+      };
       const subject = vapidSubject(env);
       const sender = createSender({
         ...{ vapid: createVapid(vapid, subject, now), extraOrigins: env.PUSH_EXTRA_ORIGINS, now },

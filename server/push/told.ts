@@ -74,6 +74,19 @@ export function createTold(redis: Redis, now: () => number) {
       const places = asArray(await redis.send(key, 'ZMSCORE', key, ...deviceIds));
       return new Set(deviceIds.filter((_, i) => typeof places[i] === 'string'));
     },
+    /** Whose quiet hours, or snooze, hold up a drill: it has not been refused. */
+    async drillWaits(
+      neighbourhoodId: string,
+      drillId: string,
+      devices: readonly { deviceId: string; until: number }[],
+    ): Promise<void> {
+      if (devices.length === 0) return;
+      const key = neighbourhoodKeys(neighbourhoodId).drillWaiting(drillId);
+      await Promise.all([
+        redis.send(key, 'ZADD', key, ...devices.flatMap(({ deviceId, until }) => [String(until), deviceId])),
+        redis.send(key, 'EXPIRE', key, String(reachSeconds)),
+      ]);
+    },
     /** Before the attempts. */
     async trying(neighbourhoodId: string, subjectId: string, deviceIds: readonly string[]): Promise<void> {
       if (deviceIds.length === 0) return;

@@ -242,6 +242,8 @@ export const neighbourhoodKeys = remembered((id: string) => {
     drillTimes: `${prefix}:drills:times`,
     /** zset, all scores 0: `<member id> <device id> <host>` of who was subscribed as the drill began */
     drillDevices: (drillId: string) => `${prefix}:drill:${drillId}:devices`,
+    /** zset: device → until when its member is not to be disturbed by the drill; expires */
+    drillWaiting: (drillId: string) => `${prefix}:drill:${drillId}:waiting`,
     /** string: how far a fan-out has got */
     pushProgress: (seq: number) => `${prefix}:push:progress:${seq}`,
   };

@@ -223,6 +223,26 @@ test('[AK2] [AK3] [TP1] [DR1] the test’s tick, an answer from the lock screen 
   expect(service.faults).toEqual([]);
 });
 
+test('[DR5] [DR8] where there was never a drill one is due after a month; who was not told of it is not asked whether they saw it', async () => {
+  const founder = site.phone();
+  const { neighbourhood } = await founder.found();
+  const drills = `/n/${neighbourhood.id}/drills`;
+  const { page } = await site.open({ as: founder, locale: 'fr-FR' });
+  const due = page.getByText('Aucun exercice n’est consigné ici.');
+  await page.goto(drills);
+  await button(page, 'Lancer un exercice').waitFor();
+  expect(await due.count()).toBe(0);
+  await page.clock.install({ time: Date.now() + 31 * 24 * 3600 * 1000 });
+  await page.goto(drills);
+  await due.waitFor();
+  await button(page, 'Lancer un exercice').click();
+  await page.getByText('sauf chez qui est en heures calmes').waitFor();
+  const { drill } = await founder.must(founder.post<DrillChanged>(`/api/neighbourhoods${drills.slice(2)}`));
+  await page.goto(`${drills}/${drill.id}`);
+  await page.getByText('Aucun de vos appareils ne reçoit de notifications.').waitFor();
+  expect(await button(page, 'Je l’ai vu').count()).toBe(0);
+});
+
 test('[PE11] a subscription that the browser’s push service ends is renewed without anybody looking, in the same language', async () => {
   const founder = site.phone();
   const { neighbourhood } = await founder.found();

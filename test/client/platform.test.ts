@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { inOrder, platformOf, platforms } from '../../client/push/platform.ts';
+import { pushStatus, refreshPush } from '../../client/push/push.ts';
 
 const android =
   'Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 Chrome/156.0 Mobile Safari/537.36';
@@ -22,6 +23,20 @@ describe('the kind of device', () => {
     ['desktop', 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/156.0', 10],
   ] as const)('[PL1] is %s for %s', (platform, userAgent, maxTouchPoints) => {
     expect(platformOf({ userAgent, maxTouchPoints })).toBe(platform);
+  });
+
+  it.each([
+    ['install', 5],
+    ['unsupported', 0],
+  ] as const)('[PL1] a browser of a Mac without push is told %s with %i fingers', async (status, fingers) => {
+    vi.stubGlobal('isSecureContext', true);
+    vi.stubGlobal('navigator', { userAgent: mac, maxTouchPoints: fingers });
+    const none = async () => {
+      throw new Error('nobody is asked');
+    };
+    await refreshPush({ pushKey: none, subscribe: none, unsubscribe: none }, 'en');
+    vi.unstubAllGlobals();
+    expect(pushStatus.value).toBe(status);
   });
 
   it('[PL1] the reader’s own comes first, and each of them once', () => {

@@ -1,14 +1,16 @@
+import * as v from 'valibot';
 import { expect, it } from 'vitest';
 import { drillDueTimer, drillTimer } from '../../../server/drills/timer.ts';
 import { forgetDrills } from '../../../server/drills/personal.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import { runDue } from '../../../server/timers/timers.ts';
-import type { Drill, DrillChanged, DrillDetail } from '../../../shared/drills.ts';
+import { type Drill, type DrillChanged, type DrillDetail, DrillFigures } from '../../../shared/drills.ts';
 import type { LogPage } from '../../../shared/events.ts';
 import type { Snapshot } from '../../../shared/protocol.ts';
 import { phoneOf } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Phone, street } from '../../support/phone.ts';
+import { preferencesCommand } from '../../support/preferences.ts';
 import { pushStage } from '../push/push-stage.ts';
 
 const hour = 3600 * 1000;
@@ -63,7 +65,7 @@ it('[DR1] [DR3] [DR4] a drill goes to everybody’s phone as a drill, and ends w
     [ada, 'got'],
   ] as const)
     expect((await seen(phone, drill, kind)).status).toBe(204);
-  const figures = { answered: 1, shown: 1, accepted: 1, refused: 1, none: 1 };
+  const figures = { answered: 1, shown: 1, accepted: 1, waiting: 0, refused: 1, none: 1 };
   await eventually(async () => (await detail(ada, drill)).figures.answered === 1);
   expect((await detail(ada, drill)).figures).toEqual(figures);
   for (const [phone, mine] of [
@@ -89,6 +91,71 @@ it('[DR1] [DR3] [DR4] a drill goes to everybody’s phone as a drill, and ends w
   expect((await seen(cy, drill)).status).toBe(409);
   // No incident, no ladder, no figure of alerts.
   expect((await types()).filter((type) => /incident|handling/u.test(type))).toEqual([]);
+});
+
+it('[DR7] whoever is in quiet hours, or snoozes, is not disturbed by a drill, and counts as that and not as refused', async () => {
+  const { id, ada, bo, cy, di, start, end, detail, pass } = await scene();
+  const devices = new Map<string, string>();
+  for (const [who, phone] of Object.entries({ ada, bo, cy, di }))
+    devices.set(await stage.subscribe(phone), who);
+  await stage.work();
+  const minute = Math.floor(stage.app.clock.now / 60_000) % 1440;
+  const quiet = preferencesCommand({ quiet: { from: minute, to: (minute + 240) % 1440 } });
+  await bo.must(bo.send('PUT', `/api/neighbourhoods/${id}/preferences`, quiet));
+  await cy.must(cy.send('PUT', `/api/neighbourhoods/${id}/preferences/snooze`, { for: 'hour' }));
+  const drill = await start();
+  const told = () =>
+    stage.service.received
+      .filter(({ payload }) => payload.includes('"notice":"drill"'))
+      .map(({ subscriptionId }) => devices.get(subscriptionId) ?? '')
+      .toSorted((a, b) => a.localeCompare(b));
+  await eventually(async () => (await detail(ada, drill)).figures.waiting === 2);
+  await eventually(async () => (await detail(ada, drill)).figures.accepted === 2);
+  expect(told()).toEqual(['ada', 'di']);
+  expect((await detail(bo, drill)).mine).toBe('waiting');
+  expect((await detail(di, drill)).mine).toBe('accepted');
+  // Who is disturbed again is told, if the drill still goes on; who is not by its end was never to be.
+  await pass(2 * hour);
+  await stage.service.waitFor((received) => received.length === 3);
+  await eventually(async () => (await detail(cy, drill)).mine === 'accepted');
+  expect(told()).toEqual(['ada', 'cy', 'di']);
+  const { figures } = (await end(ada, drill)).body.drill.end ?? {};
+  expect(figures).toEqual({ answered: 0, shown: 0, accepted: 3, waiting: 1, refused: 0, none: 1 });
+  await pass(3 * hour);
+  await stage.drained();
+  expect((await detail(bo, drill)).mine).toBe('waiting');
+  expect(told()).toHaveLength(3);
+});
+
+it('[DR8] an answer on another device counts for the one that was told, and where none was it counts for nothing', async () => {
+  const { ada, bo, cy, start, seen, detail } = await scene();
+  const cys = await stage.subscribe(cy);
+  stage.service.behave(cys, [{ status: 410 }]);
+  await stage.subscribe(bo);
+  await stage.work();
+  const drill = await start();
+  await eventually(async () => (await detail(ada, drill)).figures.accepted === 1);
+  await stage.drained();
+  for (const [phone, before, after] of [
+    [bo, 'accepted', 'answered'],
+    [cy, 'refused', 'refused'],
+    [ada, 'none', 'none'],
+  ] as const) {
+    const laptop = phoneOf(stage.app);
+    const { code } = await phone.must(phone.post<{ code: string }>('/api/device-links'));
+    await laptop.must(laptop.post(`/api/device-links/${code}/use`));
+    // What another device was shown is no word of this one.
+    expect((await seen(laptop, drill, 'got')).status).toBe(204);
+    expect((await detail(phone, drill)).mine).toBe(before);
+    expect((await seen(laptop, drill)).status).toBe(204);
+    expect((await detail(laptop, drill)).mine).toBe(after);
+  }
+  expect((await detail(ada, drill)).figures).toMatchObject({ answered: 1, refused: 1, none: 3 });
+});
+
+it('[DR7] a drill of before has nobody who waited', () => {
+  const figures = { answered: 1, shown: 0, accepted: 0, refused: 2, none: 0 };
+  expect(v.parse(DrillFigures, figures)).toEqual({ ...figures, waiting: 0 });
 });
 
 it('[DR2] coordinators alone hold drills, one at a time, and not again within six days', async () => {

@@ -62,6 +62,16 @@ it('[TP1] a test is one real push to this device alone, and is over once the dev
   expect(service.faults).toEqual([]);
 });
 
+it('[TP1] a test speaks the neighbourhood’s language to a device that has not said its own', async () => {
+  const phone = newPhone();
+  await phone.found({ locale: 'fr' });
+  const { id, endpoint, keys } = service.newSubscription();
+  await phone.must(phone.send('PUT', '/api/push/subscription', { endpoint, keys }));
+  await phone.must(phone.post('/api/push/test', {}));
+  const [message] = service.received.filter(({ subscriptionId }) => subscriptionId === id);
+  expect(JSON.parse(message?.payload ?? '')).toMatchObject({ kind: 'test', locale: 'fr' });
+});
+
 it('[TP1] a test asked for twice under one key is sent once', async () => {
   const { phone, received } = await scene();
   const ask = () => phone.post<{ test: PushTest }>('/api/push/test', {}, { 'idempotency-key': key });

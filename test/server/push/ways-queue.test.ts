@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DrillChanged, DrillDetail } from '../../../shared/drills.ts';
 import type { Way } from '../../../shared/ways.ts';
 import { phoneOf } from '../../support/app.ts';
 import { street } from '../../support/phone.ts';
@@ -52,6 +53,20 @@ describe('ways and the queue of pushes', () => {
     expect(correction?.headers.get('subject')).toContain('Fin d’alerte · Feu ou fumée');
     expect(correction?.headers.get('references')).toBe(alert?.headers.get('references'));
     expect(correction?.headers.get('message-id')).not.toBe(alert?.headers.get('message-id'));
+  });
+
+  it('[DR8] whoever is told of a drill by mail alone answers it on the page that the mail leads to', async () => {
+    const { id, ada, bo } = await stage.pair();
+    await stage.verified(bo, 'email', { address: 'bo@example.org' });
+    await stage.work();
+    const drills = `/api/neighbourhoods/${id}/drills`;
+    const { drill } = await ada.must(ada.post<DrillChanged>(drills));
+    await stage.mail.waitFor((mails) => mails.length === 2);
+    await stage.drained();
+    const detail = () => bo.must(bo.get<DrillDetail>(`${drills}/${drill.id}`));
+    expect(await detail()).toMatchObject({ mine: 'accepted' });
+    await bo.must(bo.post(`${drills}/${drill.id}/seen`));
+    expect(await detail()).toMatchObject({ mine: 'answered', figures: { answered: 1, none: 1 } });
   });
 
   it('[WY13] are told of all their person’s neighbourhoods, also later ones, and of none that they left', async () => {

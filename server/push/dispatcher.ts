@@ -73,10 +73,17 @@ export function createDispatcher(deps: DispatcherDeps) {
     alert: Alert,
     neighbourhoodId: string,
     seq: number,
-    pushes: DuePush[],
+    offered: DuePush[],
     startBefore: number,
   ): Promise<void> {
-    if (pushes.length === 0) return;
+    if (offered.length === 0) return;
+    // Before anything is counted or held back for them: what they are told by another entry is no news.
+    const devices = offered.map(({ deviceId }) => deviceId);
+    const elsewhere = alert.inSteps
+      ? await told.byOther(neighbourhoodId, alert.subject.id, seq, devices)
+      : new Set();
+    for (const push of offered) if (elsewhere.has(push.deviceId)) settler.done(push);
+    const pushes = offered.filter(({ deviceId }) => !elsewhere.has(deviceId));
     const found = await recipients.resolve(
       neighbourhoodId,
       alert,

@@ -106,7 +106,7 @@ const ofUs = /relay|rcpthosts|block|black|listed|spam|denied|polic/iu;
 
 /** Whether a refusal, at any command, is the operator's to mend: it says nothing of this reader. */
 const isPolicy = (response: string) =>
-  refusesUs.test(response) || (/^5/u.test(response) && !hasCode.test(response) && ofUs.test(response));
+  refusesUs.test(response) || (response.startsWith('5') && !hasCode.test(response) && ofUs.test(response));
 
 /** What a mail server's refusal means: for good only where it says so of this reader (RFC 5321, 4.2). */
 function failureOf(error: unknown): Outcome {

@@ -228,7 +228,7 @@ describe('what a member chose', () => {
     expect(await told()).toEqual(['ada: correction']);
   });
 
-  it('[WI10] who chose nothing has a budget too, counted once for all of them', async () => {
+  it('[WI10] who chose nothing has a budget too, counted once for all residents and once for all volunteers', async () => {
     const { told, report, keys } = await scene();
     for (let i = 0; i < 12; i += 1) await report();
     expect(await told()).toHaveLength(24);
@@ -241,7 +241,7 @@ describe('what a member chose', () => {
     const counts = asStrings(await stage.app.redis.send(keys.attention, 'HVALS', keys.attention));
     // Of Ada and Cy only that they were told.
     expect(counts.filter((count) => count.endsWith('|,'))).toHaveLength(2);
-    expect(counts).toHaveLength(3);
+    expect(counts).toHaveLength(4);
   });
 
   it('[WI10] whoever the first that folds did not go to is told of it by the next', async () => {
@@ -256,6 +256,22 @@ describe('what a member chose', () => {
     expect(await told()).toEqual(['ada: folding', 'di: folding']);
     await report();
     expect(await told()).toEqual([]);
+  });
+
+  it('[WI10] volunteers who chose nothing have one for what goes to them alone, and to all', async () => {
+    const { id, told, report, newcomer } = await scene();
+    const di = await newcomer();
+    for (let i = 0; i < 6; i += 1) await report();
+    await told();
+    for (let i = 0; i < 6; i += 1) await di.report(id);
+    expect(await told()).toEqual(Array(6).fill('ada: alert'));
+    await di.report(id);
+    expect(await told()).toEqual(['ada: folding']);
+    await di.report(id);
+    expect(await told()).toEqual([]);
+    // Residents were told of half as many.
+    await report();
+    expect(await told()).toEqual(['cy: alert', 'di: alert']);
   });
 
   it('[WI10] [WI15] what somebody was told first as a volunteer is not the first that folds', async () => {

@@ -5,7 +5,8 @@ import type { Deps } from './deps.ts';
 import { AppError } from './errors.ts';
 import { measureLive } from './live/metrics.ts';
 import type { Live } from './live/rooms.ts';
-import { pushIsRefused } from './push/metrics.ts';
+import { measureOutbox, pushIsRefused } from './push/metrics.ts';
+import { createPushQueue } from './push/queue.ts';
 import { partitionKeys } from './redis/keys.ts';
 
 const local = new Set(['127.0.0.1', '::1', '0:0:0:0::/64', 'local']);
@@ -34,6 +35,7 @@ export function healthRoutes({ env, redis }: Pick<Deps, 'env' | 'redis'>, live: 
       throw new AppError('NOT_FOUND');
     const rooms = live();
     if (rooms !== null) measureLive(rooms.stats());
+    await measureOutbox(createPushQueue(redis));
     return c.body(await register.metrics(), 200, { 'Content-Type': register.contentType });
   });
 

@@ -48,13 +48,14 @@ export const LogEvent = v.variant('type', [
   v.object({ type: v.literal('incident.changed'), by, incident: Incident }),
   /**
    * Everybody is told now, not volunteers alone: by the second witness, whose word comes with it, or because nobody
-   * disputed it in time.
+   * disputed it in time. Where volunteers alone were asked to the last, all who know of it now are asked.
    */
   v.object({
     type: v.literal('incident.widened'),
     by,
     incident: Incident,
     confirmation: v.nullable(Confirmation),
+    handling: v.optional(v.nullable(Handling), null),
   }),
   /** With its outcome: the correction of the alert. */
   v.object({ type: v.literal('incident.closed'), by, incident: Incident }),

@@ -84,6 +84,13 @@ export function wallClock(at: number, timeZone: string): { date: string; minute:
   return { date, minute: Math.floor((local - Math.floor(local / dayMs) * dayMs) / minute) };
 }
 
+/** The moment at which a clock that is put back within the next hours shows the same once more; else the moment itself. */
+function shownLast(at: number, timeZone: string): number {
+  const putBack = offsetAt(at, timeZone) - offsetAt(at + 4 * 60 * minute, timeZone);
+  const again = at + putBack;
+  return putBack > 0 && onTheWall(again, timeZone) === onTheWall(at, timeZone) ? again : at;
+}
+
 /** The next moment after `at` at which the zone's clock shows this minute of the day; one that was leapt over as if it had not been. */
 export function nextAt(minuteOfDay: number, at: number, timeZone: string): number {
   const { date } = wallClock(at, timeZone);
@@ -93,7 +100,11 @@ export function nextAt(minuteOfDay: number, at: number, timeZone: string): numbe
     const civil = { year: on.getUTCFullYear(), month: on.getUTCMonth() + 1, day: on.getUTCDate() };
     const clock = { hour: Math.floor(minuteOfDay / 60), minute: minuteOfDay % 60 };
     const found = momentOf({ ...civil, ...clock }, timeZone);
-    if (found !== null && found.at > at) return found.at;
+    if (found === null) continue;
+    if (found.at > at) return found.at;
+    // In the second pass of an hour that comes twice, its first is over.
+    const last = shownLast(found.at, timeZone);
+    if (last > at) return last;
   }
   return at + dayMs;
 }

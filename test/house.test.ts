@@ -75,7 +75,10 @@ const zones: Zone[] = [
     files:
       /^server\/(?:(?:\w+\/)?(\w+)s\/\1|incidents\/(?:handling\/(?:handling|response)|outcomes\/record|sos\/(?:sos|walk)|update)|shifts\/(?:series|handover|swap|cover|attendance|reminder|totals)|calendar\/icalendar|relays\/pairing|patrols\/(?:checkpoint|hidden-search|home-safe|report))\.ts$/u,
     // One decision may be made of another.
-    may: [shared, /^server\/(?:shifts\/(?:shift|handover)|patrols\/hidden-search)\.ts$/u],
+    may: [
+      shared,
+      /^server\/(?:shifts\/(?:shift|handover)|patrols\/hidden-search|incidents\/handling\/handling)\.ts$/u,
+    ],
   },
   { name: 'launcher', files: /^server\/[\w-]+\.mjs$/u, may: [/^server\/[\w-]+\.mjs$/u, /^node:/u] },
   { name: 'redis', files: /^server\/redis\//u, may: [/^server\/(?:redis\/|errors\.ts)/u, anyPackage] },

@@ -40,13 +40,17 @@ export function withLifeEntry(
   return new Map(lives).set(incidentId, life);
 }
 
-/** The second witness's word comes with what it brings about. */
+/** The second witness's word comes with what it brings about, and who is asked now. */
 export function withWitness(
   lives: ReadonlyMap<Id, IncidentLife>,
-  { confirmation, seq, at, by }: Extract<LogEntry, { type: 'incident.widened' }>,
+  { confirmation, handling, seq, at, by }: Extract<LogEntry, { type: 'incident.widened' }>,
 ): ReadonlyMap<Id, IncidentLife> {
-  if (confirmation === null) return lives;
-  return withLifeEntry(lives, { type: 'confirmation.given', seq, at, by, confirmation });
+  const witnessed =
+    confirmation === null
+      ? lives
+      : withLifeEntry(lives, { type: 'confirmation.given', seq, at, by, confirmation });
+  if (handling === null) return witnessed;
+  return withLifeEntry(witnessed, { type: 'handling.changed', seq, at, by, handling });
 }
 
 /** What the server told of one incident, with whatever came in live meanwhile and is newer. */

@@ -18,6 +18,9 @@ const rejectedAgainMs = 15 * 60 * 1000;
 /** A removal that Redis did not take. */
 const unsavedAgainMs = 5000;
 
+/** Whether somebody's own receiver is told, for which the operator does not answer. */
+const isOwnReceiver = (to: Subscription) => 'way' in to && to.way !== 'email';
+
 type DispatcherDeps = {
   recipients: Recipients;
   store: SubscriptionStore;
@@ -28,14 +31,15 @@ type DispatcherDeps = {
   logger: Logger;
   counters: PushCounters;
   now: () => number;
+  /** Monotonic milliseconds. */
+  clock: () => number;
   /** How long claimed pushes are ours, less the time that one attempt may take. */
   startWithinMs: number;
 };
 
 /** Sends claimed pushes, each host in its own lane, and decides what becomes of each. */
 export function createDispatcher(deps: DispatcherDeps) {
-  const { recipients, store, preferences, told, sender, settler, logger, counters, now } = deps;
-  const clock = () => performance.now();
+  const { recipients, store, preferences, told, sender, settler, logger, counters, now, clock } = deps;
   const lanes = createLanes({ clock });
   const sending = new Set<Promise<unknown>>();
   const alarms = createAlarms({ logger, clock, refusing: counters.refusing });
@@ -73,10 +77,17 @@ export function createDispatcher(deps: DispatcherDeps) {
     alert: Alert,
     neighbourhoodId: string,
     seq: number,
-    pushes: DuePush[],
+    offered: DuePush[],
     startBefore: number,
   ): Promise<void> {
-    if (pushes.length === 0) return;
+    if (offered.length === 0) return;
+    // Before anything is counted or held back for them: what they are told by another entry is no news.
+    const devices = offered.map(({ deviceId }) => deviceId);
+    const elsewhere = alert.inSteps
+      ? await told.byOther(neighbourhoodId, alert.subject.id, seq, devices)
+      : new Set();
+    for (const push of offered) if (elsewhere.has(push.deviceId)) settler.done(push);
+    const pushes = offered.filter(({ deviceId }) => !elsewhere.has(deviceId));
     const found = await recipients.resolve(
       neighbourhoodId,
       alert,
@@ -148,6 +159,7 @@ export function createDispatcher(deps: DispatcherDeps) {
   function offer(push: DuePush, alert: Alert, subscription: Subscription, startBefore: number): void {
     lanes.offer(subscription.host, {
       startBefore,
+      forItself: isOwnReceiver(subscription),
       putBack: (afterMs) => settler.again(push, now() + afterMs, push.attempt, 'refused', alert),
       send: async () => {
         await settler.ready();
@@ -205,7 +217,7 @@ export function createDispatcher(deps: DispatcherDeps) {
   ): Promise<void> {
     const service = 'way' in subscription ? subscription.way : serviceOf(subscription.host);
     // What somebody's own receiver refuses they are shown themselves.
-    const isOurs = service !== 'webhook' && service !== 'ntfy';
+    const isOurs = !isOwnReceiver(subscription);
     const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
     countAttempt(counters, service, reason);
     if (outcome.kind === 'accepted') {

@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
+import { partitions } from '../redis/keys.ts';
 import { deliveryBuckets, emptyCounters, type PushCounters } from './counters.ts';
+import type { PushQueue } from './queue.ts';
 
 const sent = new Counter({
   name: 'vigie_push_attempts_total',
@@ -32,6 +34,18 @@ const queueAge = new Gauge({
   name: 'vigie_push_queue_age_seconds',
   help: 'How late the oldest due push message is.',
 });
+
+const outboxAge = new Gauge({
+  name: 'vigie_push_outbox_age_seconds',
+  help: 'How long the oldest entry waits that is not yet made into push messages for all; NaN where Redis does not say.',
+});
+
+/** Asked when somebody reads the metrics, in any process: also where no worker is there that could tell. */
+export async function measureOutbox({ outboxAge: ageOf }: Pick<PushQueue, 'outboxAge'>): Promise<void> {
+  const asked = await Promise.allSettled(Array.from({ length: partitions }, (_, i) => ageOf(i)));
+  const ages = asked.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  outboxAge.set(ages.length < partitions ? Number.NaN : Math.max(...ages) / 1000);
+}
 
 let isRefused = false;
 

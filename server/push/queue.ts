@@ -6,6 +6,7 @@ import type { Device } from './store.ts';
 const fanOutScript = loadScript(new URL('./fan-out.lua', import.meta.url));
 const fanOutToldScript = loadScript(new URL('./fan-out-told.lua', import.meta.url));
 const claimScript = loadScript(new URL('./claim-due.lua', import.meta.url));
+const outboxAgeScript = loadScript(new URL('./outbox-age.lua', import.meta.url));
 const settleScript = loadScript(new URL('./settle-due.lua', import.meta.url));
 
 const group = 'push';
@@ -241,6 +242,12 @@ export function createPushQueue(redis: Redis, { dueLimit = dueAtMost }: { dueLim
     return at === undefined ? null : Number(at);
   }
 
+  /** For how many milliseconds the oldest pointer waits that is not wholly made due; 0 while none does. */
+  async function outboxAge(partition: number): Promise<number> {
+    const { outbox } = partitionKeys(partition);
+    return asNumber(await redis.run(outboxAgeScript, [outbox], [group]));
+  }
+
   /**
    * Forgets what every consumer group of the outbox has acknowledged. What it reads can only grow meanwhile, so
    * nothing that somebody still needs is forgotten.
@@ -272,6 +279,7 @@ export function createPushQueue(redis: Redis, { dueLimit = dueAtMost }: { dueLim
     claim,
     settle,
     oldestDue,
+    outboxAge,
     trim,
   };
 }

@@ -278,7 +278,8 @@ export function createRecipients({ redis, eventLog, store, preferences, now }: R
         ? { kind: 'tell', subscription, instead: null }
         : { kind: 'nobody' };
     });
-    return await settle(neighbourhoodId, alert, meant);
+    const isResident = (memberId: string) => active.get(memberId)?.role === 'resident';
+    return await settle(neighbourhoodId, alert, meant, isResident);
   }
 
   return { getAlert, stillHolds, devicesOf, resolve };

@@ -63,6 +63,18 @@ export function createTold(redis: Redis, now: () => number) {
       const entries = asArray(toldBy);
       return deviceIds.filter((_, i) => entries[i] === String(seq));
     },
+    /** Those of these devices that another entry of the same alert tells. */
+    async byOther(
+      neighbourhoodId: string,
+      subjectId: string,
+      seq: number,
+      deviceIds: readonly string[],
+    ): Promise<Set<string>> {
+      if (deviceIds.length === 0) return new Set();
+      const key = neighbourhoodKeys(neighbourhoodId).phonesByEntry(subjectId);
+      const entries = asArray(await redis.send(key, 'HMGET', key, ...deviceIds));
+      return new Set(deviceIds.filter((_, i) => entries[i] !== null && entries[i] !== String(seq)));
+    },
     /** Those of these devices that were told of the incident. */
     async before(
       neighbourhoodId: string,

@@ -31,6 +31,8 @@ export type PushWorkerDeps = {
   /** What the operator set for the ways beside push. */
   ways?: WayOptions;
   now?: () => number;
+  /** Monotonic milliseconds. */
+  clock?: () => number;
   resolver?: Resolver;
   /** How often everything is looked at without having been nudged. */
   pollMs?: number;
@@ -106,6 +108,7 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
     logger,
     counters,
     now,
+    clock: deps.clock ?? (() => performance.now()),
     startWithinMs: leaseMs - timeoutMs,
   });
   const claims = createClaims({ queue, shares, settler, resting: dispatcher.resting, now, leaseMs });

@@ -234,7 +234,7 @@ export const neighbourhoodKeys = remembered((id: string) => {
     digest: (memberId: string) => `${prefix}:digest:${memberId}`,
     /** hash: member id → of how much this round of digests tells them; expires */
     digestRound: (round: number) => `${prefix}:digests:round:${round}`,
-    /** hash: member id, or `*` for those who chose nothing → the day, what disturbed them on it; expires */
+    /** hash: member id, or for those who chose nothing `*` and `*volunteers` → the day, what first folded and what disturbed them on it; expires */
     attention: `${prefix}:attention`,
     /** hash: drill id → entity; `newest`: when the newest began */
     drills: `${prefix}:drills`,

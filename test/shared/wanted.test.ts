@@ -287,6 +287,18 @@ describe('hours', () => {
     );
   });
 
+  it.each([
+    ['Europe/Paris', '2026-10-25T01:00Z', 150, '2026-10-25T01:30Z'],
+    ['Europe/Paris', '2026-10-25T00:15Z', 150, '2026-10-25T00:30Z'],
+    ['Europe/Paris', '2026-10-25T01:30Z', 150, '2026-10-26T01:30Z'],
+    ['Australia/Lord_Howe', '2026-04-04T15:05Z', 100, '2026-04-04T15:10Z'],
+    // There the day before begins once more.
+    ['Asia/Beirut', '2026-10-24T21:10Z', 23 * 60 + 30, '2026-10-24T21:30Z'],
+  ])('[WI7] [WI8] in %s at %s minute %i comes next at %s', (timeZone, at, to, next) => {
+    const quiet = { from: (to + 720) % 1440, to };
+    expect(new Date(nextDigest({ quiet, timeZone }, Date.parse(at)))).toEqual(new Date(next));
+  });
+
   it('[WI8] the digest comes at the end of them, once between two nights', () => {
     check(
       fc.property(hours, zones, around, (quiet, timeZone, at) => {

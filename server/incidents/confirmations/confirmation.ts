@@ -1,7 +1,8 @@
 import { credibilityOf, toldSince, widensAt, witnessMs } from '../../../shared/credibility.ts';
 import type { LogEvent } from '../../../shared/events.ts';
-import type { Confirmation, ConfirmationKind } from '../../../shared/incident-life.ts';
+import type { Confirmation, ConfirmationKind, Handling } from '../../../shared/incident-life.ts';
 import type { Incident } from '../../../shared/incidents.ts';
+import { afterWidening } from '../handling/handling.ts';
 
 const minute = 60 * 1000;
 
@@ -20,6 +21,8 @@ type Confirming = {
   before: Confirmation | null;
   /** What others say of it; asked for only where not everybody was told yet. */
   others: readonly Confirmation[];
+  /** Who has it in hand; asked for only then, too. */
+  handling: Handling | null;
   at: number;
 };
 
@@ -29,6 +32,8 @@ type Decision =
       confirmation: Confirmation;
       /** The incident's next version, where this makes it everybody's. */
       widened: Incident | null;
+      /** Who has it in hand, where that changes it. */
+      handling: Handling | null;
       event: LogEvent;
     }
   | { ok: false; code: 'FORBIDDEN' | 'CONFLICT'; message: string };
@@ -55,20 +60,28 @@ export function confirm(asked: Confirming): Decision {
   const witnessed = credibilityOf(all, at, incident.category).state === 'confirmed';
   if (incident.audience === 'everyone' || !witnessed) {
     const event: LogEvent = { type: 'confirmation.given', by: memberId, confirmation };
-    return { ok: true, confirmation, widened: null, event };
+    return { ok: true, confirmation, widened: null, handling: null, event };
   }
   const widened = toEveryone(incident);
-  const event: LogEvent = { type: 'incident.widened', by: memberId, incident: widened, confirmation };
-  return { ok: true, confirmation, widened, event };
+  const handling = afterWidening(asked);
+  const event: LogEvent = {
+    ...{ type: 'incident.widened', by: memberId, incident: widened, confirmation, handling },
+  };
+  return { ok: true, confirmation, widened, handling, event };
 }
 
 type Waiting =
   | { kind: 'over' }
   | { kind: 'wait'; dueAt: number }
-  | { kind: 'widen'; incident: Incident; event: LogEvent };
+  | { kind: 'widen'; incident: Incident; handling: Handling | null; event: LogEvent };
 
 /** Decides whether everybody is told of what only volunteers were told, now that time went by. */
-export function unwitnessed(incident: Incident, confirmations: readonly Confirmation[], at: number): Waiting {
+export function unwitnessed(
+  incident: Incident,
+  confirmations: readonly Confirmation[],
+  before: Handling | null,
+  at: number,
+): Waiting {
   const { status, audience, severity, category } = incident;
   if (status === 'closed' || audience === 'everyone' || at > toldSince(incident) + lastCallMs)
     return { kind: 'over' };
@@ -78,9 +91,11 @@ export function unwitnessed(incident: Incident, confirmations: readonly Confirma
     return { kind: 'wait', dueAt: at + witnessMs[severity] };
   }
   const widened = toEveryone(incident);
+  const handling = afterWidening({ incident, handling: before, at });
   return {
     kind: 'widen',
     incident: widened,
-    event: { type: 'incident.widened', by: null, incident: widened, confirmation: null },
+    handling,
+    event: { type: 'incident.widened', by: null, incident: widened, confirmation: null, handling },
   };
 }

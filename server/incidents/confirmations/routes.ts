@@ -8,6 +8,7 @@ import { AppError } from '../../errors.ts';
 import { derivedId, newId } from '../../ids.ts';
 import { describe, json } from '../../validate.ts';
 import { type About, incidentCommands } from '../command.ts';
+import { widenedHandling } from '../handling/store.ts';
 import { confirm } from './confirmation.ts';
 import { createLifeStore, newSalt, nextWeighed, partOf } from '../life-store.ts';
 import { createStandingStore } from './standing-store.ts';
@@ -36,10 +37,11 @@ export function confirmationRoutes(deps: Deps) {
 
   /** What others say, where that decides who is told; how many said so is read first, so that none slips in between. */
   async function othersOf({ neighbourhoodId, incident }: About) {
-    if (incident.audience === 'everyone') return { others: [], turn: null };
+    if (incident.audience === 'everyone') return { others: [], turn: null, handling: null };
     const weighed = await lives.getWeighed(neighbourhoodId, incident.id);
-    const { confirmations } = await lives.get(neighbourhoodId, incident.id);
+    const { confirmations, handling } = await lives.get(neighbourhoodId, incident.id);
     return {
+      handling,
       others: await standings.ofMembers(neighbourhoodId, confirmations),
       turn: nextWeighed(neighbourhoodId, incident.id, weighed),
     };
@@ -53,13 +55,13 @@ export function confirmationRoutes(deps: Deps) {
       const { kind } = c.req.valid('json');
       return await run<{ confirmation: Confirmation }>(c, async (about) => {
         const { neighbourhoodId, incident, author, actor, at } = about;
-        const [{ weight, circle, salted }, before, { others, turn }] = await Promise.all([
+        const [{ weight, circle, salted }, before, { others, turn, handling }] = await Promise.all([
           voiceOf(about),
           lives.getConfirmation(neighbourhoodId, incident.id, actor.id),
           othersOf(about),
         ]);
         const memberId = actor.id;
-        const asked = { incident, author, memberId, kind, weight, circle, before, others, at };
+        const asked = { incident, author, memberId, kind, weight, circle, before, others, handling, at };
         const decided = confirm(asked);
         if (!decided.ok) {
           throw new AppError(decided.code, { issues: [{ path: '', message: decided.message }] });
@@ -67,13 +69,19 @@ export function confirmationRoutes(deps: Deps) {
         const { confirmation, widened, event } = decided;
         const part = partOf(neighbourhoodId, { field: `confirmation:${actor.id}`, entity: confirmation });
         const beside = [salted, turn].filter((one) => one !== null);
+        const change = { before: handling, after: decided.handling };
+        const asking = widened === null ? null : widenedHandling(neighbourhoodId, incident.id, change);
         return {
           event,
-          guards: [part.guard, ...beside.map(({ guard }) => guard)],
+          guards: [
+            part.guard,
+            ...[...beside, ...(asking === null ? [] : [asking])].map(({ guard }) => guard),
+          ],
           writes: [
             part.write,
             ...beside.map(({ write }) => write),
             ...(widened === null ? [] : changedIncident(neighbourhoodId, widened)),
+            ...(asking?.writes ?? []),
           ],
           body: { confirmation },
         };

@@ -3,6 +3,7 @@ import type { Incident } from '../../../shared/incidents.ts';
 import type { Deps } from '../../deps.ts';
 import type { Write } from '../../eventlog/eventlog.ts';
 import { neighbourhoodKeys } from '../../redis/keys.ts';
+import { widenedHandling } from '../handling/store.ts';
 import { unwitnessed } from './confirmation.ts';
 import { createStandingStore } from './standing-store.ts';
 import { createLifeStore } from '../life-store.ts';
@@ -33,16 +34,19 @@ export function untoldTimer({ redis, eventLog, now }: Pick<Deps, 'redis' | 'even
       if (incident === null) return null;
       const life = await lives.get(neighbourhoodId, incidentId);
       const confirmations = await standings.ofMembers(neighbourhoodId, life.confirmations);
-      const next = unwitnessed(incident, confirmations, at);
+      const next = unwitnessed(incident, confirmations, life.handling, at);
       if (next.kind === 'over') return null;
       if (next.kind === 'wait') return next.dueAt;
       const { incidents: key } = neighbourhoodKeys(neighbourhoodId);
+      const change = { before: life.handling, after: next.handling };
+      const handling = widenedHandling(neighbourhoodId, incidentId, change);
       await eventLog.commit({
         neighbourhoodId,
         event: next.event,
         at,
-        guards: [{ key, field: incidentId, version: incident.version }],
+        guards: [{ key, field: incidentId, version: incident.version }, handling.guard],
         writes: [
+          ...handling.writes,
           ...changedIncident(neighbourhoodId, next.incident),
           ...(await history.appended(neighbourhoodId, next.event, at)),
         ],

@@ -169,6 +169,16 @@ export function afterUpdate(
   return { ...handling, version: handling.version + 1, dueAt: ownerDueAt(incident, response, at) };
 }
 
+/**
+ * What becomes of the ladder of an incident that everybody hears of only now, though everyone was asked already: that
+ * was volunteers alone, so it goes on behind them. Null where it changes nothing.
+ */
+export function afterWidening({ incident, handling, at }: About): Handling | null {
+  if (handling?.step !== 'everyone' && handling?.step !== 'exhausted') return null;
+  const dueAt = at + stepMs(incident, 'volunteers');
+  return { ...handling, version: handling.version + 1, step: 'volunteers', since: at, dueAt };
+}
+
 type HandingOver = About & {
   actor: Member;
   /** Whom it shall be handed to, with what they answered; null where there is no such member. */

@@ -64,6 +64,16 @@ export const handlingGuard = (
   version: handling?.version ?? 0,
 });
 
+/** Stores who has an incident in hand where everybody hears of it now; what was decided depends on it either way. */
+export function widenedHandling(
+  neighbourhoodId: string,
+  incidentId: string,
+  { before, after }: { before: Handling | null; after: Handling | null },
+): { guard: Guard; writes: Write[] } {
+  if (after !== null) return changedHandling(neighbourhoodId, after);
+  return { guard: handlingGuard(neighbourhoodId, incidentId, before), writes: [] };
+}
+
 /** The guard of a decision that depends on a member as they are. */
 export const memberGuard = (neighbourhoodId: string, { id, version }: Member): Guard => ({
   key: neighbourhoodKeys(neighbourhoodId).members,

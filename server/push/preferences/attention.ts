@@ -7,40 +7,50 @@ import { asArray, asNumber } from '../../redis/reply.ts';
 const countScript = loadScript(new URL('./count-attention.lua', import.meta.url));
 const keptSeconds = 2 * 24 * 3600;
 
-/** Who is asked for in the name of all who chose nothing: they are told the same, and share one count. */
+/** All who chose nothing: they are told the same, and share one count. Each is told by themselves that it is reached. */
 const everybody = '*';
+/** Of these, whoever is told besides what goes to volunteers alone. */
+const volunteers = '*volunteers';
 
 /** `first`: beyond the budget for the first time today, which the member is told. */
 export type Attention = 'within' | 'beyond' | 'first';
 const answers: readonly Attention[] = ['within', 'beyond', 'first'];
 
-export type Counted = { memberId: string; preferences: Preferences; chose: boolean };
+export type Counted = { memberId: string; preferences: Preferences; chose: boolean; isResident: boolean };
+type Asked = { memberId: string; counted: string; day: string; budget: number };
 
 /** Counts what disturbs members a day. */
 export function createAttention(redis: Redis) {
   /**
-   * Counts one message for members, and says for each how it stands with their budget. May be repeated.
+   * Counts one message for members, and says how it stands with the budget of each who has one. May be repeated.
    * @param folds whether it may wait for the digest
-   * @param forAll whether it goes to everybody: only so it counts for those who chose nothing
+   * @param shared whether it goes to everybody, or to all volunteers: only so it counts for those who chose nothing
    */
   return async (
     { neighbourhoodId, seq, timeZone }: { neighbourhoodId: string; seq: number; timeZone: string },
-    { folds, forAll }: { folds: boolean; forAll: boolean },
+    { folds, shared }: { folds: boolean; shared: boolean },
     members: readonly Counted[],
     at: number,
   ): Promise<Map<string, Attention>> => {
-    const whose = new Map<string, { day: string; budget: number }>();
-    for (const { memberId, preferences, chose } of members) {
-      if (!chose) {
-        if (forAll) whose.set(everybody, { day: wallClock(at, timeZone).date, budget: usualBudget });
-      } else if (preferences.budget !== null) {
-        const { date } = wallClock(at, preferences.timeZone);
-        whose.set(memberId, { day: date, budget: preferences.budget });
+    const asked = members.flatMap(({ memberId, preferences, chose, isResident }): Asked[] => {
+      if (chose) {
+        const { budget, timeZone: theirs } = preferences;
+        return budget === null
+          ? []
+          : [{ memberId, counted: memberId, day: wallClock(at, theirs).date, budget }];
       }
-    }
-    if (whose.size === 0) return new Map();
+      if (!shared) return [];
+      const counted = isResident ? everybody : volunteers;
+      return [{ memberId, counted, day: wallClock(at, timeZone).date, budget: usualBudget }];
+    });
+    if (asked.length === 0) return new Map();
     const { attention } = neighbourhoodKeys(neighbourhoodId);
-    const args = [...whose].flatMap(([who, { day, budget }]) => [who, day, String(budget)]);
+    const args = asked.flatMap(({ memberId, counted, day, budget }) => [
+      memberId,
+      counted,
+      day,
+      String(budget),
+    ]);
     const reply = asArray(
       await redis.run(
         countScript,
@@ -48,13 +58,6 @@ export function createAttention(redis: Redis) {
         [String(seq), folds ? '1' : '0', String(keptSeconds), ...args],
       ),
     );
-    const found = new Map([...whose.keys()].map((who, i) => [who, answers[asNumber(reply[i])] ?? 'within']));
-    const ofAll = found.get(everybody);
-    return new Map(
-      members.map(({ memberId, chose }) => [
-        memberId,
-        found.get(memberId) ?? (chose ? undefined : ofAll) ?? 'within',
-      ]),
-    );
+    return new Map(asked.map(({ memberId }, i) => [memberId, answers[asNumber(reply[i])] ?? 'within']));
   };
 }

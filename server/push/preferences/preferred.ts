@@ -34,7 +34,7 @@ export function createPreferred({ attention, compactOf, now }: PreferredDeps) {
     neighbourhoodId: string,
     alert: Alert,
     memberIds: readonly string[],
-    { compact, at }: { compact: Compact; at: number },
+    { compact, at, isResident }: { compact: Compact; at: number; isResident: (memberId: string) => boolean },
   ): Promise<Map<string, Attention>> {
     const { timeZone } = alert.neighbourhood;
     const counted = memberIds.filter(
@@ -45,17 +45,23 @@ export function createPreferred({ attention, compactOf, now }: PreferredDeps) {
     const folds = budgetOf(bearingFor(alert, first), alert.happening) === 'folds';
     return await attention(
       { neighbourhoodId, seq: alert.seq, timeZone },
-      { folds, forAll: alert.audience.to === 'everyone' },
+      { folds, shared: alert.audience.to === 'everyone' || alert.audience.to === 'roles' },
       counted.map((memberId) => ({
         memberId,
         preferences: compact.of(memberId, timeZone),
         chose: compact.has(memberId),
+        isResident: isResident(memberId),
       })),
       at,
     );
   }
 
-  return async (neighbourhoodId: string, alert: Alert, meant: readonly Recipient[]): Promise<Recipient[]> => {
+  return async (
+    neighbourhoodId: string,
+    alert: Alert,
+    meant: readonly Recipient[],
+    isResident: (memberId: string) => boolean,
+  ): Promise<Recipient[]> => {
     const told = meant.filter((recipient): recipient is Told => recipient.kind === 'tell');
     if (told.length === 0 || isFree(alert)) return [...meant];
     const at = now();
@@ -73,7 +79,7 @@ export function createPreferred({ attention, compactOf, now }: PreferredDeps) {
       ]),
     );
     const disturbed = members.filter((memberId) => fates.get(memberId)?.kind === 'tell');
-    const weighed = await weigh(neighbourhoodId, alert, disturbed, { compact, at });
+    const weighed = await weigh(neighbourhoodId, alert, disturbed, { compact, at, isResident });
     const dueOf = (memberId: string) => nextDigest(compact.of(memberId, neighbourhood.timeZone), at);
     const folded = (memberId: string): Recipient => ({ kind: 'fold', memberId, due: dueOf(memberId) });
     return meant.map((recipient): Recipient => {

@@ -96,16 +96,29 @@ const Failure = v.object({
 /** What failed before the mail was handed over. */
 const beforeHanding = new Set(['ECONNECTION', 'EDNS', 'ETLS', 'ECONNREFUSED', 'ENOTFOUND']);
 
-/** What a mail server's refusal means: for good where it says so of this reader (RFC 5321, 4.2; RFC 3463, X.1.X). */
+/** The reader is not known there (RFC 3463, X.1.X); what is said of the sender's own address is not meant. */
+const unknownReader = /^5\d\d[ -]5\.1\.(?:1|2|3|6|10)\b/u;
+/** It takes nothing from us as we are (X.7.X), or not from our address. */
+const refusesUs = /^5\d\d[ -]5\.(?:7\.\d+|1\.[078])\b/u;
+const hasCode = /^5\d\d[ -]5\.\d+\.\d+\b/u;
+/** How servers that give no such code say that it is us whom they do not serve. */
+const ofUs = /relay|rcpthosts|block|black|listed|spam|denied|polic/iu;
+
+/** Whether a refusal, at any command, is the operator's to mend: it says nothing of this reader. */
+const isPolicy = (response: string) =>
+  refusesUs.test(response) || (response.startsWith('5') && !hasCode.test(response) && ofUs.test(response));
+
+/** What a mail server's refusal means: for good only where it says so of this reader (RFC 5321, 4.2). */
 function failureOf(error: unknown): Outcome {
   const failure = v.safeParse(Failure, error);
   const { code, command, responseCode, response } = failure.success
     ? failure.output
     : { code: 'network', command: '', responseCode: 0, response: '' };
   if (code === 'EAUTH' || code === 'ENOAUTH') return { kind: 'rejected', reason: 'smtp-auth' };
+  if (isPolicy(response)) return { kind: 'rejected', reason: 'smtp-policy' };
   const reason = responseCode > 0 ? `smtp-${responseCode}` : `smtp-${code.toLowerCase()}`;
-  const noReader = [550, 551, 553].includes(responseCode) || /^5\d\d[ -]5\.1\./u.test(response);
-  if (command === 'RCPT TO' && noReader) return { kind: 'gone' };
+  const noReader = [550, 551, 553].includes(responseCode) && !hasCode.test(response);
+  if (command === 'RCPT TO' && (noReader || unknownReader.test(response))) return { kind: 'gone' };
   if (responseCode >= 500) return { kind: 'impossible', reason };
   const mayHaveArrived = responseCode === 0 && !beforeHanding.has(code);
   return { kind: 'retry', reason, afterMs: null, mayHaveArrived };

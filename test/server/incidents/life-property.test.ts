@@ -68,16 +68,25 @@ function createLedger(authors: ReadonlyMap<string, string>) {
     handlings.set(incidentId, handling);
   }
 
+  /** Everyone was asked while volunteers alone knew. */
+  function takeAnew(handling: Handling): void {
+    next(`${handling.incidentId} handling`, handling);
+    expect(['everyone', 'exhausted']).toContain(handlings.get(handling.incidentId)?.step);
+    expect(handling).toMatchObject({ step: 'volunteers', ownerId: null, dueAt: expect.any(Number) });
+    handlings.set(handling.incidentId, handling);
+  }
+
   return {
     handlings,
     take(entry: LogEntry): void {
       if ('incident' in entry && !('review' in entry)) takeIncident(entry);
       if (entry.type === 'confirmation.given' || entry.type === 'incident.widened') {
         const { confirmation } = entry;
-        if (confirmation === null) return;
-        isOpen(confirmation.incidentId);
-        expect(confirmation.memberId).not.toBe(authors.get(confirmation.incidentId));
-        next(`${confirmation.incidentId} confirmation ${confirmation.memberId}`, confirmation);
+        if (confirmation !== null) {
+          isOpen(confirmation.incidentId);
+          expect(confirmation.memberId).not.toBe(authors.get(confirmation.incidentId));
+          next(`${confirmation.incidentId} confirmation ${confirmation.memberId}`, confirmation);
+        }
       }
       if (entry.type === 'response.given') {
         const { incidentId, memberId, kind } = entry.response;
@@ -90,6 +99,7 @@ function createLedger(authors: ReadonlyMap<string, string>) {
         responses.set(key, kind);
         if (entry.handling !== null) takeHandling(entry.handling);
       }
+      if (entry.type === 'incident.widened' && entry.handling !== null) takeAnew(entry.handling);
       if (entry.type === 'handling.changed') takeHandling(entry.handling);
       if (entry.type === 'update.posted' && entry.handling !== null) takeHandling(entry.handling);
     },

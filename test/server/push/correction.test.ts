@@ -145,7 +145,7 @@ describe('a correction', () => {
 
   it('[OC3] drops what was not sent yet, also between two attempts, and those phones hear nothing at all', async () => {
     const { id, founder, at, close } = await scene(3);
-    service.behave(at(0).subscription.id, [{ status: 503, headers: { 'Retry-After': '60' } }]);
+    service.behave(at(0).subscription.id, [{ status: 429, headers: { 'Retry-After': '60' } }]);
     service.behave(at(1).subscription.id, [{ status: 429, headers: { 'Retry-After': '60' } }]);
     await work();
     const { incident } = await founder.report(id);
@@ -171,7 +171,7 @@ describe('a correction', () => {
 
   it('[OC4] goes also where nobody knows whether the alert arrived', async () => {
     const { id, founder, at, close } = await scene(2);
-    service.behave(at(0).subscription.id, ['reset', { status: 503, headers: { 'Retry-After': '60' } }]);
+    service.behave(at(0).subscription.id, ['reset', { status: 429, headers: { 'Retry-After': '60' } }]);
     await work();
     const { incident } = await founder.report(id);
     // What the second attempt was answered says nothing of the first.

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { IncidentDetail } from '../../../shared/incidents.ts';
 import { PushMessage } from '../../../shared/push.ts';
 import * as v from 'valibot';
+import { untoldTimer } from '../../../server/incidents/confirmations/witness-timer.ts';
 import { handlingTimer } from '../../../server/incidents/handling/timer.ts';
 import { topicOf } from '../../../server/push/sender.ts';
 import { phoneOf } from '../../support/app.ts';
@@ -53,6 +55,8 @@ async function scene() {
           .toSorted(([a], [b]) => a.localeCompare(b)),
       );
     },
+    detail: (incidentId: string) =>
+      bo.phone.must(bo.phone.get<IncidentDetail>(`/api/neighbourhoods/${id}/incidents/${incidentId}`)),
     topics: () => new Set(stage.service.received.map(({ topic }) => topic)),
     answer: (who: Who, incidentId: string, kind: string) =>
       phones[who].must(
@@ -99,6 +103,49 @@ describe('asking for somebody', () => {
       expect(await told(3)).toEqual({ [reporter]: 'exhausted', founder: 'exhausted', vi: 'exhausted' });
     },
   );
+
+  it.each(['everyone', 'exhausted'] as const)(
+    '[RE21] asks everyone once a witness makes it everybody’s, though %s was told to volunteers',
+    async (last) => {
+      const { id, phones, told, pass, detail } = await scene();
+      const { incident } = await phones.di.report(id, { severity: 'severe' });
+      await told(2);
+      await pass(5, incident.id);
+      await told(2);
+      await pass(3, incident.id);
+      await told(2);
+      if (last === 'exhausted') {
+        await pass(3, incident.id);
+        await told(3);
+      }
+      const confirmations = `/api/neighbourhoods/${id}/incidents/${incident.id}/confirmations`;
+      await phones.cy.must(phones.cy.post(confirmations, { kind: 'confirm' }));
+      expect(await told(1)).toEqual({ bo: 'alert' });
+      expect((await detail(incident.id)).life.handling).toMatchObject({ step: 'volunteers', ownerId: null });
+      await pass(3, incident.id);
+      expect(await told(4)).toEqual({ bo: 'everyone', cy: 'everyone', founder: 'everyone', vi: 'everyone' });
+      await pass(3, incident.id);
+      expect(await told(5)).toMatchObject({ bo: 'exhausted', di: 'exhausted' });
+    },
+  );
+
+  it('[RE21] asks them too where nobody disputes it any more; whoever has it in hand by then keeps it', async () => {
+    const { id, phones, told, pass, answer, detail } = await scene();
+    const [open, taken] = [
+      (await phones.di.report(id, { severity: 'severe' })).incident,
+      (await phones.di.report(id, { severity: 'severe' })).incident,
+    ];
+    await told(4);
+    for (const minutes of [5, 3, 3]) {
+      await pass(minutes, open.id);
+      await pass(0, taken.id);
+    }
+    await answer('vi', taken.id, 'acknowledged');
+    const { deps } = stage.app;
+    for (const { id: incidentId } of [open, taken]) await untoldTimer(deps)(id, incidentId);
+    expect((await detail(open.id)).life.handling).toMatchObject({ step: 'volunteers' });
+    expect((await detail(taken.id)).life.handling).toMatchObject({ step: 'owned' });
+  });
 
   it('[RE18] tells whom an incident comes to without their having said so just now, and nobody else', async () => {
     const { id, phones, told, pass, answer, vi } = await scene();

@@ -6,8 +6,10 @@ import { createAlarms } from '../../../server/push/alarms.ts';
 import { countDelivery, deliveryBuckets, emptyCounters } from '../../../server/push/counters.ts';
 import { serviceOf } from '../../../server/push/endpoint.ts';
 import { createPushMetrics } from '../../../server/push/metrics.ts';
+import { createPushQueue } from '../../../server/push/queue.ts';
 import { createSubscriptionStore } from '../../../server/push/store.ts';
 import { type PushWorker, type PushWorkerDeps, startPushWorker } from '../../../server/push/worker.ts';
+import { partitionKeys } from '../../../server/redis/keys.ts';
 import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { street } from '../../support/phone.ts';
@@ -174,6 +176,34 @@ describe('the metrics', () => {
     expect(await metric('vigie_push_queue_age_seconds')).toBeGreaterThanOrEqual(60);
     // Nobody waits for the ends of what hangs.
     await service.close();
+  });
+
+  it('[PE13] tell how long an entry waits for a worker, or in its hands', async () => {
+    const partition = 7;
+    const { outbox } = partitionKeys(partition);
+    const queue = createPushQueue(app.redis);
+    const waits = async () => {
+      expect((await app.app.request('/metrics')).status).toBe(200);
+      return await metric('vigie_push_outbox_age_seconds');
+    };
+    /** Its number is when it was written. */
+    const write = (minutesAgo: number) =>
+      app.redis.send(
+        ...([outbox, 'XADD', outbox, `${Date.now() - minutesAgo * 60_000}-0`] as const),
+        ...['n', 'some', 's', '1', 't', 'incident.reported'],
+      );
+    expect(await waits()).toBe(0);
+    await write(30);
+    expect(Math.floor(((await waits()) ?? 0) / 60)).toBe(30);
+    await queue.open(partition);
+    expect(Math.floor(((await waits()) ?? 0) / 60)).toBe(30);
+    const pointers = await queue.readNew(partition);
+    await write(20);
+    expect(Math.floor(((await waits()) ?? 0) / 60)).toBe(30);
+    await queue.acknowledge(partition, pointers);
+    expect(Math.floor(((await waits()) ?? 0) / 60)).toBe(20);
+    await queue.acknowledge(partition, await queue.readNew(partition));
+    expect(await waits()).toBe(0);
   });
 
   it('[PE5] count the many hosts of one service as one', () => {

@@ -32,7 +32,7 @@ async function scene() {
   if (bo === undefined || cy === undefined) throw new Error('nobody is there');
   const phones: Record<Who, Phone> = { ada: founder, bo: bo.phone, cy: cy.phone };
   const ids: Record<Who, string> = { ada: founderMember.id, bo: bo.member.id, cy: cy.member.id };
-  const devices = new Map<string, Who>();
+  const devices = new Map<string, string>();
   for (const who of names) devices.set(await stage.subscribe(phones[who]), who);
   await stage.work();
   const keys = neighbourhoodKeys(id);
@@ -58,6 +58,16 @@ async function scene() {
       phones[who].must(phones[who].send<Preferences>('PUT', `${at}/preferences/snooze`, { for: how })),
     digest: (who: Who) => phones[who].must(phones[who].get<Digest>(`${at}/digest`)),
     report: async (over: Record<string, unknown> = {}) => (await bo.phone.report(id, over)).incident.id,
+    /** Bo says that it is so. */
+    confirm: (incidentId: string) =>
+      bo.phone.must(bo.phone.post(`${at}/incidents/${incidentId}/confirmations`, { kind: 'confirm' })),
+    /** Di joins and subscribes. */
+    newcomer: async (): Promise<Phone> => {
+      const di = phoneOf(stage.app);
+      await di.accept((await bo.phone.invite(id)).code, 'Di');
+      devices.set(await stage.subscribe(di), 'di');
+      return di;
+    },
     close: (incidentId: string, kind: string) =>
       bo.phone.must(
         bo.phone.post(`${at}/incidents/${incidentId}/resolution`, { kind, reason: 'It was the wind.' }),
@@ -218,7 +228,7 @@ describe('what a member chose', () => {
     expect(await told()).toEqual(['ada: correction']);
   });
 
-  it('[WI10] who chose nothing has a budget too, counted once for all of them', async () => {
+  it('[WI10] who chose nothing has a budget too, counted once for all residents and once for all volunteers', async () => {
     const { told, report, keys } = await scene();
     for (let i = 0; i < 12; i += 1) await report();
     expect(await told()).toHaveLength(24);
@@ -228,7 +238,65 @@ describe('what a member chose', () => {
     expect(await told()).toEqual([]);
     await report({ severity: 'severe' });
     expect(await told()).toEqual(['ada: alert', 'cy: alert']);
-    expect(await stage.app.redis.send(keys.attention, 'HLEN', keys.attention)).toBe(1);
+    const counts = asStrings(await stage.app.redis.send(keys.attention, 'HVALS', keys.attention));
+    // Of Ada and Cy only that they were told.
+    expect(counts.filter((count) => count.endsWith('|,'))).toHaveLength(2);
+    expect(counts).toHaveLength(4);
+  });
+
+  it('[WI10] whoever the first that folds did not go to is told of it by the next', async () => {
+    const { id, told, report, phones, newcomer } = await scene();
+    for (let i = 0; i < 12; i += 1) await report();
+    await told();
+    // Ada does not hear of what she reports herself.
+    await phones.ada.report(id);
+    expect(await told()).toEqual(['bo: folding', 'cy: folding']);
+    await newcomer();
+    await report();
+    expect(await told()).toEqual(['ada: folding', 'di: folding']);
+    await report();
+    expect(await told()).toEqual([]);
+  });
+
+  it('[WI10] volunteers who chose nothing have one for what goes to them alone, and to all', async () => {
+    const { id, told, report, newcomer } = await scene();
+    const di = await newcomer();
+    for (let i = 0; i < 6; i += 1) await report();
+    await told();
+    for (let i = 0; i < 6; i += 1) await di.report(id);
+    expect(await told()).toEqual(Array(6).fill('ada: alert'));
+    await di.report(id);
+    expect(await told()).toEqual(['ada: folding']);
+    await di.report(id);
+    expect(await told()).toEqual([]);
+    // Residents were told of half as many.
+    await report();
+    expect(await told()).toEqual(['cy: alert', 'di: alert']);
+  });
+
+  it('[WI10] [WI15] what somebody was told first as a volunteer is not the first that folds', async () => {
+    const { id, told, choose, confirm, report, digest, newcomer } = await scene();
+    const di = await newcomer();
+    await choose('ada', { budget: 1 });
+    const { incident } = await di.report(id);
+    expect(await told()).toEqual(['ada: alert']);
+    await confirm(incident.id);
+    expect(await told()).toEqual(['cy: alert']);
+    expect((await digest('ada')).waiting).toEqual([]);
+    const next = await report();
+    expect(await told()).toEqual(['ada: folding', 'cy: alert', 'di: alert']);
+    expect((await digest('ada')).waiting).toEqual([next]);
+  });
+
+  it('[WI15] nor does it wait for their digest', async () => {
+    const { id, told, choose, confirm, digest, newcomer } = await scene();
+    const di = await newcomer();
+    const { incident } = await di.report(id);
+    expect(await told()).toEqual(['ada: alert']);
+    await choose('ada', { quiet: { from: minuteIn(-1), to: minuteIn(8) } });
+    await confirm(incident.id);
+    expect(await told()).toEqual(['cy: alert']);
+    expect((await digest('ada')).waiting).toEqual([]);
   });
 
   it('[WI6] an SOS comes through to those who were chosen for it, whatever they settled', async () => {

@@ -92,6 +92,64 @@ describe('createLanes', () => {
     lanes.offer('one.example', job);
     await eventually(() => lanes.resting().length === 0);
   });
+
+  const later = (status: number, afterMs: number): Outcome => ({
+    ...{ kind: 'retry', reason: `status-${status}`, afterMs, mayHaveArrived: false },
+  });
+
+  /** A lane of one host whose jobs end as the test says. */
+  function scripted() {
+    const at = { clock: 1000 };
+    const ends: ((outcome: Outcome) => void)[] = [];
+    const back: number[] = [];
+    const lanes = createLanes({ clock: () => at.clock, perHost: 4, failures: 3, restMs: 5000 });
+    const resting = () => lanes.resting().map(({ room, restMs }) => [room, restMs]);
+    const offer = (over: Partial<Job> = {}) =>
+      lanes.offer('one.example', {
+        startBefore: Infinity,
+        send: () => new Promise<Outcome>((resolve) => void ends.push(resolve)),
+        putBack: (afterMs) => void back.push(afterMs),
+        ...over,
+      });
+    const end = async (outcome: Outcome) => {
+      ends.shift()?.(outcome);
+      await new Promise(setImmediate);
+    };
+    return { at, ends, back, resting, offer, end };
+  }
+
+  it('[PE12] rests at once for as long as the service asks, a quarter of an hour at most', async () => {
+    const { at, ends, back, resting, offer, end } = scripted();
+    for (let i = 0; i < 6; i += 1) offer();
+    await end(later(503, 600_000));
+    expect(back).toEqual([600_000, 600_000]);
+    expect(resting()).toEqual([[0, 600_000]]);
+    // What was under way says nothing against it, and may ask for more.
+    await end({ kind: 'accepted' });
+    expect(resting()).toEqual([[0, 600_000]]);
+    await end(later(502, 3_600_000));
+    expect(resting()).toEqual([[0, 900_000]]);
+    await end(failure);
+    expect(resting()).toEqual([[0, 900_000]]);
+    at.clock += 900_000;
+    expect(resting()).toEqual([[1, 5000]]);
+    // One finds out whether it is back.
+    for (let i = 0; i < 3; i += 1) offer();
+    expect(ends).toHaveLength(1);
+    await end({ kind: 'accepted' });
+    expect([ends.length, resting()]).toEqual([2, []]);
+  });
+
+  it('[PE12] holds 429 and what somebody’s own receiver asks for against that message only', async () => {
+    const { resting, offer, end } = scripted();
+    offer();
+    await end(later(429, 600_000));
+    offer({ forItself: true });
+    await end(later(503, 600_000));
+    offer();
+    await end(later(503, 0));
+    expect(resting()).toEqual([]);
+  });
 });
 
 describe('claim', () => {

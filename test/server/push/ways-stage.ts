@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import webPush from 'web-push';
 import type { Way, WayAdded } from '../../../shared/ways.ts';
-import { type PushWorkerDeps, startPushWorker } from '../../../server/push/worker.ts';
+import { type PushWorker, type PushWorkerDeps, startPushWorker } from '../../../server/push/worker.ts';
 import { wayOptionsOf } from '../../../server/push/ways/carriers.ts';
 import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -77,7 +77,7 @@ export function waysStage() {
     },
 
     /** Starts a worker whose clock is the app's. */
-    async work(over: Partial<PushWorkerDeps> = {}): Promise<void> {
+    async work(over: Partial<PushWorkerDeps> = {}): Promise<PushWorker> {
       const { app } = here();
       const worker = await startPushWorker({
         redis: app.redis,
@@ -91,6 +91,7 @@ export function waysStage() {
         ...over,
       });
       workers.push(() => worker.stop());
+      return worker;
     },
 
     add: (phone: Phone, kind: Way['kind'], over: object = {}) =>

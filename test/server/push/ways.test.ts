@@ -183,6 +183,45 @@ describe('e-mail', () => {
     expect((await stage.ways(ada))[0]?.runs[0]).toMatchObject({ outcome: 'refused', reason: 'gone' });
   });
 
+  it.each([
+    [550, '5.7.1 relaying denied'],
+    [554, '5.7.1 Service unavailable; client host blocked using a list'],
+    [550, '5.1.8 sender address rejected: domain not found'],
+    [550, 'relay not permitted'],
+    [553, 'sorry, that domain is not in my list of allowed rcpthosts'],
+  ])('[WY17] %i %s is the operator’s to mend, and ends nobody’s mailbox', async (status, message) => {
+    const { id, ada, bo } = await stage.pair();
+    await stage.verified(ada, 'email');
+    const { counters } = await stage.work();
+    stage.mail.behave([{ status, message }]);
+    await bo.report(id, { severity: 'severe' });
+    await eventually(() => counters.refusing['email'] === 'smtp-policy');
+    const [way] = await stage.ways(ada);
+    expect([way?.state, way?.runs[0]]).toMatchObject([
+      'verified',
+      { outcome: 'again', reason: 'smtp-policy' },
+    ]);
+    stage.app.clock.now += 15 * 60 * 1000;
+    await eventually(() => stage.mail.mails.length === 2);
+    await eventually(() => !('email' in counters.refusing));
+  });
+
+  it.each([
+    [550, 'no such user here', 'ended'],
+    [550, '5.1.10 recipient address has null MX', 'ended'],
+    [550, '5.2.1 mailbox disabled for the moment', 'verified'],
+    [552, '5.2.2 mailbox full', 'verified'],
+  ])('[WY6] %i %s leaves the way %s', async (status, message, state) => {
+    const { id, ada, bo } = await stage.pair();
+    await stage.verified(ada, 'email');
+    await stage.work();
+    stage.mail.behave([{ status, message }]);
+    await bo.report(id, { severity: 'severe' });
+    await eventually(async () => (await stage.ways(ada))[0]?.runs[0]?.outcome === 'refused');
+    await stage.drained();
+    expect((await stage.ways(ada))[0]?.state).toBe(state);
+  });
+
   it('[WY7] is offered only where the operator set a server, its sender and a public address', async () => {
     const smtp = { SMTP_URL: 'smtps://mail.example.org', SMTP_FROM: 'watch@example.org' };
     expect(parseEnv({ ...smtp, PUBLIC_URL: 'https://vigie.example' }).ok).toBe(true);

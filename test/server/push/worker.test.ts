@@ -24,6 +24,7 @@ let app: TestApp;
 let ends: (() => Promise<void>)[] = [];
 /** How far the worker's clock is ahead. */
 let ahead = 0;
+const clock = () => performance.now() + ahead;
 
 async function work(over: Partial<PushWorkerDeps> = {}): Promise<PushWorker> {
   const worker = await startPushWorker({
@@ -239,7 +240,7 @@ describe('a bad day at the push service', () => {
       { status: 429, headers: { 'Retry-After': '600' } },
       { status: 503, headers: { 'Retry-After': date } },
     ]);
-    const worker = await work();
+    const worker = await work({ clock });
     await founder.report(id);
     // The clock moves when the worker has read the answer, not when the service has given it.
     await eventually(() => worker.counters.failed['status-429'] === 1);
@@ -253,6 +254,22 @@ describe('a bad day at the push service', () => {
     expect(attemptsTo(subscriptionId)).toHaveLength(2);
     ahead = 1_802_000;
     await service.waitFor((received) => received.length === 1);
+  });
+
+  it('[PE12] leaves a service alone for as long as it asks, from the first such answer on', async () => {
+    const { founder, id } = await street(newPhone, []);
+    const phones = await seedPhones(app.redis, id, service, 100);
+    service.behaveAll({ status: 503, headers: { 'Retry-After': '600' } });
+    const worker = await work({ clock });
+    await founder.report(id);
+    // What had begun by then.
+    await eventually(() => worker.counters.failed['status-503'] === 32);
+    ahead = 590_000;
+    await looksTwice();
+    expect(service.attempts).toHaveLength(32);
+    service.behaveAll('accept');
+    ahead = 602_000;
+    await service.waitFor((received) => received.length === phones.length);
   });
 
   it('[PU25] serves everybody once the service is back, however it failed before', async () => {
@@ -292,7 +309,7 @@ describe('a bad day at the push service', () => {
     app.clock.now += 2 * hour;
     ahead = 2 * hour;
     await founder.report(id, { severity: 'minor' });
-    const worker = await work();
+    const worker = await work({ clock });
     await eventually(() => worker.counters.failed['status-503'] === 1);
     ahead += hour - 200_000;
     await eventually(() => worker.counters.expired === 1);

@@ -8,6 +8,7 @@ import { type Device, openMap } from '../support/device.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Phone, report, street } from '../support/phone.ts';
 import { startProcess, type TestProcess } from '../support/process.ts';
+import { preferencesCommand } from '../support/preferences.ts';
 import { type PushService, startPushService } from '../support/push-service.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
@@ -83,6 +84,9 @@ async function survive(server: TestProcess, push: PushService, crash: () => Prom
       keys: subscription.keys,
     }),
   );
+  // A night's storm is beyond what disturbs somebody a day.
+  const each = preferencesCommand({ budget: null });
+  await founder.must(founder.send('PUT', `/api/neighbourhoods/${id}/preferences`, each));
   const watcher = openMap(server.url, founder, id);
   await eventually(() => watcher.state === 'live');
   const storm = load(

@@ -335,7 +335,8 @@ describe('one evening', () => {
       Vi: [...reminded, ...alerted, 'check-in-due', 'check-in-overdue', 'shift-short', 'alert'],
       Wes: ['swap-asked', ...reminded, ...alerted, ...onDuty, 'alert'],
       Max: ['swap-accepted', ...reminded, ...alerted, ...onDuty, 'alert'],
-      Rose: ['walker-overdue'],
+      // Hers was ended by another.
+      Rose: ['ended', 'walker-overdue'],
       Otto: [...alerted, 'walker-overdue', 'walker-safe', 'alert'],
     });
     expect(site.service.faults).toEqual([]);

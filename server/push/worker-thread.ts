@@ -1,3 +1,6 @@
+import { existsSync, readlinkSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { pino } from 'pino';
 import { connectRedis } from '../redis/client.ts';
@@ -7,6 +10,13 @@ import { startPushWorker } from './worker.ts';
 // Entry of the push thread: connections of its own, so that encryption and sending never hold up a request.
 const { target, vapid, subject, extraOrigins, ways, level } = workerData as PushThreadData;
 const countEveryMs = 2000;
+/** Of a thread (nice): where both want a core, who raises an alert goes before those who are told of one. */
+const behindRequests = 5;
+
+// Linux alone has priorities of threads, and tells a thread its own number; elsewhere all stay equal.
+const self = '/proc/thread-self';
+const threadId = existsSync(self) ? Number(basename(readlinkSync(self))) : null;
+if (threadId !== null) setPriority(threadId, behindRequests);
 
 const logger = pino({ level, base: null });
 // Until Redis is there, nothing needs an end.

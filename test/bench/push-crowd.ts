@@ -18,6 +18,8 @@ const crowd = 5000;
 const street = 1000;
 const idleSeconds = 8;
 const raisers = 4;
+/** What no member's budget for a day holds back. */
+const grave = { severity: 'severe' };
 
 type Service = { child: ChildProcess; origin: string };
 
@@ -89,14 +91,14 @@ async function tellEverybody(founder: Phone, redis: Redis, service: Service, rou
     quiet.push(quantile(await raise(founder, quietId, after(idleSeconds)), 0.99));
     const once = until(service, crowd);
     const begun = performance.now();
-    await founder.report(loudId);
+    await founder.report(loudId, grave);
     await once;
     seconds.push((performance.now() - begun) / 1000);
     // Five at once: as many reports meanwhile as in the quiet.
     const told = until(service, 5 * crowd);
     let done = false;
     void told.then(() => (done = true));
-    await Promise.all(Array.from({ length: 5 }, () => founder.report(loudId)));
+    await Promise.all(Array.from({ length: 5 }, () => founder.report(loudId, grave)));
     loud.push(quantile(await raise(founder, quietId, () => done), 0.99));
     await told;
   }
@@ -138,7 +140,7 @@ async function besideFailing(
     const otherTold = behave === 'accept' ? until(other, street) : null;
     if (otherTold === null) other.child.send({ behave, until: Infinity } satisfies PushOrder);
     const begun = performance.now();
-    await founder.report(id);
+    await founder.report(id, grave);
     await goodTold;
     const took = performance.now() - begun;
     // What the other owes is told before the next round.

@@ -103,13 +103,14 @@ export function noteOf(message: ToldMessage, way: StoredWay, entry: { seq: numbe
  * message that says nothing belongs on a lock screen would say it.
  */
 function forPrograms(message: ToldMessage): object {
+  // What a webhook's `id` names is the message: what the notice is about has a name of its own.
   if (message.kind === 'notice') {
-    const { actions: _, ...rest } = message;
-    return rest;
+    const { actions: _, id: aboutId, ...rest } = message;
+    return { ...rest, aboutId };
   }
   if (message.kind !== 'bare-notice') return message;
-  const { page: _, group: __, ...rest } = message;
-  return rest;
+  const { page: _, group: __, id: aboutId, ...rest } = message;
+  return { ...rest, aboutId };
 }
 
 /** All that is said below the title. */

@@ -73,7 +73,12 @@ describe('what another way says', () => {
     const { at, bare } = noticeOf(notice);
     const spoken = `https://vigie.test/n/${'n'.repeat(16)}/${at}/${'s'.repeat(16)}`;
     for (const shows of ['category', 'full'] as const)
-      expect(noteUnder(shows)).toMatchObject({ title: words[`notice.${notice}`], url: spoken });
+      expect(noteUnder(shows)).toMatchObject({
+        ...{ title: words[`notice.${notice}`], url: spoken },
+        data: { notice, aboutId: about.id },
+      });
+    // A webhook's body has an id of its own: the message's.
+    for (const shows of ['nothing', 'full'] as const) expect(noteUnder(shows).data).not.toHaveProperty('id');
     if (bare === undefined) return expect(noteUnder('nothing')).toEqual(noteUnder('category'));
     expect(noteUnder('nothing').title).toBe(words[`notification.bare-${bare}`]);
     expect(JSON.stringify(noteUnder('nothing'))).not.toMatch(

@@ -1,9 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { LockScreen, PushTest } from '../../shared/push.ts';
+import type { PushTest } from '../../shared/push.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { api } from '../runtime.ts';
 import { later, now } from '../state/browser.ts';
-import { failureText } from '../ui/failure.ts';
 import { Icon } from '../ui/icons.tsx';
 import { paths } from '../ui/routes.ts';
 import { useCommand } from '../ui/use-command.ts';
@@ -17,32 +16,17 @@ const waitMs = 60_000;
 
 /** What this device's lock screen may say of alerts. */
 function LockScreenChoice() {
-  const [failure, setFailure] = useState<string | null>(null);
   const device = pushDevice.value;
   if (device === null || !device.subscribed) return null;
-  const choose = async (lockScreen: LockScreen) => {
-    pushDevice.value = { ...device, lockScreen };
-    setFailure(null);
-    try {
-      await api.setLockScreen(lockScreen);
-    } catch (error) {
-      pushDevice.value = device;
-      setFailure(failureText(error));
-    }
-  };
   return (
-    <div class="stack">
-      <LockScreenChoices
-        legend={t('lock.title')}
-        value={device.lockScreen}
-        onValue={(value) => void choose(value)}
-      />
-      {failure && (
-        <p class="failure" role="alert">
-          {failure}
-        </p>
-      )}
-    </div>
+    <LockScreenChoices
+      legend={t('lock.title')}
+      value={device.lockScreen}
+      onValue={(lockScreen) => {
+        pushDevice.value = { ...device, lockScreen };
+      }}
+      save={(lockScreen) => api.setLockScreen(lockScreen)}
+    />
   );
 }
 

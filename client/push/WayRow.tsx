@@ -1,12 +1,10 @@
 import { useState } from 'preact/hooks';
-import type { LockScreen } from '../../shared/push.ts';
 import type { Way, WayRun } from '../../shared/ways.ts';
 import { t, times } from '../i18n/i18n.ts';
 import { api } from '../runtime.ts';
 import { now } from '../state/browser.ts';
 import { CopyButton } from '../ui/CopyButton.tsx';
 import { Confirm } from '../ui/Dialog.tsx';
-import { failureText } from '../ui/failure.ts';
 import { TextField } from '../ui/Field.tsx';
 import { useCommand } from '../ui/use-command.ts';
 import { LockScreenChoices } from './LockScreenChoices.tsx';
@@ -69,30 +67,13 @@ function Runs({ way }: { way: Way }) {
 
 /** How much it says, of one that may still be told: also before its code came back. */
 function WayLockScreen({ way, onChange }: { way: Way; onChange: (way: Way) => void }) {
-  const [failure, setFailure] = useState<string | null>(null);
-  const choose = async (lockScreen: LockScreen) => {
-    onChange({ ...way, lockScreen });
-    setFailure(null);
-    try {
-      onChange((await api.setWayLockScreen(way.id, lockScreen)).way);
-    } catch (error) {
-      onChange(way);
-      setFailure(failureText(error));
-    }
-  };
   return (
-    <div class="stack">
-      <LockScreenChoices
-        legend={t('ways.lock')}
-        value={way.lockScreen}
-        onValue={(value) => void choose(value)}
-      />
-      {failure && (
-        <p class="failure" role="alert">
-          {failure}
-        </p>
-      )}
-    </div>
+    <LockScreenChoices
+      legend={t('ways.lock')}
+      value={way.lockScreen}
+      onValue={(lockScreen) => onChange({ ...way, lockScreen })}
+      save={async (lockScreen) => onChange((await api.setWayLockScreen(way.id, lockScreen)).way)}
+    />
   );
 }
 

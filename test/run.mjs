@@ -2,7 +2,7 @@
 // the last line is `N passed, N failed`, where a failed stage counts like a failed test. Arguments go to vitest.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { checkNode, ensureBuilt, ensureInstalled, root, runNpm, runQuietly, tool } from '../server/setup.mjs';
 
 const report = join(root, 'test', 'output', 'vitest.json');
@@ -97,6 +97,17 @@ function vitest() {
   });
 }
 
+/** What failed, once more in a few lines at the end: of a long output often only the tail is shown. */
+function printFailures(testResults) {
+  for (const { name, assertionResults } of testResults)
+    for (const { fullName, failureMessages } of assertionResults.filter(
+      ({ status }) => status === 'failed',
+    )) {
+      const [reason = ''] = (failureMessages[0] ?? '').split('\n');
+      print(`failed: ${relative(root, name)}: ${fullName}\n        ${reason.slice(0, 300)}`);
+    }
+}
+
 /** Counts the tests. A file that did not load, and an error outside any test, are failures of the stage. */
 async function runTests() {
   const code = await vitest();
@@ -104,6 +115,7 @@ async function runTests() {
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
   passed += numPassedTests;
   failed += numFailedTests;
+  printFailures(testResults);
   const notLoaded = testResults.filter(
     ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
   );

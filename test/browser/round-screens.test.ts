@@ -34,8 +34,9 @@ test('[RO22] [KT3] a way is drawn by taps and by keys, taken back, and on the sh
   const { page } = await site.open({ as: founder, hasTouch: true, timezoneId: 'UTC', ...at(0) });
   await page.goto(`/n/${id}/patrols/plan`);
   await page.locator('#plan').getByRole('button', { name: 'My position' }).tap();
-  // The way's map begins where they meet.
+  // The way's map begins where they meet, once that is chosen: the map has gone there.
   await page.locator('#plan .me-dot').waitFor();
+  await page.getByText('Move the map to the place').waitFor({ state: 'hidden' });
   await page.getByLabel('The place in a few words').fill('At the bakery');
 
   await page.getByText('Draw the way (optional)').tap();

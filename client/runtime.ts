@@ -166,9 +166,20 @@ export async function start(): Promise<void> {
   await session.start();
 }
 
+/** Ends the session; the server closes its sockets before it answers, and one that came back would be refused. */
+async function endSession(end: () => Promise<void>): Promise<void> {
+  socket.letEnd();
+  try {
+    await end();
+  } catch (error) {
+    socket.open();
+    throw error;
+  }
+}
+
 /** Erases this person on the server, then everything on this device. */
 export async function eraseMe(): Promise<void> {
-  await api.erase();
+  await endSession(() => api.erase());
   await signOut();
 }
 
@@ -176,7 +187,7 @@ export async function eraseMe(): Promise<void> {
 export async function signOut(): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration();
   const subscription = await registration?.pushManager?.getSubscription();
-  await session.signOut();
+  await endSession(() => session.signOut());
   await subscription?.unsubscribe().catch(() => false);
   await Promise.all([kept.clear(), letters.clear(), photos.clear(), answers.clear()]);
   // At an address that is not secure there is no cache either.

@@ -75,6 +75,11 @@ export function createLiveSocket(listener: SocketListener) {
       socket.disconnect();
     },
 
+    /** The session is about to end: once the server closes the socket it stays closed. `open` takes that back. */
+    letEnd(): void {
+      wanted = false;
+    },
+
     /** A good moment to try at once instead of waiting for the back-off. */
     hint(): void {
       if (wanted && !socket.connected) socket.disconnect().connect();

@@ -11,7 +11,7 @@ import { startPushWorker } from './worker.ts';
 const { target, vapid, subject, extraOrigins, ways, level } = workerData as PushThreadData;
 const countEveryMs = 2000;
 /** Of a thread (nice): where both want a core, who raises an alert goes before those who are told of one. */
-const behindRequests = 5;
+const behindRequests = 10;
 
 // Linux alone has priorities of threads, and tells a thread its own number; elsewhere all stay equal.
 const self = '/proc/thread-self';

@@ -12,7 +12,7 @@ import { median, medianRatio, type Row } from './figures.ts';
 const rounds = 9;
 const messages = 1000;
 /** Until the compiler has done with both: what a worker that has been running for a while costs. */
-const warmUp = 8000;
+const warmUp = 24_000;
 const atOnce = 32;
 const subject = 'mailto:bench@example.org';
 

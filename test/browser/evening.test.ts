@@ -6,7 +6,7 @@ import { coarsePosition } from '../../shared/geo/grid.ts';
 import type { Patrol } from '../../shared/patrols.ts';
 import type { Snapshot } from '../../shared/protocol.ts';
 import type { Shift } from '../../shared/shifts.ts';
-import { button, heading, link, type Screen, type Site, startSite } from '../support/browser.ts';
+import { asShipped, button, heading, link, type Screen, type Site, startSite } from '../support/browser.ts';
 import { standingAt } from '../support/chromium.ts';
 import {
   beganAgo,
@@ -78,8 +78,8 @@ test('[EV6] [RO19] [RN14] [HS13] one evening on two phones: planned, joined, swa
   for (const { phone } of [ada, cy])
     await phone.must(phone.send('PUT', `/api/neighbourhoods/${id}/patrol-word`, { word: 'agree' }));
   const phones = await Promise.all([
-    site.open({ as: bo.phone, hasTouch: true, timezoneId: 'UTC', ...at(0) }),
-    site.open({ as: ada.phone, locale: 'fr-FR', timezoneId: 'UTC', ...at(20) }),
+    site.open({ ...asShipped, as: bo.phone, hasTouch: true, timezoneId: 'UTC', ...at(0) }),
+    site.open({ ...asShipped, as: ada.phone, locale: 'fr-FR', timezoneId: 'UTC', ...at(20) }),
     site.open({ as: cy.phone }),
   ]);
   const [first, second, third] = phones.map(({ page }) => page) as [Page, Page, Page];

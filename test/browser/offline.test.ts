@@ -1,7 +1,7 @@
 import type { IncidentPage } from '../../shared/incidents.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, heading, link, type Site, startSite } from '../support/browser.ts';
+import { asShipped, button, heading, link, type Site, startSite } from '../support/browser.ts';
 import { standingAt } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
 import { inside, type Phone, street } from '../support/phone.ts';
@@ -35,7 +35,12 @@ const incidentsOf = async (phone: Phone, id: string) =>
 test('[BR5] without a network the shell shows what was known, marked as old, and an alert waits and leaves by itself, once', async () => {
   const { id, founder } = await street(() => site.phone());
   await founder.report(id, { category: 'theft', severity: 'moderate' });
-  const { context, page } = await site.open({ as: founder, ...standingAt(inside), expected: cut });
+  const { context, page } = await site.open({
+    ...asShipped,
+    as: founder,
+    ...standingAt(inside),
+    expected: cut,
+  });
   const row = (name: RegExp) => page.getByRole('list', { name: 'Incidents' }).getByRole('link', { name });
   await page.goto(`/n/${id}`);
   await row(/^Theft Moderate/u).waitFor();
@@ -82,7 +87,7 @@ test('[BR5] without a network the shell shows what was known, marked as old, and
 test('[BR5] the server goes and comes back: the page says so, and heals without a reload', async () => {
   const { id, founder } = await street(() => site.phone());
   await founder.report(id, { category: 'theft', severity: 'moderate' });
-  const { page } = await site.open({ as: founder, expected: cut });
+  const { page } = await site.open({ ...asShipped, as: founder, expected: cut });
   await page.goto(`/n/${id}`);
   const list = page.getByRole('list', { name: 'Incidents' });
   await list.getByRole('link', { name: /^Theft Moderate/u }).waitFor();

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { IncidentPage } from '../../shared/incidents.ts';
-import { button, heading, link, sharedSite, type Site } from '../support/browser.ts';
+import { asShipped, button, heading, link, sharedSite, type Site } from '../support/browser.ts';
 import { street } from '../support/phone.ts';
 import { png, realPhoto, uploadPhoto } from '../support/photos.ts';
 
@@ -207,7 +207,11 @@ test('[PH15] a HEIC that the browser reads becomes a JPEG on the device, as ever
 
 test('[PH11] [PH12] without a network photos wait with their alert through a reload, and leave with it, once', async () => {
   const { id, ada } = await twoPhones();
-  const { page, context } = await site.open({ as: ada, expected: [/ERR_INTERNET_DISCONNECTED|net::/u] });
+  const { page, context } = await site.open({
+    ...asShipped,
+    as: ada,
+    expected: [/ERR_INTERNET_DISCONNECTED|net::/u],
+  });
   await toPhotos(page, id);
   await pickInput(page).setInputFiles([
     await fileOf('plate.jpg', await plate()),

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { button, sharedSite, type Site } from '../support/browser.ts';
+import { asShipped, button, sharedSite, type Site } from '../support/browser.ts';
 import { street } from '../support/phone.ts';
 
 let site: Site;
@@ -16,7 +16,7 @@ test('[BR8] a device that is signed out from another one says so in words and of
   const { body: made } = await founder.post<{ code: string }>('/api/device-links');
   const other = site.phone();
   await other.must(other.post(`/api/device-links/${made.code}/use`, { deviceName: 'Tablet' }));
-  const kept = await site.open({ as: other });
+  const kept = await site.open({ ...asShipped, as: other });
   await kept.page.goto('/me');
   const signOut = button(kept.page, /^Sign out \S/u);
   await signOut.click();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { distance } from '../../shared/geo.ts';
-import { button, heading, link, sharedSite, type Site } from '../support/browser.ts';
+import { asShipped, button, heading, link, sharedSite, type Site } from '../support/browser.ts';
 import { standingAt } from '../support/chromium.ts';
 import { inside, square } from '../support/phone.ts';
 
@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 test('[BR1] a neighbourhood from a file, an invite by link, an alert in three taps, on the other phone at once', async () => {
-  const here = standingAt(inside);
+  const here = { ...asShipped, ...standingAt(inside) };
   const founder = await site.open(here);
   const { page } = founder;
   await page.goto('/');

@@ -24,11 +24,16 @@ export type Screen = { context: BrowserContext; page: Page };
 // Chromium writes a line for every refused request; asking who one is without being signed in is one.
 const asksWhoIAm = /^Failed to load resource: .*401.* \S*\/api\/me$/u;
 
+/** A device with all that moves and works in its background, for tests that are about it or stand for a whole evening. */
+export const asShipped = { reducedMotion: 'no-preference', serviceWorkers: 'allow' } as const;
+
+const blocked = /^Service Worker registration blocked by Playwright/u;
+
 /** Notes every error and warning of all pages and workers, every policy violation, every foreign request. */
 function listen(context: BrowserContext, { url, expected = [] }: ScreenOptions): string[] {
   const complaints: string[] = [];
   const note = (text: string) => {
-    if (![asksWhoIAm, ...expected].some((pattern) => pattern.test(text))) complaints.push(text);
+    if (![asksWhoIAm, blocked, ...expected].some((pattern) => pattern.test(text))) complaints.push(text);
   };
   context.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning')
@@ -63,7 +68,16 @@ async function describeFailure(screen: Screen, complaints: string[], title: stri
  */
 async function openScreen(browser: Browser, options: ScreenOptions): Promise<Screen> {
   const { url, as, expected: _, ...rest } = options;
-  const context = await browser.newContext({ viewport: sizes.phone, locale: 'en-GB', baseURL: url, ...rest });
+  const context = await browser.newContext({
+    viewport: sizes.phone,
+    locale: 'en-GB',
+    baseURL: url,
+    // A test is no eye, and every frame is drawn by the processor that the other tests run on. So is the service
+    // worker: a third of what a new device costs, and nothing to most tests.
+    reducedMotion: 'reduce',
+    serviceWorkers: 'block',
+    ...rest,
+  });
   context.setDefaultTimeout(patience);
   const complaints = listen(context, options);
   await context.addInitScript(() => {
@@ -91,14 +105,15 @@ export type Site = {
   stop(): Promise<void>;
 };
 
-/** With `host` it is visited under this name instead of the loopback address, without https. */
+/** With `host` it is visited under this name instead of the loopback address, without https; `whole` brings the service worker and motion. */
 export async function startSite(env: Record<string, string> = {}, launching: Launching = {}): Promise<Site> {
   const [server, browser] = await Promise.all([startProcess(env), launchChromium(launching)]);
-  const { host } = launching;
+  const { host, whole = false } = launching;
   const url = host === undefined ? server.url : server.url.replace('127.0.0.1', host);
   return {
     server,
-    open: (options = {}) => openScreen(browser, { url, ...options }),
+    open: (options = {}) =>
+      openScreen(browser, { url, ...(whole && asShipped), ...options }),
     phone: () => phoneAt(server.url),
     async stop() {
       await browser.close();

@@ -248,7 +248,7 @@ describe('an alert that was dropped because it had ended', () => {
   it('[OC18] is told once it is open again, and no phone is told both', async () => {
     const { id, founder, at, close, reopen } = await scene(3);
     const late = at(0);
-    service.behave(late.subscription.id, [{ status: 503 }]);
+    service.behave(late.subscription.id, [{ status: 429, headers: { 'Retry-After': '60' } }]);
     await work();
     const { incident } = await founder.report(id);
     await service.waitFor((received) => received.length === 2);

@@ -1,5 +1,5 @@
 import * as L from 'leaflet';
-import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
 import { mostPoints, type Shape } from '../../shared/preferences.ts';
 import type { Locale } from '../../shared/text.ts';
@@ -105,7 +105,7 @@ export function AreaEditor(props: AreaEditorProps) {
   useReach(map, outline, kind === 'circle' ? size.radius : null);
   useTaps(map, !outline.closed, ({ lat, lng }) => stroke({ kind: 'add', at: { lat, lng } }));
 
-  useLayoutEffect(() => {
+  useEffect(() => {
     if (map === null) return undefined;
     const [first] = cornersOf(given.current).corners;
     if (first !== undefined) centreOn(map, toLatLng(first), closeEnough, latest.current.padding);

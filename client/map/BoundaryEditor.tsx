@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { parseBoundary } from '../../shared/geo/boundary.ts';
 import type { BoundaryGeometry } from '../../shared/neighbourhoods.ts';
 import type { Locale } from '../../shared/text.ts';
@@ -75,7 +75,7 @@ export function BoundaryEditor(props: BoundaryEditorProps) {
     stroke({ kind: 'add', at: { lat, lng } }),
   );
 
-  useLayoutEffect(() => {
+  useEffect(() => {
     if (map === null) return;
     const { startView } = given.current;
     const first = value === null ? null : shapeOf(value);

@@ -1,6 +1,6 @@
 import './picker.css';
 import type * as L from 'leaflet';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Position } from '../../shared/geo.ts';
 import { parseBoundary } from '../../shared/geo/boundary.ts';
 import { isWithin, prepareBoundary } from '../../shared/geo/inside.ts';
@@ -61,7 +61,7 @@ export function PositionPicker(props: PositionPickerProps) {
   useMyPositionLayer(map, mine, middle);
   useCoarseAim(map, coarse, middle, () => latest.current.padding);
 
-  useLayoutEffect(() => {
+  useEffect(() => {
     if (map === null || shape === null) return undefined;
     const tell = (position: Position) => {
       const { prepared, onChange } = latest.current;

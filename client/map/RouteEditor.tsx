@@ -1,5 +1,5 @@
 import * as L from 'leaflet';
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { pathLength, type Position } from '../../shared/geo.ts';
 import { parseBoundary } from '../../shared/geo/boundary.ts';
 import { isWithin, prepareBoundary } from '../../shared/geo/inside.ts';
@@ -71,7 +71,7 @@ export function RouteEditor(props: RouteEditorProps) {
   };
   useTaps(map, !full, ({ lat, lng }) => add({ lat, lng }));
 
-  useLayoutEffect(() => {
+  useEffect(() => {
     if (map === null || shape === null) return;
     const { padding } = latest.current;
     const corners = given.current.map(({ lat, lng }): L.LatLngTuple => [lat, nearTo(shape.middle, lng)]);

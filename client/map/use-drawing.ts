@@ -1,5 +1,5 @@
 import type * as L from 'leaflet';
-import { useEffect, useLayoutEffect, useReducer, useState } from 'preact/hooks';
+import { useEffect, useReducer, useState } from 'preact/hooks';
 import type { Locale } from '../../shared/text.ts';
 import { draw, type Drawing, type Outline, type Stroke } from './outline.ts';
 import { OutlineLayer } from './outline-layer.ts';
@@ -11,7 +11,7 @@ const tapApart = 10; // pixels: two taps closer than this are one, such as a dou
 /** Takes corners from taps on the map. */
 export function useTaps(map: L.Map | null, drawing: boolean, onTap: (at: L.LatLng) => void): void {
   const latest = useLatest(onTap);
-  useLayoutEffect(() => {
+  useEffect(() => {
     if (map === null || !drawing) return undefined;
     map.doubleClickZoom.disable();
     let last: L.Point | null = null;

@@ -1,6 +1,6 @@
 import * as L from 'leaflet';
 import type { RefObject } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { prefersStillness } from './view.ts';
 
 type MapOptions = {
@@ -50,11 +50,7 @@ export function useLatest<T>(value: T): RefObject<T> {
   return ref;
 }
 
-/**
- * One Leaflet map for as long as the component lives; null before it is mounted. Follows its container's size.
- * It is there before the component is painted: what hears taps on it is to be a layout effect too, so that none
- * is lost between the words that ask for it and the ear.
- */
+/** One Leaflet map for as long as the component lives; null before it is mounted. Follows its container's size. */
 export function useLeaflet(options: MapOptions = {}): {
   container: RefObject<HTMLDivElement | null>;
   map: L.Map | null;
@@ -62,7 +58,7 @@ export function useLeaflet(options: MapOptions = {}): {
   const container = useRef<HTMLDivElement | null>(null);
   const [map, setMap] = useState<L.Map | null>(null);
   const first = useRef(options);
-  useLayoutEffect(() => {
+  useEffect(() => {
     if (container.current === null) return undefined;
     const created = createMap(container.current, first.current);
     const sizes = new ResizeObserver(([entry]) => {

@@ -39,7 +39,7 @@ function listen(context: BrowserContext, { url, expected = [] }: ScreenOptions):
     if (message.type() === 'error' || message.type() === 'warning')
       note(`${message.text()} ${message.location().url}`);
   });
-  context.on('weberror', (error) => note(`uncaught: ${String(error.error())}`));
+  context.on('weberror', (error) => note(`uncaught: ${error.error().stack ?? String(error.error())}`));
   context.on('request', (request) => {
     const address = request.url();
     if (!address.startsWith(url) && !/^(?:data|blob):/u.test(address)) note(`foreign request: ${address}`);

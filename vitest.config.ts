@@ -27,6 +27,6 @@ export default defineConfig({
     // A slow machine that does other work too must not fail what is right: only what never comes true runs into these.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    expect: { poll: { timeout: 30_000, interval: 25 } },
+    expect: { poll: { timeout: 30_000, interval: 50 } },
   },
 });

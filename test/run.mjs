@@ -13,18 +13,26 @@ let passed = 0;
 let failed = 0;
 const print = (line) => process.stdout.write(`${line}\n`);
 
-/** @param run gives null, or what to show when it failed; tests that failed it has counted itself */
-async function stage(name, run) {
+/**
+ * Stages that need nothing of one another, at once; they are told in order.
+ * @param stages by name: each gives null, or what to show when it failed: nothing where it has counted and shown that itself
+ */
+async function together(stages) {
   const startedAt = performance.now();
-  const failedBefore = failed;
-  const problem = await run();
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  if (problem !== null) {
-    failed += 1;
-    print(problem.trimEnd());
+  let good = true;
+  const running = Object.entries(stages).map(async ([name, run]) => {
+    const problem = await run();
+    return { name, problem, seconds: ((performance.now() - startedAt) / 1000).toFixed(1) };
+  });
+  for (const ending of running) {
+    const { name, problem, seconds } = await ending;
+    good &&= problem === null;
+    if (problem) {
+      failed += 1;
+      print(problem.trimEnd());
+    }
+    print(`${problem === null ? 'ok    ' : 'FAILED'} ${name.padEnd(12)} ${seconds.padStart(6)} s`);
   }
-  const good = failed === failedBefore;
-  print(`${good ? 'ok    ' : 'FAILED'} ${name.padEnd(12)} ${seconds.padStart(6)} s`);
   return good;
 }
 
@@ -120,20 +128,23 @@ async function runTests() {
     ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
   );
   if (notLoaded.length > 0) return `not loaded: ${notLoaded.map(({ name }) => name).join(', ')}`;
-  return code !== 0 && numFailedTests === 0 ? 'vitest saw an error outside the tests' : null;
+  if (numFailedTests > 0) return '';
+  return code === 0 ? null : 'vitest saw an error outside the tests';
 }
 
 checkNode();
-const installed = await stage('dependencies', ensureInstalled);
+const installed = await together({ dependencies: ensureInstalled });
 if (installed) {
-  await stage('format', () => script('format'));
-  await stage('lint', () => script('lint'));
-  await stage('types', () => script('typecheck'));
-  await stage('unused', () => ours('knip/bin/knip.js'));
-  await stage('build', ensureBuilt);
-  await stage('redis', providesRedis);
-  await stage('chromium', findChromium);
-  await stage('tests', runTests);
+  await together({
+    format: () => script('format'),
+    lint: () => script('lint'),
+    types: () => script('typecheck'),
+    unused: () => ours('knip/bin/knip.js'),
+    build: ensureBuilt,
+    redis: providesRedis,
+    chromium: findChromium,
+  });
+  await together({ tests: runTests });
 }
 print(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -112,8 +112,7 @@ export async function startSite(env: Record<string, string> = {}, launching: Lau
   const url = host === undefined ? server.url : server.url.replace('127.0.0.1', host);
   return {
     server,
-    open: (options = {}) =>
-      openScreen(browser, { url, ...(whole && asShipped), ...options }),
+    open: (options = {}) => openScreen(browser, { url, ...(whole && asShipped), ...options }),
     phone: () => phoneAt(server.url),
     async stop() {
       await browser.close();

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { connectRedis, type Redis, type RedisTarget } from '../../server/redis/client.ts';
 
@@ -84,9 +85,8 @@ export async function startRedis({ cluster = false } = {}): Promise<TestRedis> {
       });
       await once(slots, 'exit');
     }
-    while (!(await answers(target))) {
-      /* a cluster takes a moment to call itself ok; each try is a connection */
-    }
+    // A cluster takes a moment to call itself ok; each try is a connection.
+    while (!(await answers(target))) await delay(25);
   }
 
   async function kill(signal: NodeJS.Signals): Promise<void> {

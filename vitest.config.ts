@@ -2,21 +2,34 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
 
 /** What takes long begins first, so that no worker is left alone with it at the end. */
-const longest = ['/test/journeys/', '/test/running/', '/test/browser/'];
+const longest = [
+  '/test/journeys/',
+  '/test/running/',
+  '/test/browser/accessibility.',
+  '/test/browser/evening.',
+];
+/** What keeps a core at work all the time. */
+const busy = '/test/browser/';
 
-class LongestFirst extends BaseSequencer {
+/** The busy ones spread among those that mostly wait, so that there are never only such or only such. */
+class Mixed extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification) => longest.some((folder) => moduleId.includes(folder));
+    const isLong = ({ moduleId }: TestSpecification) => longest.some((part) => moduleId.includes(part));
     // oxlint-disable-next-line unicorn/no-array-sort -- the sequencer’s own
     const sorted = await super.sort(files);
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+    const rest = sorted.filter((file) => !isLong(file));
+    const waiting = rest.filter(({ moduleId }) => !moduleId.includes(busy));
+    const working = rest.filter(({ moduleId }) => moduleId.includes(busy));
+    const share = Math.ceil(waiting.length / Math.max(1, working.length));
+    const mixed = working.flatMap((file, i) => [file, ...waiting.slice(i * share, (i + 1) * share)]);
+    return [...sorted.filter(isLong), ...mixed, ...waiting.slice(working.length * share)];
   }
 }
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: Mixed },
     globalSetup: ['test/support/run.ts'],
     setupFiles: ['test/support/setup.ts'],
     pool: 'forks',

@@ -8,7 +8,7 @@
 --       5 room of a host that is not named · 6 where an earlier look got to, '' = nowhere
 --       7 how many hosts were left behind there, then these; they are looked at from the beginning as long as one of
 --       them has room · then triples: host · its room · what it rests for in milliseconds, '' = it does not rest
--- Returns {1 if the look ended because enough was taken, else 0; where it got to; hosts left behind; what was taken,
+-- Returns {1 if the look ended before all that is due was seen and is to go on at once, else 0; where it got to; hosts left behind; what was taken,
 -- oldest first}
 local now = tonumber(ARGV[1])
 local most = tonumber(ARGV[3])
@@ -39,10 +39,12 @@ local taken, off = {}, {}
 local enough = 0
 local place = '-inf'
 
--- Looks from a time on, at 10,000 at most. With `short` only until none of the awaited hosts has room. Returns whether
--- it came to the end.
+-- Looks from a time on, at 10,000 at most. With `short` only until none of the awaited hosts has room; else at 1,000,
+-- as long as that gets on in time: whoever raises an alert waits for as long as one look takes. Returns whether it
+-- came to the end.
 local function look(from, upTo, short)
   local offset = 0
+  local begun
   repeat
     local page = redis.call('ZRANGE', KEYS[1], from, upTo, 'BYSCORE', 'LIMIT', offset, 500, 'WITHSCORES')
     for i = 1, #page, 2 do
@@ -55,6 +57,7 @@ local function look(from, upTo, short)
       end
       local what = page[i]
       place = page[i + 1]
+      begun = begun or place
       local host = string.match(what, '^%S+ %S+ %S+ (%S+) ')
       if roomOf(host) > 0 then
         taken[#taken + 1] = what
@@ -71,6 +74,10 @@ local function look(from, upTo, short)
     offset = offset + #page / 2
     if #page < 1000 then
       return true
+    end
+    if not short and offset >= 1000 and place ~= begun then
+      enough = 1
+      return false
     end
   until offset >= 10000
   return false

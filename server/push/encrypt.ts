@@ -35,7 +35,8 @@ const lastRecord = 2;
 
 const blockBytes = 64;
 const hashBytes = 32;
-const sha256 = (data: Buffer) => hash('sha256', data, 'buffer');
+// As a string of bytes: a buffer of its own for each digest would be one more thing with a finalizer to collect.
+const sha256 = (data: Buffer) => hash('sha256', data, 'binary');
 // The longest text that is hashed here follows the key: the info of RFC 8291 with both public keys.
 const inner = Buffer.alloc(blockBytes + 256);
 const outer = Buffer.alloc(blockBytes + hashBytes);
@@ -54,8 +55,8 @@ function hmac(key: Buffer, ...parts: Buffer[]): Buffer {
   }
   let end = blockBytes;
   for (const part of parts) end += part.copy(inner, end);
-  sha256(inner.subarray(0, end)).copy(outer, blockBytes);
-  return sha256(outer);
+  outer.write(sha256(inner.subarray(0, end)), blockBytes, 'latin1');
+  return Buffer.from(sha256(outer), 'latin1');
 }
 
 function decodeKeys({ p256dh, auth }: ReceiverKeys): { publicKey: Buffer; secret: Buffer } {

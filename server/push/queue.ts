@@ -54,7 +54,7 @@ type ClaimOptions = {
 };
 type Claimed = {
   pushes: DuePush[];
-  /** There is more to take at once. */
+  /** There is more to take or to look at, at once. */
   enough: boolean;
   place: Place;
 };

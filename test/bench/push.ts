@@ -10,7 +10,7 @@ import { selfSigned } from '../support/self-signed.ts';
 import { median, medianRatio, type Row } from './figures.ts';
 
 const rounds = 9;
-const messages = 1000;
+const messages = 2000;
 /** Until the compiler has done with both: what a worker that has been running for a while costs. */
 const warmUp = 24_000;
 const atOnce = 32;

@@ -67,6 +67,7 @@ export function createLiveSocket(listener: SocketListener) {
 
     open(): void {
       wanted = true;
+      socket.io.reconnection(true);
       socket.connect();
     },
 
@@ -78,6 +79,8 @@ export function createLiveSocket(listener: SocketListener) {
     /** The session is about to end: once the server closes the socket it stays closed. `open` takes that back. */
     letEnd(): void {
       wanted = false;
+      // The server may cut the line without a word, which Socket.IO takes for a broken one.
+      socket.io.reconnection(false);
     },
 
     /** A good moment to try at once instead of waiting for the back-off. */

@@ -8,8 +8,8 @@
 --       5 room of a host that is not named · 6 where an earlier look got to, '' = nowhere
 --       7 how many hosts were left behind there, then these; they are looked at from the beginning as long as one of
 --       them has room · then triples: host · its room · what it rests for in milliseconds, '' = it does not rest
--- Returns {1 if the look ended before all that is due was seen and is to go on at once, else 0; where it got to; hosts left behind; what was taken,
--- oldest first}
+-- Returns {1 if there is more to take or to look at, at once, else 0; where it got to; hosts left behind; what was
+-- taken, oldest first}
 local now = tonumber(ARGV[1])
 local most = tonumber(ARGV[3])
 local rooms, rests, behind = {}, {}, {}
@@ -36,13 +36,13 @@ if ARGV[6] ~= '' then
 end
 
 local taken, off = {}, {}
-local enough = 0
+local more = 0
 local place = '-inf'
 
--- Looks from a time on, at 10,000 at most. With `short` only until none of the awaited hosts has room; else at 1,000,
--- as long as that gets on in time: whoever raises an alert waits for as long as one look takes. Returns whether it
--- came to the end.
-local function look(from, upTo, short)
+-- Looks from a time on, at 10,000 at most. With `short` only until none of the awaited hosts has room; with `goesOn`,
+-- where the next look begins at the place that this one got to, at 1,000 if that gets on in time: whoever raises an
+-- alert waits for as long as one look takes. Returns whether it came to the end.
+local function look(from, upTo, short, goesOn)
   local offset = 0
   local begun
   repeat
@@ -52,7 +52,7 @@ local function look(from, upTo, short)
         return false
       end
       if #taken >= most then
-        enough = 1
+        more = 1
         return false
       end
       local what = page[i]
@@ -75,8 +75,8 @@ local function look(from, upTo, short)
     if #page < 1000 then
       return true
     end
-    if not short and offset >= 1000 and place ~= begun then
-      enough = 1
+    if goesOn and offset >= 1000 and place ~= begun then
+      more = 1
       return false
     end
   until offset >= 10000
@@ -84,9 +84,9 @@ local function look(from, upTo, short)
 end
 
 if ARGV[6] == '' then
-  look('-inf', ARGV[1], false)
+  look('-inf', ARGV[1], false, true)
 else
-  if awaiting > 0 and look('-inf', '(' .. ARGV[6], true) then
+  if awaiting > 0 and look('-inf', '(' .. ARGV[6], true, false) then
     -- Of those that still have room nothing is left there.
     for host in pairs(awaited) do
       if rooms[host] > 0 then
@@ -95,11 +95,11 @@ else
     end
   end
   place = ARGV[6]
-  look(ARGV[6], ARGV[1], false)
+  look(ARGV[6], ARGV[1], false, true)
 end
 -- Whatever lies beyond the longest wait was written before the clock was set back.
 local reached = place
-look(string.format('(%.0f', now + tonumber(ARGV[4])), '+inf', false)
+look(string.format('(%.0f', now + tonumber(ARGV[4])), '+inf', false, false)
 
 for _, what in ipairs(taken) do
   redis.call('ZADD', KEYS[1], string.format('%.0f', now + tonumber(ARGV[2])), what)
@@ -113,4 +113,4 @@ local left = {}
 for host in pairs(behind) do
   left[#left + 1] = host
 end
-return { enough, reached, left, taken }
+return { more, reached, left, taken }

@@ -32,7 +32,7 @@ export function createClaims({ queue, shares, settler, resting, now, leaseMs }: 
   async function claim(partition: number): Promise<{ pushes: DuePush[]; more: boolean; waits: boolean }> {
     const count = Math.min(claimAtOnce, shares.free());
     if (count === 0) return { pushes: [], more: false, waits: true };
-    const { pushes, enough, place } = await queue.claim(partition, {
+    const { pushes, more, place } = await queue.claim(partition, {
       ...{ now: now(), leaseMs, count },
       room: shares.roomOf(''),
       hosts: rooms(),
@@ -40,7 +40,7 @@ export function createClaims({ queue, shares, settler, resting, now, leaseMs }: 
     });
     places.set(partition, place);
     const taken = pushes.filter((push) => settler.hold(push)).filter(takeInHand);
-    return { pushes: taken, more: enough, waits: place.behind.length > 0 };
+    return { pushes: taken, more, waits: place.behind.length > 0 };
   }
 
   /** Another partition's claim may have used the room meanwhile. */

@@ -55,7 +55,7 @@ type ClaimOptions = {
 type Claimed = {
   pushes: DuePush[];
   /** There is more to take or to look at, at once. */
-  enough: boolean;
+  more: boolean;
   place: Place;
 };
 
@@ -215,10 +215,10 @@ export function createPushQueue(redis: Redis, { dueLimit = dueAtMost }: { dueLim
         restMs === null ? '' : String(Math.ceil(restMs)),
       ]),
     ];
-    const [enough, reached, left, names] = asArray(await redis.run(claimScript, [pushDue], args));
+    const [more, reached, left, names] = asArray(await redis.run(claimScript, [pushDue], args));
     return {
       pushes: asStrings(names ?? []).map(parseName),
-      enough: enough === 1,
+      more: more === 1,
       place: { reached: asString(reached ?? null), behind: asStrings(left ?? []) },
     };
   }

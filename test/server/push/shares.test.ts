@@ -3,7 +3,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import webPush from 'web-push';
 import { createLanes, type Job } from '../../../server/push/lanes.ts';
 import type { Outcome } from '../../../server/push/outcome.ts';
-import { createPushQueue, type DuePush, type HostRoom, type Place } from '../../../server/push/queue.ts';
+import {
+  createPushQueue,
+  type DuePush,
+  type HostRoom,
+  longestWaitMs,
+  type Place,
+} from '../../../server/push/queue.ts';
 import { createShares } from '../../../server/push/shares.ts';
 import { startPushWorker } from '../../../server/push/worker.ts';
 import { neighbourhoodKeys, partitionKeys } from '../../../server/redis/keys.ts';
@@ -180,7 +186,7 @@ describe('claim', () => {
       const claimed = await take(hosts, place);
       pushes.push(...claimed.pushes);
       ({ place } = claimed);
-      if (!claimed.enough) return { pushes, place };
+      if (!claimed.more) return { pushes, place };
     }
   }
   const hostsOf = (pushes: { host: string }[]) => [...new Set(pushes.map(({ host }) => host))];
@@ -208,13 +214,13 @@ describe('claim', () => {
     const full = { host: 'full.example', room: 0, restMs: null };
     // Nobody waits for a look at all of them: it is one at a thousand, and the next goes on from there.
     const first = await take([full]);
-    expect(first).toMatchObject({ pushes: [], enough: true, place: { behind: ['full.example'] } });
+    expect(first).toMatchObject({ pushes: [], more: true, place: { behind: ['full.example'] } });
     const second = await lookOn([full], first.place);
     expect(hostsOf(second.pushes)).toEqual(['good.example']);
     expect(second.place.behind).toEqual(['full.example']);
     // Nothing is looked at twice in vain.
     const third = await take([full], second.place);
-    expect(third).toMatchObject({ pushes: [], enough: false, place: second.place });
+    expect(third).toMatchObject({ pushes: [], more: false, place: second.place });
     const fourth = await take([{ ...full, room: 20 }], third.place);
     expect(fourth.pushes).toHaveLength(20);
     expect(fourth.pushes[0]?.deviceId).toBe('full.example-device-00000');
@@ -226,6 +232,13 @@ describe('claim', () => {
       ...Array.from({ length: 20 }, () => 'full.example'),
       ...Array.from({ length: 10 }, () => 'late.example'),
     ]);
+  });
+
+  it('[PE7] is not asked again at once for what a clock that was set back left behind the longest wait', async () => {
+    await makeDue('full.example', 2500, now + longestWaitMs + 1000);
+    const full = { host: 'full.example', room: 0, restMs: null };
+    expect(await take([full])).toMatchObject({ pushes: [], more: false });
+    expect((await take([{ ...full, room: 20 }])).pushes).toHaveLength(20);
   });
 
   it('[PE7] forgets that a host was left behind when nothing of it is there any more', async () => {

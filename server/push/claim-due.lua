@@ -40,13 +40,13 @@ local more = 0
 local place = '-inf'
 
 -- Looks from a time on, at 10,000 at most. With `short` only until none of the awaited hosts has room; with `goesOn`,
--- where the next look begins at the place that this one got to, at 1,000 if that gets on in time: whoever raises an
+-- where the next look begins at the place that this one got to, at 250 if that gets on in time: whoever raises an
 -- alert waits for as long as one look takes. Returns whether it came to the end.
 local function look(from, upTo, short, goesOn)
   local offset = 0
   local begun
   repeat
-    local page = redis.call('ZRANGE', KEYS[1], from, upTo, 'BYSCORE', 'LIMIT', offset, 500, 'WITHSCORES')
+    local page = redis.call('ZRANGE', KEYS[1], from, upTo, 'BYSCORE', 'LIMIT', offset, 125, 'WITHSCORES')
     for i = 1, #page, 2 do
       if short and awaiting == 0 then
         return false
@@ -72,10 +72,10 @@ local function look(from, upTo, short, goesOn)
       end
     end
     offset = offset + #page / 2
-    if #page < 1000 then
+    if #page < 250 then
       return true
     end
-    if goesOn and offset >= 1000 and place ~= begun then
+    if goesOn and offset >= 250 and place ~= begun then
       more = 1
       return false
     end
@@ -101,13 +101,20 @@ end
 local reached = place
 look(string.format('(%.0f', now + tonumber(ARGV[4])), '+inf', false, false)
 
+local later = {}
+local function putOff(what, ms)
+  later[#later + 1] = string.format('%.0f', now + ms)
+  later[#later + 1] = what
+end
 for _, what in ipairs(taken) do
-  redis.call('ZADD', KEYS[1], string.format('%.0f', now + tonumber(ARGV[2])), what)
+  putOff(what, tonumber(ARGV[2]))
 end
 -- A hundred at a time: a look goes on from a time, and must get past all that is due at once.
 for i, what in ipairs(off) do
-  local host = string.match(what, '^%S+ %S+ %S+ (%S+) ')
-  redis.call('ZADD', KEYS[1], string.format('%.0f', now + rests[host] + math.floor(i / 100)), what)
+  putOff(what, rests[string.match(what, '^%S+ %S+ %S+ (%S+) ')] + math.floor(i / 100))
+end
+for from = 1, #later, 1000 do
+  redis.call('ZADD', KEYS[1], unpack(later, from, math.min(from + 999, #later)))
 end
 local left = {}
 for host in pairs(behind) do

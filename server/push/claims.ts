@@ -18,6 +18,7 @@ type ClaimsDeps = {
 /** Takes due pushes in hand, no more of any host than its share. */
 export function createClaims({ queue, shares, settler, resting, now, leaseMs }: ClaimsDeps) {
   const places = new Map<number, Place>();
+  let asked = 0;
 
   function rooms() {
     const asleep = resting();
@@ -50,9 +51,19 @@ export function createClaims({ queue, shares, settler, resting, now, leaseMs }: 
     return false;
   }
 
+  /**
+   * Looks at all that is due once more, as another worker may have put something where this one has looked: asked each
+   * second, where much was left behind each fifth time only, since there is a lot to look at in vain.
+   */
+  function lookAgain(): void {
+    asked += 1;
+    for (const [partition, { behind }] of places) {
+      if (behind.length === 0 || asked % 5 === 0) places.delete(partition);
+    }
+  }
+
   return {
     claim,
-    /** Looks at all that is due once more: another worker may have put something where this one has looked. */
-    lookAgain: () => places.clear(),
+    lookAgain,
   };
 }

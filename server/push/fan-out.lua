@@ -28,8 +28,14 @@ if #page == 0 then
   redis.call('XACK', KEYS[4], ARGV[1], ARGV[2])
   return -1
 end
-for _, device in ipairs(page) do -- '<device> <host>'
-  redis.call('ZADD', KEYS[2], ARGV[4], ARGV[3] .. device .. ' 0')
+-- Those that follow may be any number, and one call takes a few thousand words.
+for from = 1, #page, 1000 do
+  local due = {}
+  for i = from, math.min(from + 999, #page) do -- '<device> <host>'
+    due[#due + 1] = ARGV[4]
+    due[#due + 1] = ARGV[3] .. page[i] .. ' 0'
+  end
+  redis.call('ZADD', KEYS[2], unpack(due))
 end
 redis.call('SET', KEYS[3], page[#page], 'EX', ARGV[6])
 return #page

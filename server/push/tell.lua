@@ -9,22 +9,42 @@
 --       3 'accepted' · 'given-up', after an attempt of a worker that died counts as well · 'refused', this attempt
 --       brought nothing, and none follows · 4… pairs: device, host
 -- Returns how many were told that had not been before
-local told = 0
-local mark = redis.call('GET', KEYS[3])
+local devices, doubts, hosts = {}, {}, {}
 for i = 4, #ARGV, 2 do
-  local cut = redis.call('SREM', KEYS[2], ARGV[i]) == 1 and ARGV[3] == 'given-up'
-  local doubtful = redis.call('SREM', KEYS[2], ARGV[i] .. '?') == 1
-  if (cut or doubtful or ARGV[3] == 'accepted') and not redis.call('ZSCORE', KEYS[1], ARGV[i]) then
-    told = told + 1
-    redis.call('ZADD', KEYS[1], redis.call('ZCARD', KEYS[1]) + 1, ARGV[i])
-    redis.call('SADD', KEYS[5], ARGV[i])
+  devices[#devices + 1] = ARGV[i]
+  doubts[#doubts + 1] = ARGV[i] .. '?'
+  hosts[#hosts + 1] = ARGV[i + 1]
+end
+-- Of all at once: a call for each would hold up, six times a device, whoever raises an alert.
+local cut = redis.call('SMISMEMBER', KEYS[2], unpack(devices))
+local doubtful = redis.call('SMISMEMBER', KEYS[2], unpack(doubts))
+local numbers = redis.call('ZMSCORE', KEYS[1], unpack(devices))
+redis.call('SREM', KEYS[2], unpack(devices))
+redis.call('SREM', KEYS[2], unpack(doubts))
+
+local before = redis.call('ZCARD', KEYS[1])
+local mark = redis.call('GET', KEYS[3])
+local told, numbered, due, known = {}, {}, {}, {}
+for i, device in ipairs(devices) do
+  local got = ARGV[3] == 'accepted' or doubtful[i] == 1 or (ARGV[3] == 'given-up' and cut[i] == 1)
+  if got and not numbers[i] and not known[device] then
+    known[device] = true
+    told[#told + 1] = device
+    numbered[#numbered + 1] = before + #told
+    numbered[#numbered + 1] = device
     if mark then
-      redis.call('ZADD', KEYS[4], ARGV[1], mark .. ARGV[i] .. ' ' .. ARGV[i + 1] .. ' 0')
+      due[#due + 1] = ARGV[1]
+      due[#due + 1] = mark .. device .. ' ' .. hosts[i] .. ' 0'
     end
   end
 end
-if told > 0 then
+if #told > 0 then
+  redis.call('ZADD', KEYS[1], unpack(numbered))
+  redis.call('SADD', KEYS[5], unpack(told))
   redis.call('EXPIRE', KEYS[1], ARGV[2])
   redis.call('EXPIRE', KEYS[5], ARGV[2])
 end
-return told
+if #due > 0 then
+  redis.call('ZADD', KEYS[4], unpack(due))
+end
+return #told

@@ -212,7 +212,7 @@ describe('claim', () => {
     await makeDue('full.example', 12_000, now - 3000);
     await makeDue('good.example', 30, now - 2000);
     const full = { host: 'full.example', room: 0, restMs: null };
-    // Nobody waits for a look at all of them: it is one at a thousand, and the next goes on from there.
+    // Nobody waits for a look at all of them: it is one at a few hundred, and the next goes on from there.
     const first = await take([full]);
     expect(first).toMatchObject({ pushes: [], more: true, place: { behind: ['full.example'] } });
     const second = await lookOn([full], first.place);

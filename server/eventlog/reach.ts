@@ -43,6 +43,7 @@ export function createReach(redis: Redis, logger: Logger) {
   /** Incidents whose figures were told within the last second, and whether they have changed since. */
   const told = new Map<string, { again: boolean }>();
   const gathered = new Map<string, Gathering>();
+  const counted = new Map<string, { count: number; written: Promise<void> }>();
 
   async function measure(neighbourhoodId: string, incidentId: string): Promise<void> {
     const keys = neighbourhoodKeys(neighbourhoodId);
@@ -105,6 +106,26 @@ export function createReach(redis: Redis, logger: Logger) {
     return written;
   }
 
+  function gatherCount(key: string, kind: string, count: number): Promise<void> {
+    const known = counted.get(`${key} ${kind}`);
+    if (known !== undefined) {
+      known.count += count;
+      return known.written;
+    }
+    const written = new Promise<void>((resolve, reject) => {
+      setTimeout(() => {
+        counted.delete(`${key} ${kind}`);
+        Promise.all([
+          redis.send(key, 'HINCRBY', key, kind, String(gathering.count)),
+          redis.send(key, 'EXPIRE', key, String(reachSeconds)),
+        ]).then(() => resolve(), reject);
+      }, gatherMs);
+    });
+    const gathering = { count, written };
+    counted.set(`${key} ${kind}`, gathering);
+    return written;
+  }
+
   return {
     changed,
     /** Notes devices. @throws AppError UNAVAILABLE */
@@ -127,11 +148,7 @@ export function createReach(redis: Redis, logger: Logger) {
       kind: 'maps' | 'phones',
       count: number,
     ): Promise<void> {
-      const key = neighbourhoodKeys(neighbourhoodId).reach(incidentId);
-      await Promise.all([
-        redis.send(key, 'HINCRBY', key, kind, String(count)),
-        redis.send(key, 'EXPIRE', key, String(reachSeconds)),
-      ]);
+      await gatherCount(neighbourhoodKeys(neighbourhoodId).reach(incidentId), kind, count);
       changed(neighbourhoodId, incidentId);
     },
   };

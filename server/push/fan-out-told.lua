@@ -2,10 +2,10 @@
 -- As fan-out.lua, for exactly the devices that were told of the incident before and are still subscribed.
 --
 -- Those told until the first page are taken page by page; a push that was under way then and is accepted later finds
--- the mark, and its device's correction is made due in the same step (tell.lua): none is left out, none told twice.
+-- the mark, and its device's correction is made due in the same step (settle-due.lua): none is left out, none told twice.
 --
 -- KEYS  1 devices told (zset: device → its number, from 1) · 2 due pushes · 3 this alert's progress · 4 outbox
---       5 mark · 6 subscriptions hash · 7 devices tried (set), see tell.lua
+--       5 mark · 6 subscriptions hash · 7 devices tried (set), see settle-due.lua
 -- ARGV  1 consumer group · 2 pointer's id in the outbox · 3 prefix of the due members · 4 now
 --       5 devices a page · 6 life of the progress in seconds · 7 how many may be due in all
 --       8 'mark' where it ends the incident, 'unmark' where it opens it again

@@ -1,3 +1,4 @@
+import { reachSeconds } from '../eventlog/reach.ts';
 import { loadScript, type Redis, type Reply } from '../redis/client.ts';
 import { neighbourhoodKeys, partitionKeys } from '../redis/keys.ts';
 import { asArray, asNumber, asRecord, asString, asStrings } from '../redis/reply.ts';
@@ -61,6 +62,14 @@ type Claimed = {
 
 /** What becomes of a due push: done with, or due again. */
 export type Settlement = { push: DuePush; again: { at: number; attempt: number } | null };
+
+/** What is known by it of devices that an alert, or its correction, was sent to; what each says: `settle-due.lua`. */
+export type Note = {
+  neighbourhoodId: string;
+  subjectId: string;
+  says: 'accepted' | 'unknown' | 'refused' | 'last' | 'given-up' | 'corrected';
+  devices: readonly Device[];
+};
 
 const alertPrefix = ({ neighbourhoodId, seq }: { neighbourhoodId: string; seq: number }) =>
   `${neighbourhoodId} ${seq} `;
@@ -223,15 +232,41 @@ export function createPushQueue(redis: Redis, { dueLimit = dueAtMost }: { dueLim
     };
   }
 
-  /** @returns for each, whether it was this call that settled it */
-  async function settle(partition: number, settlements: Settlement[]): Promise<boolean[]> {
-    const { pushDue } = partitionKeys(partition);
-    const args = settlements.flatMap(({ push, again }) => [
+  /**
+   * Settles pushes of one partition and notes what is known by them, in one step.
+   * @returns for each push, whether it was this call that settled it
+   */
+  async function settle(
+    partition: number,
+    now: number,
+    settlements: readonly Settlement[],
+    notes: readonly Note[],
+  ): Promise<boolean[]> {
+    const settled = settlements.flatMap(({ push, again }) => [
       nameOf(push),
       String(again?.at ?? 0),
       again === null ? '' : nameOf({ ...push, attempt: again.attempt }),
     ]);
-    const reply = await redis.run(settleScript, [pushDue], args);
+    const noted = notes.flatMap(({ says, devices }) => [
+      says,
+      String(devices.length),
+      ...devices.flatMap(({ deviceId, host }) => [deviceId, host]),
+    ]);
+    const keysOf = ({ neighbourhoodId, subjectId }: Note) => {
+      const keys = neighbourhoodKeys(neighbourhoodId);
+      return [
+        keys.phonesTold(subjectId),
+        keys.phonesTried(subjectId),
+        keys.phonesCorrected(subjectId),
+        keys.reached(subjectId, 'alert', 'told'),
+        keys.reached(subjectId, 'correction', 'told'),
+      ];
+    };
+    const reply = await redis.run(
+      settleScript,
+      [partitionKeys(partition).pushDue, ...notes.flatMap(keysOf)],
+      [String(now), String(reachSeconds), String(settlements.length), ...settled, ...noted],
+    );
     return asArray(reply).map((found) => found === 1);
   }
 

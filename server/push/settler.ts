@@ -3,8 +3,7 @@ import type { Logger } from 'pino';
 import type { ReachCounter } from '../eventlog/reach.ts';
 import { partitionOf } from '../redis/keys.ts';
 import type { Alert } from './alert.ts';
-import { type DuePush, nameOf, type PushQueue, type Settlement } from './queue.ts';
-import type { Told } from './told.ts';
+import { type DuePush, nameOf, type Note, type PushQueue, type Settlement } from './queue.ts';
 
 /**
  * What is known of the device after this attempt: its push service took the message, or it brought nothing, or nobody
@@ -14,11 +13,9 @@ export type Fate = 'accepted' | 'refused' | 'unknown' | 'given-up';
 type About = Pick<Alert, 'subject' | 'kind' | 'kept'>;
 type Settling = Settlement & { fate: Fate; about: About | null };
 
-type Note = (neighbourhoodId: string, subjectId: string, devices: DuePush[]) => Promise<unknown>;
-
 type SettlerDeps = {
   queue: PushQueue;
-  told: Told;
+  now: () => number;
   reach: ReachCounter;
   logger: Logger;
   /** Told the name of each push that is over, or due again. */
@@ -34,13 +31,14 @@ const againMs = 500;
  * Writes what became of pushes, many in one step: while one write is under way the next one gathers. A push stays
  * held until it is written, so that this process never takes it twice, however long Redis is away.
  */
-export function createSettler({ queue, told, reach, logger, onOver }: SettlerDeps) {
+export function createSettler({ queue, now, reach, logger, onOver }: SettlerDeps) {
   const held = new Set<string>();
   const gathered = new Map<number, Settling[]>();
   let writing: Promise<void> | null = null;
   let closing = false;
   let unwritten = 0;
   let waiting: (() => void)[] = [];
+  const counting = new Set<Promise<void>>();
 
   /** Resolves once so much is written that more may be sent. */
   async function ready(): Promise<void> {
@@ -96,9 +94,7 @@ export function createSettler({ queue, told, reach, logger, onOver }: SettlerDep
     for (let from = 0; from < settlings.length; from += atOnce) {
       const batch = settlings.slice(from, from + atOnce);
       try {
-        // First: were a worker to die between the two, the push is sent or given up once more, and noted again.
-        await noteTold(batch);
-        const settled = await queue.settle(partition, batch);
+        const settled = await queue.settle(partition, now(), batch, notesOf(batch));
         for (const { push } of batch) held.delete(nameOf(push));
         unwritten -= batch.length;
         if (unwritten < unwrittenAtMost) wake();
@@ -112,33 +108,6 @@ export function createSettler({ queue, told, reach, logger, onOver }: SettlerDep
     return true;
   }
 
-  /** What became of the messages about each thing. */
-  async function noteTold(batch: readonly Settling[]): Promise<void> {
-    const notes = bySubject(batch).flatMap(({ neighbourhoodId, about, settlings }) => {
-      const devices = (fate: Fate, last?: boolean) =>
-        settlings
-          .filter(
-            (settling) =>
-              settling.fate === fate && (last === undefined || (settling.again === null) === last),
-          )
-          .map(({ push }) => push);
-      const note = (which: DuePush[], write: Note) =>
-        which.length === 0 ? [] : [write(neighbourhoodId, about.subject.id, which)];
-      if (about.kept === 'correction') {
-        return note(devices('accepted'), (...args) => told.corrected(...args));
-      }
-      if (about.kept !== 'alert') return [];
-      return [
-        ...note(devices('accepted'), (...args) => told.accepted(...args)),
-        ...note(devices('unknown'), (...args) => told.doubted(...args)),
-        ...note(devices('refused', true), (...args) => told.refusedLast(...args)),
-        ...note(devices('refused', false), (...args) => told.refused(...args)),
-        ...note(devices('given-up'), (...args) => told.givenUp(...args)),
-      ];
-    });
-    await Promise.all(notes);
-  }
-
   function countReach(settled: readonly Settling[]): void {
     const accepted = settled.filter(({ fate }) => fate === 'accepted');
     for (const { neighbourhoodId, about, settlings } of bySubject(accepted)) {
@@ -148,9 +117,11 @@ export function createSettler({ queue, told, reach, logger, onOver }: SettlerDep
       if (about.kind !== 'alert') reach.changed(neighbourhoodId, id);
       else {
         // A display, not a promise: whoever looks again sees the sum.
-        reach
+        const counted = reach
           .count(neighbourhoodId, id, 'phones', settlings.length)
-          .catch((error: unknown) => logger.debug({ err: error }, 'reach not counted'));
+          .catch((error: unknown) => logger.debug({ err: error }, 'reach not counted'))
+          .finally(() => counting.delete(counted));
+        counting.add(counted);
       }
     }
   }
@@ -169,11 +140,37 @@ export function createSettler({ queue, told, reach, logger, onOver }: SettlerDep
       closing = true;
       wake();
       await writing;
+      await Promise.all(counting);
     },
   };
 }
 
 export type Settler = ReturnType<typeof createSettler>;
+
+/** What is known by these of the devices that each thing was told to. */
+function notesOf(batch: readonly Settling[]): Note[] {
+  return bySubject(batch).flatMap(({ neighbourhoodId, about, settlings }) => {
+    const isLast = ({ again }: Settling) => again === null;
+    const note = (says: Note['says'], of: Settling[]): Note[] =>
+      of.length === 0
+        ? []
+        : [{ neighbourhoodId, subjectId: about.subject.id, says, devices: of.map(({ push }) => push) }];
+    const ended = (fate: Fate) => settlings.filter((settling) => settling.fate === fate);
+    if (about.kept === 'correction') return note('corrected', ended('accepted'));
+    if (about.kept !== 'alert') return [];
+    const refused = ended('refused');
+    return [
+      ...note('accepted', ended('accepted')),
+      ...note('unknown', ended('unknown')),
+      ...note('last', refused.filter(isLast)),
+      ...note(
+        'refused',
+        refused.filter((settling) => !isLast(settling)),
+      ),
+      ...note('given-up', ended('given-up')),
+    ];
+  });
+}
 
 function bySubject(batch: readonly Settling[]) {
   const groups = new Map<string, { neighbourhoodId: string; about: About; settlings: Settling[] }>();

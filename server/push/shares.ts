@@ -8,7 +8,7 @@ export type SharesOptions = {
 };
 
 /** After so many that ended whoever found no room looks again. */
-const roomEvery = 64;
+const roomEvery = 128;
 
 /**
  * Shares out what a worker may have in hand among hosts: none has more than a quarter of what the others left it.

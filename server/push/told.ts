@@ -1,46 +1,14 @@
-import { loadScript, type Redis } from '../redis/client.ts';
+import type { Redis } from '../redis/client.ts';
 import { neighbourhoodKeys } from '../redis/keys.ts';
 import { reachSeconds } from '../eventlog/reach.ts';
-import { asArray, asNumber } from '../redis/reply.ts';
-import type { Device } from './store.ts';
-
-const tellScript = loadScript(new URL('./tell.lua', import.meta.url));
-
-const devicesOnly = (devices: readonly Device[]) => devices.map(({ deviceId }) => deviceId);
+import { asArray } from '../redis/reply.ts';
 
 /**
  * Keeps which devices the alert of an incident, or of a search, was pushed to, so that its correction goes to exactly
  * them. An attempt is noted before it goes out: whatever a dead worker or a broken connection leaves open counts as told,
  * since a correction too many is better than an alarm that nobody takes back.
  */
-export function createTold(redis: Redis, now: () => number) {
-  async function tell(
-    neighbourhoodId: string,
-    subjectId: string,
-    how: 'accepted' | 'given-up' | 'refused',
-    devices: readonly Device[],
-  ): Promise<number> {
-    const keys = neighbourhoodKeys(neighbourhoodId);
-    return asNumber(
-      await redis.run(
-        tellScript,
-        [
-          keys.phonesTold(subjectId),
-          keys.phonesTried(subjectId),
-          keys.phonesCorrected(subjectId),
-          keys.pushDue,
-          keys.reached(subjectId, 'alert', 'told'),
-        ],
-        [
-          String(now()),
-          String(reachSeconds),
-          how,
-          ...devices.flatMap(({ deviceId, host }) => [deviceId, host]),
-        ],
-      ),
-    );
-  }
-
+export function createTold(redis: Redis) {
   return {
     /**
      * Of an alert that two entries tell, first to some and then to everybody: settles by which of them each device is
@@ -105,33 +73,6 @@ export function createTold(redis: Redis, now: () => number) {
       const key = neighbourhoodKeys(neighbourhoodId).phonesTried(subjectId);
       await Promise.all([
         redis.send(key, 'SADD', key, ...deviceIds),
-        redis.send(key, 'EXPIRE', key, String(reachSeconds)),
-      ]);
-    },
-    /** The attempt ended nobody knows how; what a later one brings says nothing of it. */
-    async doubted(neighbourhoodId: string, subjectId: string, devices: readonly Device[]): Promise<void> {
-      const key = neighbourhoodKeys(neighbourhoodId).phonesTried(subjectId);
-      await redis.send(key, 'SADD', key, ...devices.map(({ deviceId }) => `${deviceId}?`));
-    },
-    /** The push service said no: nothing arrived by this attempt. */
-    async refused(neighbourhoodId: string, subjectId: string, devices: readonly Device[]): Promise<void> {
-      const key = neighbourhoodKeys(neighbourhoodId).phonesTried(subjectId);
-      await redis.send(key, 'SREM', key, ...devicesOnly(devices));
-    },
-    /** The push service took the alert. @returns how many devices were told that had not been before */
-    accepted: (neighbourhoodId: string, subjectId: string, devices: readonly Device[]) =>
-      tell(neighbourhoodId, subjectId, 'accepted', devices),
-    /** The last attempt brought nothing; one before may have got through. */
-    refusedLast: (neighbourhoodId: string, subjectId: string, devices: readonly Device[]) =>
-      tell(neighbourhoodId, subjectId, 'refused', devices),
-    /** Nobody attempts it any more; whoever died doing so may have got through. */
-    givenUp: (neighbourhoodId: string, subjectId: string, devices: readonly Device[]) =>
-      tell(neighbourhoodId, subjectId, 'given-up', devices),
-    /** The push service took the correction. */
-    async corrected(neighbourhoodId: string, subjectId: string, devices: readonly Device[]): Promise<void> {
-      const key = neighbourhoodKeys(neighbourhoodId).reached(subjectId, 'correction', 'told');
-      await Promise.all([
-        redis.send(key, 'SADD', key, ...devicesOnly(devices)),
         redis.send(key, 'EXPIRE', key, String(reachSeconds)),
       ]);
     },

@@ -79,7 +79,7 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
   const queue = createPushQueue(redis, deps.dueLimit === undefined ? {} : { dueLimit: deps.dueLimit });
   const preferences = createPreferenceStore(redis);
   const recipients = createRecipients({ redis, eventLog: createEventLog(redis), store, preferences, now });
-  const told = createTold(redis, now);
+  const told = createTold(redis);
   const waitingForRoom = new Set<number>();
   const shares = createShares({
     onRoom: () => {
@@ -87,7 +87,7 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
     },
   });
   const settler = createSettler({
-    ...{ queue, told, logger },
+    ...{ queue, now, logger },
     reach: createReach(redis, logger),
     onOver: shares.give,
   });

@@ -30,19 +30,24 @@ for i = 4, #ARGV, 4 do
     local _, disturbed = string.gsub(count.seqs, '%d+', '')
     if disturbed < tonumber(budget) then
       count.seqs = count.seqs .. ARGV[1] .. ','
+      count.changed = true
     elseif ARGV[2] == '1' then
       -- Of each by themselves: not everybody is meant by the same messages.
       local own = rowOf(member, day)
       if own.first == '' then
         own.first = ARGV[1]
+        own.changed = true
       end
       answer = own.first == ARGV[1] and 2 or 1
     end
   end
   answers[#answers + 1] = answer
 end
+-- Most of those that share a count ask what was counted before: what writes nothing waits for no disk.
 for who, row in pairs(rows) do
-  redis.call('HSET', KEYS[1], who, row.day .. '|' .. row.first .. '|' .. row.seqs)
+  if row.changed then
+    redis.call('HSET', KEYS[1], who, row.day .. '|' .. row.first .. '|' .. row.seqs)
+    redis.call('EXPIRE', KEYS[1], ARGV[3])
+  end
 end
-redis.call('EXPIRE', KEYS[1], ARGV[3])
 return answers

@@ -4,7 +4,7 @@ import webPush from 'web-push';
 import type { IncidentDetail } from '../../../shared/incidents.ts';
 import type { PushMessage } from '../../../shared/push.ts';
 import { newId } from '../../../server/ids.ts';
-import { createPushQueue } from '../../../server/push/queue.ts';
+import { createPushQueue, type Note } from '../../../server/push/queue.ts';
 import { createTold } from '../../../server/push/told.ts';
 import { type PushWorker, type PushWorkerDeps, startPushWorker } from '../../../server/push/worker.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
@@ -211,7 +211,7 @@ describe('a correction', () => {
     if (pointer === undefined) throw new Error('there is no alert');
     while (await queue.fanOutPage(pointer, Date.now(), null));
     await queue.claim(partition, { now: Date.now(), leaseMs: 45_000, count: 10, room: 10 });
-    await createTold(app.redis, Date.now).trying(id, incident.id, [at(0).deviceId]);
+    await createTold(app.redis).trying(id, incident.id, [at(0).deviceId]);
     await close(incident.id);
     await work();
     await allRead(id);
@@ -279,7 +279,7 @@ describe('the told devices', () => {
   it('[OC4] a device told while corrections go out is due once, one told before is not due twice', async () => {
     const { id, at, founder } = await scene(3);
     const { incident } = await founder.report(id);
-    const told = createTold(app.redis, Date.now);
+    const told = createTold(app.redis);
     const queue = createPushQueue(app.redis);
     const devices = [0, 1, 2].map((i) => ({ deviceId: at(i).deviceId, host: new URL(service.origin).host }));
     const [first, second, third] = devices;
@@ -288,25 +288,31 @@ describe('the told devices', () => {
     const ended = { subjectId: incident.id, ends: true, besides: [] };
     const { pushDue } = neighbourhoodKeys(id);
     const due = async () => Number(await app.redis.send(pushDue, 'ZCARD', pushDue));
-    await queue.open(neighbourhoodKeys(id).partition);
-    await told.accepted(id, incident.id, [first]);
+    const { partition, phonesTold } = neighbourhoodKeys(id);
+    const note = (says: Note['says'], device: Note['devices'][number], subjectId = incident.id) =>
+      queue.settle(partition, Date.now(), [], [{ neighbourhoodId: id, subjectId, says, devices: [device] }]);
+    const toldOf = async () => Number(await app.redis.send(pushDue, 'ZCARD', phonesTold(incident.id)));
+    await queue.open(partition);
+    await note('accepted', first);
     expect(await queue.fanOutToldPage(pointer, Date.now(), ended)).toBe(true);
     expect(await due()).toBe(1);
-    expect(await told.accepted(id, incident.id, [first])).toBe(0);
-    expect(await told.accepted(id, incident.id, [second])).toBe(1);
-    expect(await told.givenUp(id, incident.id, [third])).toBe(0);
+    await note('accepted', first);
+    expect(await toldOf()).toBe(1);
+    await note('accepted', second);
+    await note('given-up', third);
+    expect(await toldOf()).toBe(2);
     expect(await due()).toBe(2);
     expect(await queue.fanOutToldPage(pointer, Date.now(), ended)).toBe(false);
     expect(await due()).toBe(2);
     // Of who is told the end beside them, those to whom the alert is under way are left to that.
     const other = newId();
     await told.trying(id, other, [first.deviceId]);
-    await told.doubted(id, other, [second]);
+    await note('unknown', second, other);
     const beside = { subjectId: other, ends: true, besides: devices };
     await queue.fanOutToldPage({ ...pointer, seq: 100 }, Date.now(), beside);
     expect(await due()).toBe(3);
     // Another incident's devices are another matter.
-    await told.accepted(id, newId(), [third]);
+    await note('accepted', third, newId());
     expect(await due()).toBe(3);
   });
 });

@@ -7,7 +7,7 @@ import { freshnessTimer } from '../../../../server/incidents/outcomes/freshness-
 import { createRecordStore } from '../../../../server/incidents/outcomes/record-store.ts';
 import { importIncidents } from '../../../../server/incidents/store.ts';
 import { neighbourhoodKeys } from '../../../../server/redis/keys.ts';
-import { createTold } from '../../../../server/push/told.ts';
+import { createPushQueue } from '../../../../server/push/queue.ts';
 import { runDue } from '../../../../server/timers/timers.ts';
 import { phoneOf, startApp, type TestApp, uuid } from '../../../support/app.ts';
 import { incidentOf } from '../../../support/incident.ts';
@@ -328,8 +328,9 @@ describe('whether it is still so', () => {
     const keys = neighbourhoodKeys(id);
     const device = newId();
     await test.deps.reach.add(id, incident.id, { of: 'alert', how: 'told' }, [device]);
-    const told = createTold(test.redis, () => test.clock.now);
-    await told.accepted(id, incident.id, [{ deviceId: device, host: 'push.test' }]);
+    const devices = [{ deviceId: device, host: 'push.test' }];
+    const note = { neighbourhoodId: id, subjectId: incident.id, says: 'accepted', devices } as const;
+    await createPushQueue(test.redis).settle(keys.partition, test.clock.now, [], [note]);
     const kept = [keys.phonesTold(incident.id), keys.reached(incident.id, 'alert', 'told')];
     const nearlyOver = () => Promise.all(kept.map((key) => test.redis.send(key, 'EXPIRE', key, '60')));
     const lasts = async () => await Promise.all(kept.map((key) => test.redis.send(key, 'TTL', key)));

@@ -1,6 +1,6 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { Config } from '../shared/config.ts';
-import { addressOf, isOfSafety, isSecure, members, refuseForeign } from './auth/guards.ts';
+import { addressOf, isOfSafety, isReceipt, isSecure, members, refuseForeign } from './auth/guards.ts';
 import { personalRoutes } from './auth/personal-routes.ts';
 import { authRoutes } from './auth/routes.ts';
 import { calendarFeedRoutes } from './calendar/feed-routes.ts';
@@ -11,6 +11,7 @@ import { docsRoutes } from './docs/routes.ts';
 import { drillKeeper } from './drills/personal.ts';
 import { drillRoutes } from './drills/routes.ts';
 import { AppError, createErrorHandler } from './errors.ts';
+import { countInHand, type InHand } from './in-hand.ts';
 import { healthRoutes, type LiveNow } from './health.ts';
 import { confirmationRoutes } from './incidents/confirmations/routes.ts';
 import { duplicateRoutes } from './incidents/duplicates/routes.ts';
@@ -72,6 +73,8 @@ export type AppParts = {
   /** Folder of the built client. */
   clientDir: string;
   resizer: Resizer;
+  /** Where commands that are being carried out are counted. */
+  inHand: InHand;
   live?: LiveNow;
 };
 
@@ -100,6 +103,8 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.get('/config', describe('What this instance offers', 200, Config), (c) =>
     c.json({ founding: env.FOUNDING, publicUrl: env.PUBLIC_URL ?? null, basemap: parts.tiles.config }),
   );
+  const isCommand = (c: Context) => c.req.method !== 'GET' && !isUpload(c) && !isReceipt(c);
+  api.use('/neighbourhoods/:n/*', countInHand(parts.inHand, isCommand));
   api.use('/neighbourhoods/:n/*', members(deps));
   api.route('/', authRoutes(deps));
   api.route(

@@ -13,6 +13,7 @@ import { renewEpochs } from './eventlog/epochs.ts';
 import { createEventLog } from './eventlog/eventlog.ts';
 import { createReach, type ReachCounter } from './eventlog/reach.ts';
 import { createVeil } from './eventlog/veil.ts';
+import { createInHand } from './in-hand.ts';
 import { createForgetting } from './incidents/forgetting.ts';
 import { freshnessTimer } from './incidents/outcomes/freshness-timer.ts';
 import { handlingTimer } from './incidents/handling/timer.ts';
@@ -146,6 +147,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
       });
     }
     const now = Date.now;
+    const inHand = createInHand();
     const eventLog = createEventLog(redis);
     const reach = createReach(redis, logger);
     const sessions = createSessions(redis, now);
@@ -199,7 +201,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
       };
       await planCompaction(redis, now());
       stops.add(followTimers(deps, timers));
-      const push = startPushThread({ env, target, vapid, logger });
+      const push = startPushThread({ env, target, vapid, logger, inHand });
       stops.add(() => push.stop());
     }
 
@@ -211,7 +213,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
     const resizer = createResizer({ logger });
     stops.add(() => resizer.stop());
     let live: Live | null = null;
-    const app = createApp(deps, { tiles, vapid, clientDir, resizer, live: () => live });
+    const app = createApp(deps, { tiles, vapid, clientDir, resizer, inHand, live: () => live });
     const server = createAdaptorServer({
       fetch: app.fetch,
       serverOptions: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000 },

@@ -54,7 +54,7 @@ const browserPackage = /^npm:/u;
 const shared = /^shared\//u;
 // What every part of the server needs and none owns.
 const common =
-  /^server\/(?:areas|codes|counts|deps|env|errors|ids|lan-address|limits|time-zones|validate)\.ts$/u;
+  /^server\/(?:areas|codes|counts|deps|env|errors|ids|in-hand|lan-address|limits|time-zones|validate)\.ts$/u;
 const store = /^server\/(?:eventlog|redis)\//u;
 const guards = /^server\/auth\/(?!routes)/u;
 const features = 'docs|drills|incidents|neighbourhoods|patrols|photos|push|relays|shifts|tiles|timers';

@@ -80,11 +80,14 @@ export function signedIn(deps: Guards) {
 const ofSafety = /\/(?:check-ins|searches\/[\w-]+\/(?:looking|end))$/u;
 export const isOfSafety = ({ req }: Context): boolean => req.method === 'POST' && ofSafety.test(req.path);
 
+/** A device's own word that something came or was seen: thousands come at once. */
+export const isReceipt = ({ req }: Context): boolean => req.path.endsWith('/seen');
+
 function budgetOf(c: Context): Budget {
   const { req } = c;
   if (req.method === 'GET') return 'reads';
   if (isOfSafety(c)) return 'safety';
-  return req.path.endsWith('/seen') ? 'receipts' : 'commands';
+  return isReceipt(c) ? 'receipts' : 'commands';
 }
 
 /**

@@ -28,6 +28,8 @@ type DispatcherDeps = {
   told: Told;
   sender: AnySender;
   settler: Settler;
+  /** Called between two messages. */
+  giveWay: () => void;
   logger: Logger;
   counters: PushCounters;
   now: () => number;
@@ -39,7 +41,8 @@ type DispatcherDeps = {
 
 /** Sends claimed pushes, each host in its own lane, and decides what becomes of each. */
 export function createDispatcher(deps: DispatcherDeps) {
-  const { recipients, store, preferences, told, sender, settler, logger, counters, now, clock } = deps;
+  const { recipients, store, preferences, told, sender, settler, giveWay, logger, counters, now, clock } =
+    deps;
   const lanes = createLanes({ clock });
   const sending = new Set<Promise<unknown>>();
   const alarms = createAlarms({ logger, clock, refusing: counters.refusing });
@@ -215,6 +218,7 @@ export function createDispatcher(deps: DispatcherDeps) {
     subscription: Subscription,
     outcome: Outcome,
   ): Promise<void> {
+    giveWay();
     const service = 'way' in subscription ? subscription.way : serviceOf(subscription.host);
     // What somebody's own receiver refuses they are shown themselves.
     const isOurs = !isOwnReceiver(subscription);

@@ -37,6 +37,8 @@ export type SenderOptions = {
   resolver?: Resolver;
   /** Milliseconds for one attempt, from connecting to the end of the answer. */
   timeoutMs?: number;
+  /** Called between two messages. */
+  giveWay?: () => void;
   /** Certificates to trust at the operator's own push services. */
   ca?: string;
 };
@@ -50,7 +52,7 @@ const withoutContent = Buffer.alloc(0);
 
 /** Sends messages to push services (RFC 8030). One a process: it keeps their connections open. */
 export function createSender(options: SenderOptions) {
-  const { vapid, extraOrigins, now, timeoutMs = totalMs, ca } = options;
+  const { vapid, extraOrigins, now, timeoutMs = totalMs, ca, giveWay = () => undefined } = options;
   const toPublic = createTransport({ timeoutMs, lookup: publicLookup(options.resolver) });
   const toNamed = createTransport({ timeoutMs, ...(ca === undefined ? {} : { ca }) });
 
@@ -72,8 +74,12 @@ export function createSender(options: SenderOptions) {
   function sendTurn(): void {
     const sendings = turn;
     turn = [];
-    const sealed = sendings.map((sending) => ({ sending, ...seal(sending) }));
+    const sealed = sendings.map((sending) => {
+      giveWay();
+      return { sending, ...seal(sending) };
+    });
     for (const { sending, ...result } of sealed) {
+      giveWay();
       if ('outcome' in result) sending.resolve(result.outcome);
       else void deliver(sending, result).then(sending.resolve);
     }

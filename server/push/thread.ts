@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { Env } from '../env.ts';
+import type { InHand } from '../in-hand.ts';
 import type { RedisTarget } from '../redis/client.ts';
 import type { PushCounters } from './counters.ts';
 import { createPushMetrics } from './metrics.ts';
@@ -15,6 +16,7 @@ export type PushThreadData = {
   extraOrigins: string[];
   ways: WayOptions;
   level: string;
+  inHand: InHand;
 };
 
 type ThreadOptions = {
@@ -31,6 +33,8 @@ type ThreadOptions = {
   target: RedisTarget;
   vapid: VapidKeys;
   logger: Logger;
+  /** Commands that go before telling. */
+  inHand: InHand;
   /** The thread's file. */
   entry?: URL;
 };
@@ -47,7 +51,7 @@ const builtEntry = new URL('./push-worker.js', import.meta.url);
  * that Redis does not have.
  */
 export function startPushThread(options: ThreadOptions): { stop(): Promise<void> } {
-  const { env, target, vapid, logger, entry = builtEntry } = options;
+  const { env, target, vapid, logger, inHand, entry = builtEntry } = options;
   const data: PushThreadData = {
     target,
     vapid,
@@ -55,6 +59,7 @@ export function startPushThread(options: ThreadOptions): { stop(): Promise<void>
     extraOrigins: env.PUSH_EXTRA_ORIGINS,
     ways: wayOptionsOf(env),
     level: env.LOG_LEVEL,
+    inHand,
   };
   let waitMs = shortestWaitMs;
   let stopping = false;

@@ -31,6 +31,8 @@ export type PushWorkerDeps = {
   /** What the operator set for the ways beside push. */
   ways?: WayOptions;
   now?: () => number;
+  /** Called between two messages, for what goes before them. */
+  giveWay?: () => void;
   /** Monotonic milliseconds. */
   clock?: () => number;
   resolver?: Resolver;
@@ -73,7 +75,7 @@ function inStep(pointers: Pointer[]): Pointer[][] {
  */
 export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker> {
   const { redis, logger, now = Date.now, pollMs = 1000, abandonedMs = 30_000, leaseMs = 45_000 } = deps;
-  const { timeoutMs = 10_000, trimEveryMs = 60_000 } = deps;
+  const { timeoutMs = 10_000, trimEveryMs = 60_000, giveWay = () => undefined } = deps;
   const counters = emptyCounters();
   const store = createSubscriptionStore(redis, now);
   const queue = createPushQueue(redis, deps.dueLimit === undefined ? {} : { dueLimit: deps.dueLimit });
@@ -95,6 +97,7 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
   const push = createSender({
     vapid: createVapid(deps.vapid, deps.subject, now),
     extraOrigins: deps.extraOrigins,
+    giveWay,
     ...outward,
   });
   const sender = withWays(push, { redis, store, ways: deps.ways ?? noWays, ...outward });
@@ -105,6 +108,7 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
     told,
     sender,
     settler,
+    giveWay,
     logger,
     counters,
     now,

@@ -10,6 +10,7 @@ import type { Deps } from '../../server/deps.ts';
 import { parseEnv } from '../../server/env.ts';
 import { createEventLog } from '../../server/eventlog/eventlog.ts';
 import { createReach } from '../../server/eventlog/reach.ts';
+import { createInHand } from '../../server/in-hand.ts';
 import { createLimits } from '../../server/limits.ts';
 import { createResizer, type Resizer } from '../../server/photos/resizer.ts';
 import { copySubscriptions } from '../../server/push/store.ts';
@@ -41,12 +42,14 @@ export function appOf(
   deps: Deps,
   resizer = resizerOf(deps),
   vapid = { publicKey: 'public', privateKey: 'private' },
+  inHand = createInHand(),
 ): Hono {
   return createApp(deps, {
     tiles: { routes: new Hono(), config: null, close: async () => undefined },
     vapid,
     clientDir: `${tmpdir()}/none`,
     resizer,
+    inHand,
   });
 }
 

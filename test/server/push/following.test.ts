@@ -215,7 +215,9 @@ describe('telling of neighbours’ words', () => {
     const ended = stage.service.received.find(({ payload }) => payload.includes('"ended"'));
     expect(JSON.parse(ended?.payload ?? '')).toMatchObject({ outcome: 'resolved' });
     expect([ended?.urgency, ended?.topic === topicOf(incident.id)]).toEqual(['normal', false]);
-    await eventually(async () => (await reach()).phones === 3 && (await reach()).correction.told === 3, { what: 'the figures' });
+    await eventually(async () => (await reach()).phones === 3 && (await reach()).correction.told === 3, {
+      what: 'the figures',
+    });
     expect(await reach()).toMatchObject({ phones: 3, alert: { told: 3 }, correction: { told: 3 } });
   });
 

@@ -11,7 +11,7 @@
 --       8 'mark' where it ends the incident, 'unmark' where it opens it again
 --       9… '<device> <host>' of further devices, with the first page: but those to which an alert may be under way, whose
 --       correction its acceptance makes due
--- Returns how many were looked at; -1 when the pointer is done with; -2 when too many are due: it waits in the outbox
+-- Returns how many were looked at where more may follow; -1 when the pointer is done with; -2 when too many are due: it waits in the outbox
 if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[7]) then
   return -2
 end
@@ -36,17 +36,17 @@ local from, upTo = string.match(place, '^(%d+) (%d+)$')
 if from then
   page = redis.call('ZRANGE', KEYS[1], '(' .. from, upTo, 'BYSCORE', 'LIMIT', '0', ARGV[5])
 end
-if #page == 0 then
-  redis.call('SET', KEYS[3], 'done', 'EX', ARGV[6])
-  redis.call('XACK', KEYS[4], ARGV[1], ARGV[2])
-  return -1
-end
 for _, device in ipairs(page) do
   local subscription = redis.call('HGET', KEYS[6], device)
   if subscription then
     local host = cjson.decode(subscription).host
     redis.call('ZADD', KEYS[2], ARGV[4], ARGV[3] .. device .. ' ' .. host .. ' 0')
   end
+end
+if #page < tonumber(ARGV[5]) then
+  redis.call('SET', KEYS[3], 'done', 'EX', ARGV[6])
+  redis.call('XACK', KEYS[4], ARGV[1], ARGV[2])
+  return -1
 end
 redis.call('SET', KEYS[3], redis.call('ZSCORE', KEYS[1], page[#page]) .. ' ' .. upTo, 'EX', ARGV[6])
 return #page

@@ -294,7 +294,7 @@ describe('the told devices', () => {
     const toldOf = async () => Number(await app.redis.send(pushDue, 'ZCARD', phonesTold(incident.id)));
     await queue.open(partition);
     await note('accepted', first);
-    expect(await queue.fanOutToldPage(pointer, Date.now(), ended)).toBe(true);
+    expect(await queue.fanOutToldPage(pointer, Date.now(), ended)).toBe(false);
     expect(await due()).toBe(1);
     await note('accepted', first);
     expect(await toldOf()).toBe(1);

@@ -65,7 +65,7 @@ import { layHeaders, securityHeaders } from './security-headers.ts';
 import { staticRoutes } from './static.ts';
 import { createShiftStore } from './shifts/store.ts';
 import type { Tiles } from './tiles/tiles.ts';
-import { describe, jsonBody } from './validate.ts';
+import { describe, hasBody, jsonBody } from './validate.ts';
 
 export type AppParts = {
   tiles: Tiles;
@@ -103,7 +103,8 @@ export function createApp(deps: Deps, parts: AppParts): Hono {
   api.get('/config', describe('What this instance offers', 200, Config), (c) =>
     c.json({ founding: env.FOUNDING, publicUrl: env.PUBLIC_URL ?? null, basemap: parts.tiles.config }),
   );
-  const isCommand = (c: Context) => c.req.method !== 'GET' && !isUpload(c) && !isReceipt(c);
+  const isCommand = (c: Context) =>
+    (hasBody(c) || c.req.method === 'DELETE') && !isUpload(c) && !isReceipt(c);
   api.use('/neighbourhoods/:n/*', countInHand(parts.inHand, isCommand));
   api.use('/neighbourhoods/:n/*', members(deps));
   api.route('/', authRoutes(deps));

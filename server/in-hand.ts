@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
+import { hasBody } from './validate.ts';
 
 /**
  * How many commands this process is carrying out, in memory that its threads share: what can wait looks there and lets
@@ -16,8 +17,8 @@ export const createInHand = (): InHand => new Int32Array(new SharedArrayBuffer(4
 export function countInHand(inHand: InHand, isMeant: (c: Context) => boolean): MiddlewareHandler {
   return createMiddleware(async (c, next) => {
     if (!isMeant(c)) return await next();
-    // Kept, and read by nobody twice.
-    await c.req.text();
+    // Kept for whoever parses it, as is its failing: what is cut off is answered there.
+    if (hasBody(c)) await c.req.text().catch(() => undefined);
     Atomics.add(inHand, 0, 1);
     try {
       await next();

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
 import { describeRoute, resolver, validator } from 'hono-openapi';
@@ -25,6 +25,9 @@ function issuesOf(issues: readonly { message: string; path?: readonly unknown[] 
   }));
 }
 
+/** Other methods' bodies are never read. */
+export const hasBody = ({ req }: Context): boolean => ['POST', 'PUT', 'PATCH'].includes(req.method);
+
 const limitBody = bodyLimit({
   maxSize: maxBody,
   onError: () => {
@@ -37,8 +40,7 @@ const limitBody = bodyLimit({
  * since HTTP's framing holds the sender to it; what comes in chunks is counted, which costs several times as much.
  */
 export const jsonBody: MiddlewareHandler = createMiddleware(async (c, next) => {
-  // Other methods' bodies are never read.
-  if (!['POST', 'PUT', 'PATCH'].includes(c.req.method)) return await next();
+  if (!hasBody(c)) return await next();
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') throw new AppError('UNSUPPORTED_MEDIA_TYPE');
   const declared = c.req.header('content-length');

@@ -12,6 +12,25 @@ export const online = signal(true);
 /** Wide enough for the list beside the map. */
 export const wide = signal(false);
 
+let layout: MediaQueryList | null = null;
+let dialogs = 0;
+
+function look(): void {
+  if (layout !== null && dialogs === 0) wide.value = layout.matches;
+}
+
+/**
+ * For as long as a dialog is open: a tablet is turned in the middle of it, and what it belongs to would be made anew,
+ * without the dialog and what was written in it. @returns its end
+ */
+export function keepLayout(): () => void {
+  dialogs += 1;
+  return () => {
+    dialogs -= 1;
+    look();
+  };
+}
+
 /** Runs `back` whenever the person or the network returns, with how long the page was out of sight (milliseconds). */
 export function startBrowserSignals(back: (hiddenFor: number) => void): void {
   let hiddenAt: number | null = null;
@@ -31,11 +50,9 @@ export function startBrowserSignals(back: (hiddenFor: number) => void): void {
     if (document.hidden) hiddenAt = Date.now();
     else back(hiddenAt === null ? 0 : Date.now() - hiddenAt);
   });
-  const query = matchMedia('(min-width: 56rem)');
-  wide.value = query.matches;
-  query.addEventListener('change', () => {
-    wide.value = query.matches;
-  });
+  layout = matchMedia('(min-width: 56rem)');
+  layout.addEventListener('change', look);
+  look();
 }
 
 /** Runs once after `ms`, unless the returned function is called before. */

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { keepLayout } from '../state/browser.ts';
 import { t } from '../i18n/i18n.ts';
 import { Icon } from './icons.tsx';
 
@@ -19,10 +20,12 @@ export function Dialog({
   useLayoutEffect(() => {
     const element = dialog.current;
     const before = document.activeElement;
+    const goOn = keepLayout();
     element?.showModal();
     return () => {
       element?.close();
       if (before instanceof HTMLElement) before.focus();
+      goOn();
     };
   }, []);
   return (

@@ -39,21 +39,22 @@ local taken, off = {}, {}
 local more = 0
 local place = '-inf'
 
--- Looks from a time on, at 10,000 at most. With `short` only until none of the awaited hosts has room; with `goesOn`,
--- where the next look begins at the place that this one got to, at 250 if that gets on in time: whoever raises an
--- alert waits for as long as one look takes. Returns whether it came to the end.
-local function look(from, upTo, short, goesOn)
+-- Looks from a time on. Whoever raises an alert waits for as long as one look takes, so it passes `limit` at most; with
+-- `goesOn`, where the next look begins at the place that this one got to, more if it would not get on in time otherwise.
+-- With `short` only until none of the awaited hosts has room.
+-- Returns 'end' · 'limit', where it passed as many as it may · 'enough', where nothing more was to be taken
+local function look(from, upTo, limit, short, goesOn)
   local offset = 0
   local begun
   repeat
     local page = redis.call('ZRANGE', KEYS[1], from, upTo, 'BYSCORE', 'LIMIT', offset, 125, 'WITHSCORES')
     for i = 1, #page, 2 do
       if short and awaiting == 0 then
-        return false
+        return 'enough'
       end
       if #taken >= most then
         more = 1
-        return false
+        return 'enough'
       end
       local what = page[i]
       place = page[i + 1]
@@ -73,33 +74,36 @@ local function look(from, upTo, short, goesOn)
     end
     offset = offset + #page / 2
     if #page < 250 then
-      return true
+      return 'end'
     end
-    if goesOn and offset >= 250 and place ~= begun then
-      more = 1
-      return false
-    end
-  until offset >= 10000
-  return false
+  until offset >= limit and (not goesOn or place ~= begun)
+  return 'limit'
 end
 
-if ARGV[6] == '' then
-  look('-inf', ARGV[1], false, true)
-else
-  if awaiting > 0 and look('-inf', '(' .. ARGV[6], true, false) then
-    -- Of those that still have room nothing is left there.
+local got = 'end'
+if awaiting > 0 then
+  got = look('-inf', '(' .. ARGV[6], 1000, true, false)
+  if got ~= 'enough' then
+    -- Of those that still have room nothing is left as far as it got.
     for host in pairs(awaited) do
       if rooms[host] > 0 then
         behind[host] = nil
       end
     end
   end
-  place = ARGV[6]
-  look(ARGV[6], ARGV[1], false, true)
+end
+-- Where it got to its limit there, the next look goes on from that place.
+if got ~= 'limit' then
+  local from = ARGV[6] == '' and '-inf' or ARGV[6]
+  place = from
+  got = look(from, ARGV[1], 250, false, true)
+end
+if got == 'limit' then
+  more = 1
 end
 -- Whatever lies beyond the longest wait was written before the clock was set back.
 local reached = place
-look(string.format('(%.0f', now + tonumber(ARGV[4])), '+inf', false, false)
+look(string.format('(%.0f', now + tonumber(ARGV[4])), '+inf', 1000, false, false)
 
 local later = {}
 local function putOff(what, ms)

@@ -8,7 +8,7 @@ const claimAtOnce = 100;
 type ClaimsDeps = {
   queue: PushQueue;
   shares: Shares;
-  settler: Settler;
+  settler: Pick<Settler, 'hold' | 'again'>;
   /** Hosts that are left alone for now. */
   resting: () => Resting[];
   now: () => number;
@@ -52,8 +52,8 @@ export function createClaims({ queue, shares, settler, resting, now, leaseMs }: 
   }
 
   /**
-   * Looks at all that is due once more, as another worker may have put something where this one has looked: asked each
-   * second, where much was left behind each fifth time only, since there is a lot to look at in vain.
+   * Looks at all that is due once more, as another worker may have put something where this one has looked: whenever it
+   * is asked, but where something was left behind each fifth time only, since there may be a lot to look at in vain.
    */
   function lookAgain(): void {
     asked += 1;

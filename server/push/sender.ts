@@ -50,13 +50,15 @@ type Way = Omit<Sealed, 'body'>;
 // RFC 8030, section 5: a message may come without content. The device then says that there is news, not which.
 const withoutContent = Buffer.alloc(0);
 
+const atOnce = 32;
+
 /** Sends messages to push services (RFC 8030). One a process: it keeps their connections open. */
 export function createSender(options: SenderOptions) {
   const { vapid, extraOrigins, now, timeoutMs = totalMs, ca, giveWay = () => undefined } = options;
   const toPublic = createTransport({ timeoutMs, lookup: publicLookup(options.resolver) });
   const toNamed = createTransport({ timeoutMs, ...(ca === undefined ? {} : { ca }) });
 
-  let turn: Sending[] = [];
+  const turn: Sending[] = [];
 
   /**
    * One attempt at one receiver. Never rejects: whatever happens is an outcome.
@@ -69,11 +71,12 @@ export function createSender(options: SenderOptions) {
     });
   }
 
-  // What came in one turn of the loop is encrypted, all of it, and then sent, all of it. Going back and forth between
-  // the two costs a quarter more: each pushes the other out of the processor's caches.
+  // What came in one turn of the loop is encrypted, some at a time, and then sent, all of these. Going back and forth
+  // between the two costs a quarter more: each pushes the other out of the processor's caches. Not all at once, since
+  // what comes from Redis and the services is read in between, however long commands are given way to.
   function sendTurn(): void {
-    const sendings = turn;
-    turn = [];
+    const sendings = turn.splice(0, atOnce);
+    if (turn.length > 0) setImmediate(sendTurn);
     const sealed = sendings.map((sending) => {
       giveWay();
       return { sending, ...seal(sending) };

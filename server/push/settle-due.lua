@@ -74,20 +74,31 @@ local function note(says, devices, hosts, keys)
 end
 
 local count = tonumber(ARGV[3])
-local names, again, settled = {}, {}, {}
+local names, settled, again = {}, {}, {}
 for i = 1, count do
   names[i] = ARGV[1 + 3 * i]
 end
 if count > 0 then
-  local due = redis.call('ZMSCORE', KEYS[1], unpack(names))
+  local scores = redis.call('ZMSCORE', KEYS[1], unpack(names))
   redis.call('ZREM', KEYS[1], unpack(names))
+  -- One after the other: a push may come twice, and the first that settles it decides.
+  local due, later = {}, {}
+  for i = 1, count do
+    due[names[i]] = scores[i]
+  end
   for i = 1, count do
     local at, name = ARGV[2 + 3 * i], ARGV[3 + 3 * i]
-    settled[i] = due[i] and 1 or 0
-    if due[i] and name ~= '' then
-      again[#again + 1] = at
-      again[#again + 1] = name
+    settled[i] = due[names[i]] and 1 or 0
+    if due[names[i]] then
+      due[names[i]], later[names[i]] = nil, nil
+      if name ~= '' then
+        due[name], later[name] = at, at
+      end
     end
+  end
+  for name, at in pairs(later) do
+    again[#again + 1] = at
+    again[#again + 1] = name
   end
 end
 if #again > 0 then

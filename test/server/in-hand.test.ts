@@ -79,6 +79,37 @@ describe('what is in hand', () => {
     expect(asked).toBe(0);
   });
 
+  it('[PE14] is nothing that is read for it where nobody reads it', async () => {
+    const { ask, path } = await scene();
+    let pulled = 0;
+    const endless = new ReadableStream<Uint8Array>(
+      {
+        pull(stream) {
+          pulled += 1;
+          stream.enqueue(new Uint8Array(1000));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const init = { method: 'DELETE', body: endless, duplex: 'half' };
+    expect((await ask(`${path}/invites/none`, init)).status).toBe(401);
+    expect(pulled).toBe(0);
+  });
+
+  it('[PE14] is answered as ever where it is cut off', async () => {
+    const { founder, ask, inHand, path } = await scene();
+    const cut = new ReadableStream<Uint8Array>({ pull: (stream) => stream.error(new Error('cut off')) });
+    const headers = {
+      'Content-Type': 'application/json',
+      'Content-Length': '100',
+      'Idempotency-Key': newId(),
+      Cookie: founder.cookie ?? '',
+    };
+    const init = { method: 'POST', body: cut, headers, duplex: 'half' };
+    expect((await ask(`${path}/incidents`, init)).status).toBe(422);
+    expect(Atomics.load(inHand, 0)).toBe(0);
+  });
+
   it('[PE14] wakes who gives way once none is left', async () => {
     const { founder, id, inHand } = await scene();
     Atomics.add(inHand, 0, 1);

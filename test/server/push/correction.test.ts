@@ -293,14 +293,22 @@ describe('the told devices', () => {
       queue.settle(partition, Date.now(), [], [{ neighbourhoodId: id, subjectId, says, devices: [device] }]);
     const toldOf = async () => Number(await app.redis.send(pushDue, 'ZCARD', phonesTold(incident.id)));
     await queue.open(partition);
+    // A page of those who are subscribed no more is before it.
+    const gone = Array.from({ length: 100 }, () => ({ deviceId: newId(), host: first.host }));
+    for (const device of gone) await note('accepted', device);
     await note('accepted', first);
-    expect(await queue.fanOutToldPage(pointer, Date.now(), ended)).toBe(false);
-    expect(await due()).toBe(1);
+    expect(await queue.fanOutToldPage(pointer, Date.now(), ended)).toBe(true);
+    expect(await due()).toBe(0);
+    // Between two pages.
     await note('accepted', first);
-    expect(await toldOf()).toBe(1);
+    expect(await toldOf()).toBe(101);
     await note('accepted', second);
     await note('given-up', third);
-    expect(await toldOf()).toBe(2);
+    expect(await toldOf()).toBe(102);
+    expect(await due()).toBe(1);
+    expect(await queue.fanOutToldPage(pointer, Date.now(), ended)).toBe(false);
+    expect(await due()).toBe(2);
+    await note('accepted', second);
     expect(await due()).toBe(2);
     expect(await queue.fanOutToldPage(pointer, Date.now(), ended)).toBe(false);
     expect(await due()).toBe(2);

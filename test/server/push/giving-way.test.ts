@@ -12,7 +12,12 @@ import { seedPhones } from './seed.ts';
 /** A clock that shows these times, one after the other. */
 function scripted(...times: number[]) {
   const left = [...times];
-  return { left, clock: () => left.shift() ?? Number.NaN };
+  const clock = () => {
+    const time = left.shift();
+    if (time === undefined) throw new Error('it rests longer than it may');
+    return time;
+  };
+  return { left, clock };
 }
 
 describe('giving way', () => {

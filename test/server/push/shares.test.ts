@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import webPush from 'web-push';
+import { createClaims } from '../../../server/push/claims.ts';
 import { createLanes, type Job } from '../../../server/push/lanes.ts';
 import type { Outcome } from '../../../server/push/outcome.ts';
 import {
@@ -234,6 +235,48 @@ describe('claim', () => {
     ]);
   });
 
+  it('[PE7] finds what was left behind a long line by looking on, a little at a time', async () => {
+    await makeDue('full.example', 12_000, now - 3000);
+    await makeDue('good.example', 1, now - 2000);
+    await makeDue('full.example', 100, now - 1000);
+    const full = { host: 'full.example', room: 0, restMs: null };
+    const good = { host: 'good.example', room: 0, restMs: null };
+    const { place } = await lookOn([full, good]);
+    expect(place.behind.toSorted()).toEqual(['full.example', 'good.example']);
+    const first = await take([full, { ...good, room: 5 }], place);
+    expect(first).toMatchObject({ pushes: [], more: true, place: { behind: ['full.example'] } });
+    const { pushes } = await lookOn([full, { ...good, room: 5 }], first.place);
+    expect(hostsOf(pushes)).toEqual(['good.example']);
+  });
+
+  it('[PE7] what lies before the place that was looked up to is found at once, or where something is behind with the fifth asking', async () => {
+    const held = { hold: () => true, again: () => undefined };
+    const claimsWith = (perHost: number) =>
+      createClaims({
+        queue: createPushQueue(app.redis),
+        shares: createShares({ perHost }),
+        settler: held,
+        resting: () => [],
+        now: () => now,
+        leaseMs: 45_000,
+      });
+    /** After how many askings a push is found that was put there late. */
+    async function askings(claims: ReturnType<typeof createClaims>): Promise<number> {
+      await claims.claim(partition);
+      await makeDue('late.example', 1, now - 5000);
+      for (let asked = 1; asked < 10; asked += 1) {
+        claims.lookAgain();
+        if (hostsOf((await claims.claim(partition)).pushes).includes('late.example')) return asked;
+      }
+      return Infinity;
+    }
+    await makeDue('some.example', 3, now - 3000);
+    expect(await askings(claimsWith(50))).toBe(1);
+    await app.redis.send(pushDue, 'DEL', pushDue);
+    await makeDue('some.example', 3, now - 3000);
+    expect(await askings(claimsWith(2))).toBe(5);
+  });
+
   it('[PE7] is not asked again at once for what a clock that was set back left behind the longest wait', async () => {
     await makeDue('full.example', 2500, now + longestWaitMs + 1000);
     const full = { host: 'full.example', room: 0, restMs: null };
@@ -247,6 +290,27 @@ describe('claim', () => {
     const next = await take([{ host: 'full.example', room: 50, restMs: null }], place);
     expect(next.pushes).toHaveLength(10);
     expect(next.place.behind).toEqual([]);
+  });
+
+  it('[PE9] a push that is settled twice at once is what the first of both says', async () => {
+    const queue = createPushQueue(app.redis);
+    const settleAs = async (...ends: ('done' | 'again')[]) => {
+      await makeDue('some.example', 1, now - 3000);
+      const { pushes } = await take([]);
+      const [push] = pushes;
+      if (push === undefined) throw new Error('nothing was due');
+      const settlements = ends.map((end) => ({
+        push,
+        again: end === 'done' ? null : { at: now, attempt: push.attempt },
+      }));
+      const settled = await queue.settle(partition, now, settlements, []);
+      const left = Number(await app.redis.send(pushDue, 'ZCARD', pushDue));
+      await app.redis.send(pushDue, 'DEL', pushDue);
+      return { settled, left };
+    };
+    expect(await settleAs('done', 'again')).toEqual({ settled: [true, false], left: 0 });
+    expect(await settleAs('again', 'done')).toEqual({ settled: [true, true], left: 0 });
+    expect(await settleAs('done', 'done')).toEqual({ settled: [true, false], left: 0 });
   });
 
   it('[PE7] takes everything once, whatever the rooms', async () => {

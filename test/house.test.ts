@@ -251,4 +251,11 @@ describe('rules and tests', () => {
     expect([...tested].filter((id) => !specified.includes(id))).toEqual([]);
     expect(specified.filter((id, at) => specified.indexOf(id) !== at)).toEqual([]);
   });
+
+  test('[RU42] no shared file has a hook of its own', () => {
+    const shared = filesIn('test', /\.tsx?$/u).filter((file) => !/\.test\.tsx?$/u.test(file));
+    const hooked = shared.filter((file) => /^(?:before|after)(?:Each|All)\(/mu.test(read(file)));
+    // Run again for each test file.
+    expect(hooked).toEqual(['test/support/setup.ts']);
+  });
 });

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, vi } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 
 // A checkout as small as can be around the real launcher and the real `npm test`. Where they call npm and the build
 // tools, scripts stand that note the call and do the least; the server is one that notes what happens to it.
@@ -69,23 +69,6 @@ const files: Record<string, string> = {
   'stand-ins/knip/bin/knip.js': '',
 };
 
-const folders: string[] = [];
-const children: ChildProcess[] = [];
-
-afterEach(async () => {
-  for (const child of children.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-  for (const folder of folders.splice(0)) {
-    await vi.waitFor(() => {
-      if (processesOf(folder).length > 0) throw new Error(`left running: ${processesOf(folder).join(', ')}`);
-    }, 60_000);
-    await rm(folder, { recursive: true });
-  }
-});
-
 /** Processes whose command line names the folder. */
 export function processesOf(folder: string): string[] {
   const list = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' });
@@ -97,7 +80,18 @@ export type Run = { process: ChildProcess; output: () => string; exited: Promise
 /** A bare clone; nothing of it may run when the test ends. */
 export async function bareClone() {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'vigie-clone-')));
-  folders.push(folder);
+  const children: ChildProcess[] = [];
+  onTestFinished(async () => {
+    for (const child of children) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    await vi.waitFor(() => {
+      if (processesOf(folder).length > 0) throw new Error(`left running: ${processesOf(folder).join(', ')}`);
+    }, 60_000);
+    await rm(folder, { recursive: true });
+  }, 70_000);
   for (const [name, text] of Object.entries(files)) {
     await mkdir(join(folder, name, '..'), { recursive: true });
     await writeFile(join(folder, name), text);

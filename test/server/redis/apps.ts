@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createClient } from 'redis';
-import { afterEach, vi } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 
 type Said =
   | {
@@ -27,31 +27,19 @@ export type App = {
   exited: Promise<unknown>;
 };
 
-const started: ChildProcess[] = [];
-const folders: string[] = [];
-
-afterEach(async () => {
-  for (const app of started.splice(0)) {
-    if (app.exitCode !== null || app.signalCode !== null) continue;
-    app.kill('SIGKILL');
-    await once(app, 'exit');
-  }
-  for (const folder of folders.splice(0)) {
+/** A folder that goes with the running test, which fails if a Redis on it outlives it. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'vigie-redis-test-')));
+  onTestFinished(async () => {
     await vi.waitFor(() => {
       if (redisProcesses(folder).length > 0) throw new Error('a Redis outlived its test');
     }, 60_000);
     await rm(folder, { recursive: true, force: true });
-  }
-});
-
-/** A folder that goes with the test, which fails if a Redis on it outlives it. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'vigie-redis-test-')));
-  folders.push(folder);
+  }, 70_000);
   return folder;
 }
 
-/** @param path its PATH, for a machine that lacks something, and more of its environment */
+/** An app that ends with the running test. @param path its PATH, for a machine that lacks something, and more of its environment */
 export function startApp(dataDir: string, path?: string, more: Record<string, string> = {}): App {
   const script = new URL('./embedded-app.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, ['--import', 'tsx', script, dataDir], {
@@ -60,7 +48,11 @@ export function startApp(dataDir: string, path?: string, more: Record<string, st
     // A group of its own, so that a test can do to it what Ctrl-C in a terminal does.
     detached: true,
   });
-  started.push(child);
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  });
   const said: Said[] = [];
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));

@@ -1,13 +1,12 @@
-import { pino } from 'pino';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import webPush from 'web-push';
+import { describe, expect, it } from 'vitest';
 import { createInHand } from '../../../server/in-hand.ts';
 import { createGivingWay } from '../../../server/push/giving-way.ts';
-import { startPushWorker } from '../../../server/push/worker.ts';
-import { phoneOf, startApp } from '../../support/app.ts';
+import { phoneOf } from '../../support/app.ts';
 import { street } from '../../support/phone.ts';
-import { startPushService } from '../../support/push-service.ts';
+import { pushStage } from './push-stage.ts';
 import { seedPhones } from './seed.ts';
+
+const stage = pushStage();
 
 /** A clock that shows these times, one after the other. */
 function scripted(...times: number[]) {
@@ -45,27 +44,17 @@ describe('giving way', () => {
   });
 
   it('[PE14] a worker asks before each message is made, before it is sent, and before its answer counts', async () => {
-    const service = await startPushService();
-    onTestFinished(() => service.close());
-    const app = await startApp({ env: { PUSH_EXTRA_ORIGINS: service.origin } });
-    onTestFinished(() => app.stop());
-    const { founder, id } = await street(() => phoneOf(app), []);
-    await seedPhones(app.redis, id, service, 5);
+    const { founder, id } = await street(() => phoneOf(stage.app), []);
+    await seedPhones(stage.app.redis, id, stage.service, 5);
     let asked = 0;
-    const worker = await startPushWorker({
-      redis: app.redis,
-      logger: pino({ level: 'silent' }),
-      vapid: webPush.generateVAPIDKeys(),
-      subject: 'mailto:watch@example.org',
-      extraOrigins: [service.origin],
-      pollMs: 50,
+    await stage.work({
       giveWay: () => {
         asked += 1;
       },
     });
     await founder.report(id);
-    await service.waitFor((received) => received.length === 5);
-    await worker.stop();
+    await stage.service.waitFor((received) => received.length === 5);
+    await stage.drained();
     expect(asked).toBe(15);
   });
 });

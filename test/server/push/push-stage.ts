@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect } from 'vitest';
 import webPush from 'web-push';
-import { startPushWorker } from '../../../server/push/worker.ts';
+import { type PushWorkerDeps, startPushWorker } from '../../../server/push/worker.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Phone } from '../../support/phone.ts';
@@ -41,8 +41,8 @@ export function pushStage() {
       return here().app;
     },
 
-    /** Starts a worker whose clock is the app's. */
-    async work(): Promise<void> {
+    /** Starts a worker whose clock is the app's. @param over what of it is otherwise */
+    async work(over: Partial<PushWorkerDeps> = {}): Promise<void> {
       const { app, service } = here();
       const worker = await startPushWorker({
         redis: app.redis,
@@ -52,6 +52,7 @@ export function pushStage() {
         extraOrigins: [service.origin],
         now: () => app.clock.now,
         pollMs: 50,
+        ...over,
       });
       ends.push(() => worker.stop());
     },

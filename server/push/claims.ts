@@ -3,7 +3,7 @@ import { type DuePush, nameOf, type Place, type PushQueue } from './queue.ts';
 import type { Settler } from './settler.ts';
 import type { Shares } from './shares.ts';
 
-const claimAtOnce = 100;
+const claimAtOnce = 128;
 
 type ClaimsDeps = {
   queue: PushQueue;

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ReachCounter } from '../eventlog/reach.ts';
 import { partitionOf } from '../redis/keys.ts';
@@ -14,9 +14,9 @@ type About = Pick<Alert, 'subject' | 'kind' | 'kept'>;
 type Settling = Settlement & { fate: Fate; about: About | null };
 
 type SettlerDeps = {
-  queue: PushQueue;
+  queue: Pick<PushQueue, 'settle'>;
   now: () => number;
-  reach: ReachCounter;
+  reach: Pick<ReachCounter, 'changed' | 'count'>;
   logger: Logger;
   /** Told the name of each push that is over, or due again. */
   onOver: (name: string) => void;
@@ -26,6 +26,9 @@ const atOnce = 500;
 /** What is sent and not written yet would be sent again by whoever comes after a crash: no more is sent then. */
 const unwrittenAtMost = 100;
 const againMs = 500;
+/** Each write waits for the disk, and with it whoever raises an alert: so many go together, or what a moment brings. */
+const writtenAtOnce = 64;
+const gatherMs = 15;
 
 /**
  * Writes what became of pushes, many in one step: while one write is under way the next one gathers. A push stays
@@ -36,6 +39,7 @@ export function createSettler({ queue, now, reach, logger, onOver }: SettlerDeps
   const gathered = new Map<number, Settling[]>();
   let writing: Promise<void> | null = null;
   let closing = false;
+  let enough: () => void = () => undefined;
   let unwritten = 0;
   let waiting: (() => void)[] = [];
   const counting = new Set<Promise<void>>();
@@ -71,20 +75,33 @@ export function createSettler({ queue, now, reach, logger, onOver }: SettlerDeps
   function add(settling: Settling): void {
     gather(settling);
     unwritten += 1;
+    if (unwritten >= writtenAtOnce) enough();
     writing ??= writeAll();
     onOver(nameOf(settling.push));
   }
 
+  /** Resolves after a moment, or as soon as there is enough to write. */
+  async function gathering(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, gatherMs);
+      enough = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (closing || unwritten >= writtenAtOnce) enough();
+    });
+    enough = () => undefined;
+  }
+
   async function writeAll(): Promise<void> {
-    // What ends in the same turn is written together.
-    await Promise.resolve();
     while (gathered.size > 0) {
+      await gathering();
       const batches = [...gathered];
       gathered.clear();
       const results = await Promise.all(batches.map(([partition, settlings]) => write(partition, settlings)));
       if (results.includes(false)) {
         if (closing) break;
-        await setTimeout(againMs);
+        await delay(againMs);
       }
     }
     writing = null;
@@ -138,6 +155,7 @@ export function createSettler({ queue, now, reach, logger, onOver }: SettlerDeps
     /** Writes what is gathered; gives up when Redis is away, since the leases bring the rest back. */
     async close(): Promise<void> {
       closing = true;
+      enough();
       wake();
       await writing;
       await Promise.all(counting);

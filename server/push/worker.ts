@@ -163,17 +163,23 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
     }
   }
 
+  /** Acknowledged with the next tick, many in one write: read again as abandoned, they are looked at in vain, no more. */
+  const finished = new Map(all.map((partition) => [partition, [] as Pointer[]]));
+  async function acknowledge(): Promise<void> {
+    await Promise.all(
+      Array.from(finished, ([partition, pointers]) => queue.acknowledge(partition, pointers.splice(0))),
+    );
+  }
+
   /** What a storm brings shares its round trips to Redis, and each of them its wait for the disk. */
   async function fanOut(partition: number, pointers: Pointer[]): Promise<void> {
     const reachable = await queue.withSubscriptions(pointers.map(({ neighbourhoodId }) => neighbourhoodId));
-    const done: Pointer[] = [];
     for (const some of inStep(pointers)) {
       const ended = await Promise.all(
         some.map(async (pointer) => !reachable.has(pointer.neighbourhoodId) || (await fanOutOne(pointer))),
       );
-      done.push(...some.filter((_, i) => ended[i]));
+      finished.get(partition)?.push(...some.filter((_, i) => ended[i]));
     }
-    await queue.acknowledge(partition, done);
   }
 
   async function sendDue(partition: number): Promise<void> {
@@ -238,7 +244,7 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
   const lastDone = { abandoned: performance.now(), trimmed: performance.now() };
   async function tick(): Promise<void> {
     claims.lookAgain();
-    await Promise.all(all.map(pump));
+    await Promise.allSettled([acknowledge(), ...all.map(pump)]);
     const at = performance.now();
     if (at - lastDone.abandoned >= abandonedMs / 3) {
       lastDone.abandoned = at;
@@ -287,6 +293,7 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
       await Promise.all([...unsubscribes.map((unsubscribe) => unsubscribe()), ticking, ...running.values()]);
       await dispatcher.close(drainMs);
       await settler.close();
+      await acknowledge().catch(() => undefined);
       sender.close();
     },
   };

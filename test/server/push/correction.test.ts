@@ -289,22 +289,23 @@ describe('the told devices', () => {
     const { pushDue } = neighbourhoodKeys(id);
     const due = async () => Number(await app.redis.send(pushDue, 'ZCARD', pushDue));
     const { partition, phonesTold } = neighbourhoodKeys(id);
-    const note = (says: Note['says'], device: Note['devices'][number], subjectId = incident.id) =>
-      queue.settle(partition, Date.now(), [], [{ neighbourhoodId: id, subjectId, says, devices: [device] }]);
+    const noteOf = (subjectId: string, says: Note['says'], ...devices: Note['devices']) =>
+      queue.settle(partition, Date.now(), [], [{ neighbourhoodId: id, subjectId, says, devices }]);
+    const note = (says: Note['says'], ...devices: Note['devices']) => noteOf(incident.id, says, ...devices);
     const toldOf = async () => Number(await app.redis.send(pushDue, 'ZCARD', phonesTold(incident.id)));
     await queue.open(partition);
     // A page of those who are subscribed no more is before it.
-    const gone = Array.from({ length: 100 }, () => ({ deviceId: newId(), host: first.host }));
-    for (const device of gone) await note('accepted', device);
+    const gone = Array.from({ length: 250 }, () => ({ deviceId: newId(), host: first.host }));
+    await note('accepted', ...gone);
     await note('accepted', first);
     expect(await queue.fanOutToldPage(pointer, Date.now(), ended)).toBe(true);
     expect(await due()).toBe(0);
     // Between two pages.
     await note('accepted', first);
-    expect(await toldOf()).toBe(101);
+    expect(await toldOf()).toBe(251);
     await note('accepted', second);
     await note('given-up', third);
-    expect(await toldOf()).toBe(102);
+    expect(await toldOf()).toBe(252);
     expect(await due()).toBe(1);
     expect(await queue.fanOutToldPage(pointer, Date.now(), ended)).toBe(false);
     expect(await due()).toBe(2);
@@ -315,12 +316,12 @@ describe('the told devices', () => {
     // Of who is told the end beside them, those to whom the alert is under way are left to that.
     const other = newId();
     await told.trying(id, other, [first.deviceId]);
-    await note('unknown', second, other);
+    await noteOf(other, 'unknown', second);
     const beside = { subjectId: other, ends: true, besides: devices };
     await queue.fanOutToldPage({ ...pointer, seq: 100 }, Date.now(), beside);
     expect(await due()).toBe(3);
     // Another incident's devices are another matter.
-    await note('accepted', third, newId());
+    await noteOf(newId(), 'accepted', third);
     expect(await due()).toBe(3);
   });
 });

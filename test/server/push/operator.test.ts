@@ -9,7 +9,8 @@ import { createPushMetrics } from '../../../server/push/metrics.ts';
 import { createPushQueue } from '../../../server/push/queue.ts';
 import { createSubscriptionStore } from '../../../server/push/store.ts';
 import { type PushWorker, type PushWorkerDeps, startPushWorker } from '../../../server/push/worker.ts';
-import { partitionKeys } from '../../../server/redis/keys.ts';
+import { neighbourhoodKeys, partitionKeys } from '../../../server/redis/keys.ts';
+import { asArray } from '../../../server/redis/reply.ts';
 import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { street } from '../../support/phone.ts';
@@ -204,6 +205,19 @@ describe('the metrics', () => {
     expect(Math.floor(((await waits()) ?? 0) / 60)).toBe(20);
     await queue.acknowledge(partition, await queue.readNew(partition));
     expect(await waits()).toBe(0);
+  });
+
+  it('[PE15] a worker that stops acknowledges what told nobody', async () => {
+    const worker = await work({ pollMs: 60_000 });
+    const { founder, id } = await street(() => phoneOf(app), []);
+    await founder.report(id);
+    const { outbox } = neighbourhoodKeys(id);
+    const left = async () => asArray(await app.redis.send(outbox, 'XPENDING', outbox, 'push'))[0];
+    const written = await app.redis.send(outbox, 'XLEN', outbox);
+    // Its next look, with which it would have done so, is a minute off.
+    await eventually(async () => (await left()) === written);
+    await worker.stop();
+    expect(await left()).toBe(0);
   });
 
   it('[PE5] count the many hosts of one service as one', () => {

@@ -373,21 +373,21 @@ describe('a worker', () => {
     ends.push(() => service.close());
     await withApp({ PUSH_EXTRA_ORIGINS: service.origin });
     const { founder, id } = await street(() => phoneOf(app), []);
-    await seedPhones(app.redis, id, service, 250);
+    await seedPhones(app.redis, id, service, 600);
     service.behaveAll({ status: 429, headers: { 'Retry-After': '1' } });
     const worker = await startPushWorker({
       ...{ redis: app.redis, extraOrigins: [service.origin], ...settings },
-      ...{ dueLimit: 100, abandonedMs: 300 },
+      ...{ dueLimit: 250, abandonedMs: 300 },
     });
     ends.push(() => worker.stop());
     const { pushDue, outbox } = neighbourhoodKeys(id);
     await founder.report(id);
     await eventually(() => worker.counters.postponed >= 2);
-    expect(await app.redis.send(pushDue, 'ZCARD', pushDue)).toBe(100);
+    expect(await app.redis.send(pushDue, 'ZCARD', pushDue)).toBe(250);
     expect(JSON.stringify(await app.redis.send(outbox, 'XPENDING', outbox, 'push'))).toMatch(/^\[[1-9]/u);
     service.behaveAll('accept');
     await service.waitFor(
-      (received) => new Set(received.map(({ subscriptionId }) => subscriptionId)).size === 250,
+      (received) => new Set(received.map(({ subscriptionId }) => subscriptionId)).size === 600,
       90_000,
     );
     await eventually(async () => (await pushKeys(app.redis)).every((key) => !key.endsWith(':push:due')));

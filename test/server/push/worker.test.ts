@@ -152,16 +152,16 @@ describe('who is told what', () => {
 
   it('[PU21] counts each phone that was reached, once', async () => {
     const { founder, id } = await street(newPhone, []);
-    await seedPhones(app.redis, id, service, 250);
+    await seedPhones(app.redis, id, service, 300);
     await work();
     const { incident } = await founder.report(id);
-    await service.waitFor((received) => received.length >= 250);
+    await service.waitFor((received) => received.length >= 300);
     await eventually(async () => {
       const path = `/api/neighbourhoods/${id}/incidents/${incident.id}`;
-      return (await founder.must(founder.get<IncidentDetail>(path))).reach.phones === 250;
+      return (await founder.must(founder.get<IncidentDetail>(path))).reach.phones === 300;
     });
-    expect(new Set(service.received.map(({ subscriptionId }) => subscriptionId)).size).toBe(250);
-    expect(service.received).toHaveLength(250);
+    expect(new Set(service.received.map(({ subscriptionId }) => subscriptionId)).size).toBe(300);
+    expect(service.received).toHaveLength(300);
   });
 
   it('[PU22] tells nobody whose device was signed out or whose membership ended, also between two attempts', async () => {

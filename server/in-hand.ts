@@ -3,12 +3,23 @@ import { createMiddleware } from 'hono/factory';
 import { hasBody } from './validate.ts';
 
 /**
- * How many commands this process is carrying out, in memory that its threads share: what can wait looks there and lets
- * them go first.
+ * How many commands this process is carrying out, and how many it has begun, in memory that its threads share: what can
+ * wait looks there and lets them go first.
  */
 export type InHand = Int32Array<SharedArrayBuffer>;
 
-export const createInHand = (): InHand => new Int32Array(new SharedArrayBuffer(4));
+const now = 0;
+const begun = 1;
+
+export const createInHand = (): InHand => new Int32Array(new SharedArrayBuffer(8));
+export const nowInHand = (inHand: InHand): number => Atomics.load(inHand, now);
+/** How many were begun so far; starts anew after the largest number. */
+export const begunBy = (inHand: InHand): number => Atomics.load(inHand, begun);
+
+/** Sleeps for so many milliseconds, or until whoever gives way is woken; not at all where other than so many are in hand. */
+export function sleepWhile(inHand: InHand, there: number, ms: number): void {
+  Atomics.wait(inHand, now, there, ms);
+}
 
 /**
  * Counts requests from when their body is there: who is slow to send one waits for nothing of ours. Wakes who gives way
@@ -19,11 +30,12 @@ export function countInHand(inHand: InHand, isMeant: (c: Context) => boolean): M
     if (!isMeant(c)) return await next();
     // Kept for whoever parses it, as is its failing: what is cut off is answered there.
     if (hasBody(c)) await c.req.text().catch(() => undefined);
-    Atomics.add(inHand, 0, 1);
+    Atomics.add(inHand, begun, 1);
+    Atomics.add(inHand, now, 1);
     try {
       await next();
     } finally {
-      if (Atomics.sub(inHand, 0, 1) === 1) Atomics.notify(inHand, 0);
+      if (Atomics.sub(inHand, now, 1) === 1) Atomics.notify(inHand, now);
     }
   });
 }

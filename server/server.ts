@@ -106,10 +106,8 @@ async function renewAfterLoss(redis: Redis, dir: string, logger: Logger): Promis
 /** What live maps took of an alert or its correction. */
 async function countDelivered(reach: ReachCounter, delivered: Delivered): Promise<void> {
   const { neighbourhoodId, incidentId, of, maps, deviceIds } = delivered;
-  await Promise.all([
-    reach.add(neighbourhoodId, incidentId, { of, how: 'told' }, deviceIds),
-    of === 'alert' ? reach.count(neighbourhoodId, incidentId, 'maps', maps) : null,
-  ]);
+  const counted = of === 'alert' ? { maps } : {};
+  await reach.add(neighbourhoodId, incidentId, { of, how: 'told' }, deviceIds, counted);
 }
 
 async function listen(server: Server, env: Env): Promise<string> {
@@ -150,6 +148,7 @@ export async function startServer(env: Env, logger: Logger, clientDir: string): 
     const inHand = createInHand();
     const eventLog = createEventLog(redis);
     const reach = createReach(redis, logger);
+    stops.add(() => reach.close());
     const sessions = createSessions(redis, now);
     const limits = createLimits(redis, env.RATE_LIMITS === 'on');
     const onMembership: Deps['onMembership'] = (...membership) => copySubscriptions(redis, ...membership);

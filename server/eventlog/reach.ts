@@ -34,18 +34,23 @@ export type How = 'told' | 'got' | 'saw';
 
 type Gathering = { key: string; devices: Set<string>; written: Promise<void> };
 
+/** What is counted as figures, without saying whose. */
+type Counts = { maps: number; phones: number };
+/** An incident whose figures were told within the last second: what was counted since, and whether they changed. */
+type Telling = { neighbourhoodId: string; incidentId: string; counts: Counts; again: boolean };
+
 /**
  * Counts what alerts and corrections got to, outside the incident's version: five thousand receipts cost no conflict.
  * Devices are kept in sets, so that a repetition counts once; what comes within a tenth of a second is written in
- * one command, and the figures are told at most once a second an incident and process.
+ * one command, and the figures are told at most once a second an incident and process. What is counted without saying
+ * whose waits for that: a display, not a promise.
  */
 export function createReach(redis: Redis, logger: Logger) {
-  /** Incidents whose figures were told within the last second, and whether they have changed since. */
-  const told = new Map<string, { again: boolean }>();
+  const tellings = new Map<string, Telling>();
+  const measuring = new Set<Promise<void>>();
   const gathered = new Map<string, Gathering>();
-  const counted = new Map<string, { count: number; written: Promise<void> }>();
 
-  async function measure(neighbourhoodId: string, incidentId: string): Promise<void> {
+  async function measure({ neighbourhoodId, incidentId, counts }: Telling): Promise<void> {
     const keys = neighbourhoodKeys(neighbourhoodId);
     const sets = (['alert', 'correction'] as const).flatMap((of) =>
       (['told', 'got', 'saw'] as const).map((how) => keys.reached(incidentId, of, how)),
@@ -53,29 +58,39 @@ export function createReach(redis: Redis, logger: Logger) {
     await redis.run(
       measureScript,
       [keys.reach(incidentId), keys.channel, ...sets],
-      [incidentId, String(reachSeconds), ...reachFields],
+      [incidentId, String(reachSeconds), String(counts.maps), String(counts.phones), ...reachFields],
     );
   }
 
-  /** The figures have changed: tells them at once, or a second after the last time. */
-  function changed(neighbourhoodId: string, incidentId: string): void {
-    const key = `${neighbourhoodId} ${incidentId}`;
-    const state = told.get(key);
-    if (state !== undefined) {
-      state.again = true;
-      return;
-    }
-    const begun = { again: false };
-    told.set(key, begun);
-    measure(neighbourhoodId, incidentId)
-      // A display, not a promise: whoever looks again sees the sum.
+  function tell(telling: Telling): void {
+    const measured = measure(telling)
       .catch((error: unknown) => logger.debug({ err: error }, 'reach not told'))
       .finally(() => {
+        measuring.delete(measured);
         setTimeout(() => {
-          told.delete(key);
-          if (begun.again) changed(neighbourhoodId, incidentId);
+          if (telling.again) tell(telling);
+          else tellings.delete(keyOf(telling));
         }, tellEveryMs).unref();
       });
+    measuring.add(measured);
+    telling.counts = { maps: 0, phones: 0 };
+    telling.again = false;
+  }
+
+  /**
+   * The figures have changed: tells them at once, or a second after the last time.
+   * @param counted maps that showed an alert live, or phones whose push service accepted it
+   */
+  function changed(neighbourhoodId: string, incidentId: string, counted: Partial<Counts> = {}): void {
+    const about = { neighbourhoodId, incidentId };
+    const known = tellings.get(keyOf(about));
+    const telling = known ?? { ...about, counts: { maps: 0, phones: 0 }, again: false };
+    telling.counts.maps += counted.maps ?? 0;
+    telling.counts.phones += counted.phones ?? 0;
+    telling.again = true;
+    if (known !== undefined) return;
+    tellings.set(keyOf(about), telling);
+    tell(telling);
   }
 
   async function write({ key, devices }: Pick<Gathering, 'key' | 'devices'>): Promise<void> {
@@ -106,52 +121,28 @@ export function createReach(redis: Redis, logger: Logger) {
     return written;
   }
 
-  function gatherCount(key: string, kind: string, count: number): Promise<void> {
-    const known = counted.get(`${key} ${kind}`);
-    if (known !== undefined) {
-      known.count += count;
-      return known.written;
-    }
-    const written = new Promise<void>((resolve, reject) => {
-      setTimeout(() => {
-        counted.delete(`${key} ${kind}`);
-        Promise.all([
-          redis.send(key, 'HINCRBY', key, kind, String(gathering.count)),
-          redis.send(key, 'EXPIRE', key, String(reachSeconds)),
-        ]).then(() => resolve(), reject);
-      }, gatherMs);
-    });
-    const gathering = { count, written };
-    counted.set(`${key} ${kind}`, gathering);
-    return written;
-  }
-
   return {
     changed,
-    /** Notes devices. @throws AppError UNAVAILABLE */
+    /** Notes devices, and what is counted besides. @throws AppError UNAVAILABLE */
     async add(
       neighbourhoodId: string,
       incidentId: string,
       { of, how }: { of: Of; how: How },
       deviceIds: Iterable<string>,
+      counted: Partial<Counts> = {},
     ): Promise<void> {
       await gather(neighbourhoodKeys(neighbourhoodId).reached(incidentId, of, how), deviceIds);
-      changed(neighbourhoodId, incidentId);
+      changed(neighbourhoodId, incidentId, counted);
     },
-    /**
-     * Counts maps that showed an alert live, or phones whose push service accepted it.
-     * @throws AppError UNAVAILABLE
-     */
-    async count(
-      neighbourhoodId: string,
-      incidentId: string,
-      kind: 'maps' | 'phones',
-      count: number,
-    ): Promise<void> {
-      await gatherCount(neighbourhoodKeys(neighbourhoodId).reach(incidentId), kind, count);
-      changed(neighbourhoodId, incidentId);
+    /** Writes what is counted and not told yet. */
+    async close(): Promise<void> {
+      for (const telling of tellings.values()) if (telling.again) tell(telling);
+      await Promise.all(measuring);
     },
   };
 }
+
+const keyOf = ({ neighbourhoodId, incidentId }: Omit<Telling, 'counts' | 'again'>) =>
+  `${neighbourhoodId} ${incidentId}`;
 
 export type ReachCounter = ReturnType<typeof createReach>;

@@ -16,7 +16,7 @@ type Settling = Settlement & { fate: Fate; about: About | null };
 type SettlerDeps = {
   queue: Pick<PushQueue, 'settle'>;
   now: () => number;
-  reach: Pick<ReachCounter, 'changed' | 'count'>;
+  reach: Pick<ReachCounter, 'changed' | 'close'>;
   logger: Logger;
   /** Told the name of each push that is over, or due again. */
   onOver: (name: string) => void;
@@ -42,7 +42,6 @@ export function createSettler({ queue, now, reach, logger, onOver }: SettlerDeps
   let enough: () => void = () => undefined;
   let unwritten = 0;
   let waiting: (() => void)[] = [];
-  const counting = new Set<Promise<void>>();
 
   /** Resolves once so much is written that more may be sent. */
   async function ready(): Promise<void> {
@@ -131,15 +130,7 @@ export function createSettler({ queue, now, reach, logger, onOver }: SettlerDeps
       const { kind, id } = about.subject;
       // How far an incident got is shown; of a round it is not.
       if (kind !== 'incident') continue;
-      if (about.kind !== 'alert') reach.changed(neighbourhoodId, id);
-      else {
-        // A display, not a promise: whoever looks again sees the sum.
-        const counted = reach
-          .count(neighbourhoodId, id, 'phones', settlings.length)
-          .catch((error: unknown) => logger.debug({ err: error }, 'reach not counted'))
-          .finally(() => counting.delete(counted));
-        counting.add(counted);
-      }
+      reach.changed(neighbourhoodId, id, about.kind === 'alert' ? { phones: settlings.length } : {});
     }
   }
 
@@ -158,7 +149,7 @@ export function createSettler({ queue, now, reach, logger, onOver }: SettlerDeps
       enough();
       wake();
       await writing;
-      await Promise.all(counting);
+      await reach.close();
     },
   };
 }

@@ -12,7 +12,7 @@ export function medianRatio(ours: readonly number[], peer: readonly number[]): n
 }
 
 export function quantile(samples: readonly number[], q: number): number {
-  const sorted = samples.toSorted((a, b) => a - b);
+  const sorted = Float64Array.from(samples).toSorted();
   return sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
 }
 
@@ -25,3 +25,19 @@ export type Row = {
   ratio: number | null;
   aim: string;
 };
+
+/** What was measured with and without something, by turns. */
+export type Turn = { ours: number[]; peers: number[] };
+
+/**
+ * Where 9 of 10 ratios of a percentile lie when the turns are drawn anew from those that were (a bootstrap by blocks):
+ * samples of one turn have its stalls in common, so that their number alone says little.
+ */
+export function ratioInterval(turns: readonly Turn[], share: number): [low: number, high: number] {
+  const ratios = Array.from({ length: 200 }, () => {
+    const drawn = turns.map(() => turns[Math.floor(Math.random() * turns.length)] ?? { ours: [], peers: [] });
+    const [ours, peers] = [drawn.flatMap((turn) => turn.ours), drawn.flatMap((turn) => turn.peers)];
+    return quantile(ours, share) / quantile(peers, share);
+  });
+  return [quantile(ratios, 0.05), quantile(ratios, 0.95)];
+}

@@ -11,17 +11,20 @@ import { Phone } from '../support/phone.ts';
 import { selfSigned } from '../support/self-signed.ts';
 import { startBuiltApp } from './built-app.ts';
 import { messageOf, startChild, stopChild } from './child.ts';
-import { median, medianRatio, quantile, type Row } from './figures.ts';
+import { median, medianRatio, quantile, ratioInterval, type Row, type Turn } from './figures.ts';
 import type { PushOrder, PushReport } from './push-process.ts';
 
 const crowd = 5000;
 const street = 1000;
 const raisers = 4;
-/** So often in a round, by turns: three quiet seconds, then two alerts to the whole crowd. */
-const tellings = 12;
-const quietSeconds = 3;
-/** How long each raiser waits between two reports: about 40 a second of all, and about as many as can be. */
-const pauses = { steady: 100, full: 10 } as const;
+/**
+ * How long each raiser waits between two reports, about 40 a second of all and about as many as can be; and how often, by
+ * turns, it is quiet for some seconds before two alerts go to the whole crowd: a percentile needs thousands of reports.
+ */
+const loads = {
+  steady: { pauseMs: 100, tellings: 24, quietSeconds: 6 },
+  full: { pauseMs: 10, tellings: 10, quietSeconds: 3 },
+} as const;
 /** What no member's budget for a day holds back. */
 const grave = { severity: 'severe' };
 
@@ -113,32 +116,33 @@ async function besideReports(
   founder: Phone,
   { quietId, loudId }: { quietId: string; loudId: string },
   service: Service,
-  load: keyof typeof pauses,
+  { pauseMs, tellings, quietSeconds }: (typeof loads)[keyof typeof loads],
 ): Promise<Row[]> {
-  const raiseUntil = (done: () => boolean) => raise(founder, quietId, pauses[load], done);
+  const raiseUntil = (done: () => boolean) => raise(founder, quietId, pauseMs, done);
   // All of the quiet and all of the loud seconds: a percentile of a few says little on a machine that others share.
-  const quiet: number[] = [];
-  const loud: number[] = [];
+  const turns: Turn[] = [];
   let loudMs = 0;
   for (let i = 0; i < tellings; i += 1) {
-    quiet.push(...(await raiseUntil(after(quietSeconds))));
+    const peers = await raiseUntil(after(quietSeconds));
     const told = until(service, 2 * crowd);
     let done = false;
     void told.then(() => (done = true));
     const begun = performance.now();
     await Promise.all([founder.report(loudId, grave), founder.report(loudId, grave)]);
-    loud.push(...(await raiseUntil(() => done)));
+    turns.push({ peers, ours: await raiseUntil(() => done) });
     await told;
     loudMs += performance.now() - begun;
   }
+  const [loud, quiet] = [turns.flatMap(({ ours }) => ours), turns.flatMap(({ peers }) => peers)];
   const rate = (loud.length / loudMs) * 1000;
   const pushes = (tellings * 2 * crowd * 1000) / loudMs;
   return [0.5, 0.99].map((share) => {
     const [ours, idle] = [quantile(loud, share), quantile(quiet, share)];
+    const [low, high] = ratioInterval(turns, share);
     return {
       figure: `p${share * 100} of ${rate.toFixed(0)} other reports a second while ${pushes.toFixed(0)} phones a second are told`,
       ours: `${ours.toFixed(1)} ms`,
-      peer: 'the same while nobody is told',
+      peer: `the same while nobody is told (9 of 10 ratios: ${low.toFixed(2)} to ${high.toFixed(2)})`,
       peerValue: `${idle.toFixed(1)} ms`,
       ratio: ours / idle,
       aim: share === 0.99 ? '≤ 1.1' : '',
@@ -209,9 +213,9 @@ export async function benchPushCrowd(rounds: number): Promise<{ rows: Row[] }> {
     const quietId = (await founder.found()).neighbourhood.id;
     const loudId = await found(founder, redis, [[services[0], crowd]]);
     // A server that is not warm yet has quiet seconds that flatter what follows.
-    await raise(founder, quietId, pauses.full, after(quietSeconds));
+    await raise(founder, quietId, loads.full.pauseMs, after(loads.full.quietSeconds));
     const rows = [await tellEverybody(founder, loudId, services[0], 3 * rounds)];
-    for (const load of ['steady', 'full'] as const)
+    for (const load of [loads.steady, loads.full])
       rows.push(...(await besideReports(founder, { quietId, loudId }, services[0], load)));
     return { rows: [...rows, ...(await besideFailing(founder, redis, services, rounds))] };
   } finally {

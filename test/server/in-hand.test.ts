@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Deps } from '../../server/deps.ts';
-import { createInHand } from '../../server/in-hand.ts';
+import { begunBy, createInHand } from '../../server/in-hand.ts';
 import { newId } from '../../server/ids.ts';
 import { appOf, startApp, type TestApp } from '../support/app.ts';
 import { Phone, street } from '../support/phone.ts';
@@ -41,9 +41,11 @@ async function scene() {
 
 describe('what is in hand', () => {
   it('[PE14] is a command until it is answered, and no read, receipt or photo', async () => {
-    const { founder, id, path, during } = await scene();
+    const { founder, id, inHand, path, during } = await scene();
     const { incident } = await founder.report(id);
+    const before = begunBy(inHand);
     expect(await during(() => founder.report(id))).toEqual({ commands: 1, reports: 1 });
+    expect(begunBy(inHand)).toBe(before + 1);
     expect(await during(() => founder.post(`${path}/incidents`, { nothing: true }))).toEqual({ commands: 1 });
     expect(await during(() => founder.get(`${path}/incidents/${incident.id}`))).toEqual({ reads: 0 });
     const seen = () => founder.post(`${path}/incidents/${incident.id}/seen`, { kind: 'got', of: 'alert' });

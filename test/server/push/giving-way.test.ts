@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createInHand } from '../../../server/in-hand.ts';
+import { createInHand, type InHand } from '../../../server/in-hand.ts';
 import { createGivingWay } from '../../../server/push/giving-way.ts';
 import { phoneOf } from '../../support/app.ts';
 import { street } from '../../support/phone.ts';
@@ -8,39 +8,80 @@ import { seedPhones } from './seed.ts';
 
 const stage = pushStage();
 
-/** A clock that shows these times, one after the other. */
-function scripted(...times: number[]) {
-  const left = [...times];
-  const clock = () => {
-    const time = left.shift();
-    if (time === undefined) throw new Error('it rests longer than it may');
-    return time;
+/** Whoever gives way, by a clock that moves only when it sleeps or works. */
+function scene(inHand: InHand) {
+  let time = 0;
+  const slept: number[] = [];
+  /** What happens while it sleeps, and after how many milliseconds that wakes it. */
+  const wakes: [afterMs: number, () => void][] = [];
+  const giveWay = createGivingWay(inHand, {
+    clock: () => time,
+    sleep: (_inHand, _there, ms) => {
+      const [afterMs, happens] = wakes.shift() ?? [ms, () => undefined];
+      slept.push(Math.min(ms, afterMs));
+      time += Math.min(ms, afterMs);
+      happens();
+    },
+  });
+  return {
+    slept,
+    wakes,
+    workFor: (ms: number) => {
+      time += ms;
+      giveWay();
+    },
   };
-  return { left, clock };
+}
+
+/** As the server counts commands. */
+function begin(inHand: InHand): void {
+  Atomics.add(inHand, 0, 1);
+  Atomics.add(inHand, 1, 1);
+}
+function end(inHand: InHand): void {
+  Atomics.sub(inHand, 0, 1);
 }
 
 describe('giving way', () => {
-  it('[PE14] holds up nobody while nothing is in hand', () => {
-    const { clock, left } = scripted(0, 1, 1);
-    createGivingWay(createInHand(), { clock })();
-    expect(left).toEqual([]);
-  });
-
   it('[PE14] rests three times as long as it worked while commands stay in hand, and no longer', () => {
     const inHand = createInHand();
-    Atomics.store(inHand, 0, 2);
-    // It worked for one millisecond, until 1; is woken at 2 and at 3.5, and goes on at 4.
-    const { clock, left } = scripted(0, 1, 2, 3.5, 4, 4);
-    createGivingWay(inHand, { clock })();
-    expect(left).toEqual([]);
+    const { workFor, slept, wakes } = scene(inHand);
+    begin(inHand);
+    wakes.push([1, () => undefined], [1.5, () => undefined]);
+    workFor(1);
+    expect(slept).toEqual([1, 1.5, 0.5]);
+  });
+
+  it('[PE14] goes on as soon as none is in hand any more', () => {
+    const inHand = createInHand();
+    const { workFor, slept, wakes } = scene(inHand);
+    begin(inHand);
+    wakes.push([0.75, () => end(inHand)]);
+    workFor(1);
+    expect(slept).toEqual([0.75]);
   });
 
   it('[PE14] makes up for two milliseconds at most, however long it did nothing', () => {
     const inHand = createInHand();
-    Atomics.store(inHand, 0, 1);
-    const { clock, left } = scripted(0, 1000, 1005.9, 1006, 1006);
-    createGivingWay(inHand, { clock })();
-    expect(left).toEqual([]);
+    const { workFor, slept } = scene(inHand);
+    begin(inHand);
+    workFor(1000);
+    expect(slept).toEqual([6]);
+  });
+
+  it('[PE14] rests a quarter as long as it worked where a command ended, and no more after half a second without any', () => {
+    const inHand = createInHand();
+    const { workFor, slept } = scene(inHand);
+    workFor(1);
+    expect(slept).toEqual([]);
+    begin(inHand);
+    end(inHand);
+    for (let i = 0; i < 400; i += 1) workFor(1);
+    // 399 milliseconds of work and rests of a quarter of that.
+    expect(slept).toHaveLength(400);
+    expect(slept[0]).toBe(0.25);
+    for (let i = 0; i < 5; i += 1) workFor(1);
+    expect(slept).toHaveLength(400);
   });
 
   it('[PE14] a worker asks before each message is made, before it is sent, and before its answer counts', async () => {

@@ -21,7 +21,7 @@ function withWrites() {
         return settlements.map(() => true);
       },
     },
-    reach: { changed: () => undefined, count: async () => undefined },
+    reach: { changed: () => undefined, close: async () => undefined },
     now: Date.now,
     logger: pino({ level: 'silent' }),
     onOver: () => undefined,

@@ -8,17 +8,17 @@ import { hasBody } from './validate.ts';
  */
 export type InHand = Int32Array<SharedArrayBuffer>;
 
-const now = 0;
-const begun = 1;
+/** Where each number lies. */
+const [current, begun] = [0, 1];
 
 export const createInHand = (): InHand => new Int32Array(new SharedArrayBuffer(8));
-export const nowInHand = (inHand: InHand): number => Atomics.load(inHand, now);
+export const nowInHand = (inHand: InHand): number => Atomics.load(inHand, current);
 /** How many were begun so far; starts anew after the largest number. */
 export const begunBy = (inHand: InHand): number => Atomics.load(inHand, begun);
 
-/** Sleeps for so many milliseconds, or until whoever gives way is woken; not at all where other than so many are in hand. */
+/** Sleeps for so many milliseconds, or until none is in hand; not at all where other than so many are. */
 export function sleepWhile(inHand: InHand, there: number, ms: number): void {
-  Atomics.wait(inHand, now, there, ms);
+  Atomics.wait(inHand, current, there, ms);
 }
 
 /**
@@ -31,11 +31,11 @@ export function countInHand(inHand: InHand, isMeant: (c: Context) => boolean): M
     // Kept for whoever parses it, as is its failing: what is cut off is answered there.
     if (hasBody(c)) await c.req.text().catch(() => undefined);
     Atomics.add(inHand, begun, 1);
-    Atomics.add(inHand, now, 1);
+    Atomics.add(inHand, current, 1);
     try {
       await next();
     } finally {
-      if (Atomics.sub(inHand, now, 1) === 1) Atomics.notify(inHand, now);
+      if (Atomics.sub(inHand, current, 1) === 1) Atomics.notify(inHand, current);
     }
   });
 }

@@ -136,6 +136,7 @@ export function createReach(redis: Redis, logger: Logger) {
     },
     /** Writes what is counted and not told yet. */
     async close(): Promise<void> {
+      await Promise.allSettled(Array.from(gathered.values(), ({ written }) => written));
       for (const telling of tellings.values()) if (telling.again) tell(telling);
       await Promise.all(measuring);
     },

@@ -3,7 +3,8 @@ import { type DuePush, nameOf, type Place, type PushQueue } from './queue.ts';
 import type { Settler } from './settler.ts';
 import type { Shares } from './shares.ts';
 
-const claimAtOnce = 128;
+/** As many as `claim-due.lua` reads in one page. */
+const claimAtOnce = 125;
 
 type ClaimsDeps = {
   queue: PushQueue;

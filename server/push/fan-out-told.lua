@@ -15,6 +15,12 @@
 if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[7]) then
   return -2
 end
+local due = {}
+local function makeDue(device) -- '<device> <host>'
+  due[#due + 1] = ARGV[4]
+  due[#due + 1] = ARGV[3] .. device .. ' 0'
+end
+
 local place = redis.call('GET', KEYS[3])
 if not place then
   if ARGV[8] == 'mark' then
@@ -26,7 +32,7 @@ if not place then
     local device = string.match(ARGV[i], '^%S+')
     local tried = redis.call('SMISMEMBER', KEYS[7], device, device .. '?')
     if ARGV[8] ~= 'mark' or tried[1] + tried[2] == 0 then
-      redis.call('ZADD', KEYS[2], ARGV[4], ARGV[3] .. ARGV[i] .. ' 0')
+      makeDue(ARGV[i])
     end
   end
   place = '0 ' .. redis.call('ZCARD', KEYS[1])
@@ -36,12 +42,15 @@ local from, upTo = string.match(place, '^(%d+) (%d+)$')
 if from then
   page = redis.call('ZRANGE', KEYS[1], '(' .. from, upTo, 'BYSCORE', 'LIMIT', '0', ARGV[5])
 end
-for _, device in ipairs(page) do
-  local subscription = redis.call('HGET', KEYS[6], device)
-  if subscription then
-    local host = cjson.decode(subscription).host
-    redis.call('ZADD', KEYS[2], ARGV[4], ARGV[3] .. device .. ' ' .. host .. ' 0')
+local subscriptions = #page > 0 and redis.call('HMGET', KEYS[6], unpack(page)) or {}
+for i, device in ipairs(page) do
+  if subscriptions[i] then
+    makeDue(device .. ' ' .. cjson.decode(subscriptions[i]).host)
   end
+end
+-- Those that come with the first page may be any number, and one call takes a few thousand words.
+for i = 1, #due, 2000 do
+  redis.call('ZADD', KEYS[2], unpack(due, i, math.min(i + 1999, #due)))
 end
 if #page < tonumber(ARGV[5]) then
   redis.call('SET', KEYS[3], 'done', 'EX', ARGV[6])

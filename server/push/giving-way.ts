@@ -8,7 +8,10 @@ export type GivingWayOptions = {
 
 /** While commands are in hand it rests at most so many times as long as it works. */
 const restsWhile = 3;
-/** So soon after a command the next may come: it rests so many times as long as it works, though none is in hand. */
+/**
+ * So soon after a command the next may come: it rests so many times as long as it works, though none is in hand, or for as
+ * short as the system can (on Linux some 0.1 ms, which is more than that for most messages).
+ */
 const soonMs = 500;
 const restsBetween = 0.25;
 /** What took longer in one go is made up for as if it had taken so long. */
@@ -31,10 +34,16 @@ export function createGivingWay(inHand: InHand, options: GivingWayOptions = {}):
     const worked = Math.min(at - since, longestWorkMs);
     if (begunBy(inHand) !== begun) soonUntil = at + soonMs;
     begun = begunBy(inHand);
-    if (nowInHand(inHand) === 0 && at < soonUntil) sleep(inHand, 0, restsBetween * worked);
     const end = at + restsWhile * worked;
-    for (let here = at; nowInHand(inHand) > 0 && here < end; here = clock()) {
-      sleep(inHand, nowInHand(inHand), end - here);
+    let count = nowInHand(inHand);
+    if (count === 0 && at < soonUntil) {
+      sleep(inHand, 0, restsBetween * worked);
+      count = nowInHand(inHand);
+    }
+    // What is slept through is what was looked at: whoever ends the last one in between wakes nobody.
+    for (let here = clock(); count > 0 && here < end; here = clock()) {
+      sleep(inHand, count, end - here);
+      count = nowInHand(inHand);
     }
     since = clock();
   };

@@ -14,7 +14,8 @@ const group = 'push';
 // All processes are one consumer: an entry goes to one reader anyway, and whose it was says its idle time.
 const consumer = 'worker';
 const pageSize = 250;
-const readAtOnce = 100;
+/** So many pointers are read at once. */
+export const readAtOnce = 100;
 const progressSeconds = 24 * 3600;
 /** So many pushes may be due in one partition before further alerts wait in the outbox, where each is one line. */
 const dueAtMost = 100_000;

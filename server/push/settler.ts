@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ReachCounter } from '../eventlog/reach.ts';
 import { partitionOf } from '../redis/keys.ts';
@@ -16,7 +15,7 @@ type Settling = Settlement & { fate: Fate; about: About | null };
 type SettlerDeps = {
   queue: Pick<PushQueue, 'settle'>;
   now: () => number;
-  reach: Pick<ReachCounter, 'changed' | 'close'>;
+  reach: Pick<ReachCounter, 'changed'>;
   logger: Logger;
   /** Told the name of each push that is over, or due again. */
   onOver: (name: string) => void;
@@ -26,7 +25,7 @@ const atOnce = 500;
 /** What is sent and not written yet would be sent again by whoever comes after a crash: no more is sent then. */
 const unwrittenAtMost = 100;
 const againMs = 500;
-/** Each write waits for the disk, and with it whoever raises an alert: so many go together, or what a moment brings. */
+/** Each write waits for the disk, and with it whoever raises an alert: so many go at once, or what a moment brings. */
 const writtenAtOnce = 64;
 const gatherMs = 15;
 
@@ -100,7 +99,7 @@ export function createSettler({ queue, now, reach, logger, onOver }: SettlerDeps
       const results = await Promise.all(batches.map(([partition, settlings]) => write(partition, settlings)));
       if (results.includes(false)) {
         if (closing) break;
-        await delay(againMs);
+        await new Promise((resolve) => setTimeout(resolve, againMs));
       }
     }
     writing = null;
@@ -149,7 +148,6 @@ export function createSettler({ queue, now, reach, logger, onOver }: SettlerDeps
       enough();
       wake();
       await writing;
-      await reach.close();
     },
   };
 }

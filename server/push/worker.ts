@@ -4,12 +4,13 @@ import { createEventLog } from '../eventlog/eventlog.ts';
 import { createReach } from '../eventlog/reach.ts';
 import type { Redis } from '../redis/client.ts';
 import { partitionKeys, partitions } from '../redis/keys.ts';
+import { createAcknowledgements } from './acknowledgements.ts';
 import { type Alert, tells } from './alert.ts';
 import { createClaims } from './claims.ts';
 import { emptyCounters, type PushCounters } from './counters.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { Resolver } from './endpoint.ts';
-import { createPushQueue, type DuePush, type Pointer, TooManyDue } from './queue.ts';
+import { createPushQueue, type DuePush, type Pointer, readAtOnce, TooManyDue } from './queue.ts';
 import { createRecipients } from './recipients.ts';
 import { createSender } from './sender.ts';
 import { createSettler } from './settler.ts';
@@ -88,11 +89,9 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
       for (const partition of waitingForRoom) void pump(partition);
     },
   });
-  const settler = createSettler({
-    ...{ queue, now, logger },
-    reach: createReach(redis, logger),
-    onOver: shares.give,
-  });
+  const reach = createReach(redis, logger);
+  const settler = createSettler({ queue, now, logger, reach, onOver: shares.give });
+  const acknowledgements = createAcknowledgements({ queue });
   const outward = { now, timeoutMs, ...(deps.resolver === undefined ? {} : { resolver: deps.resolver }) };
   const push = createSender({
     vapid: createVapid(deps.vapid, deps.subject, now),
@@ -163,14 +162,6 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
     }
   }
 
-  /** Acknowledged with the next tick, many in one write: read again as abandoned, they are looked at in vain, no more. */
-  const finished = new Map(all.map((partition) => [partition, [] as Pointer[]]));
-  async function acknowledge(): Promise<void> {
-    await Promise.all(
-      Array.from(finished, ([partition, pointers]) => queue.acknowledge(partition, pointers.splice(0))),
-    );
-  }
-
   /** What a storm brings shares its round trips to Redis, and each of them its wait for the disk. */
   async function fanOut(partition: number, pointers: Pointer[]): Promise<void> {
     const reachable = await queue.withSubscriptions(pointers.map(({ neighbourhoodId }) => neighbourhoodId));
@@ -178,7 +169,10 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
       const ended = await Promise.all(
         some.map(async (pointer) => !reachable.has(pointer.neighbourhoodId) || (await fanOutOne(pointer))),
       );
-      finished.get(partition)?.push(...some.filter((_, i) => ended[i]));
+      acknowledgements.add(
+        partition,
+        some.filter((_, i) => ended[i]),
+      );
     }
   }
 
@@ -241,18 +235,23 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
     }
   }
 
+  /** What tells nobody and was not acknowledged before a crash must not stand before an alert that was under way. */
+  async function takeOver(partition: number): Promise<void> {
+    let pointers: Pointer[];
+    do {
+      pointers = await queue.readAbandoned(partition, abandonedMs);
+      await fanOut(partition, pointers);
+    } while (pointers.length === readAtOnce && !stopped);
+  }
+
   const lastDone = { abandoned: performance.now(), trimmed: performance.now() };
   async function tick(): Promise<void> {
     claims.lookAgain();
-    await Promise.allSettled([acknowledge(), ...all.map(pump)]);
+    await Promise.all(all.map(pump));
     const at = performance.now();
     if (at - lastDone.abandoned >= abandonedMs / 3) {
       lastDone.abandoned = at;
-      await Promise.allSettled(
-        all.map(async (partition) => {
-          await fanOut(partition, await queue.readAbandoned(partition, abandonedMs));
-        }),
-      );
+      await Promise.allSettled(all.map(takeOver));
       const oldest = await Promise.allSettled(all.map(queue.oldestDue));
       const times = oldest.flatMap((result) => (result.status === 'fulfilled' ? (result.value ?? []) : []));
       counters.queueAgeMs = Math.max(0, now() - Math.min(now(), ...times));
@@ -293,7 +292,8 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
       await Promise.all([...unsubscribes.map((unsubscribe) => unsubscribe()), ticking, ...running.values()]);
       await dispatcher.close(drainMs);
       await settler.close();
-      await acknowledge().catch(() => undefined);
+      await reach.close();
+      await acknowledgements.close();
       sender.close();
     },
   };

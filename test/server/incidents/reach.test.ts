@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Device } from '../../../shared/auth.ts';
 import type { IncidentDetail } from '../../../shared/incidents.ts';
+import { createReach } from '../../../server/eventlog/reach.ts';
 import { newId } from '../../../server/ids.ts';
 import { neighbourhoodKeys } from '../../../server/redis/keys.ts';
 import { phoneOf, startApp, type TestApp } from '../../support/app.ts';
@@ -66,6 +67,18 @@ describe('receipts', () => {
     // Nobody was told of a correction whom no alert had reached.
     await tell('correction', deviceIds);
     await eventually(async () => (await detail()).reach.correction.told === 1);
+  });
+
+  it('[OC10] of maps and phones add up until they are told, and are written where a process ends', async () => {
+    const { id, incident, deviceIds, detail } = await scene();
+    const reach = createReach(test.redis, test.deps.logger);
+    reach.changed(id, incident.id, { phones: 2 });
+    reach.changed(id, incident.id, { phones: 3 });
+    reach.changed(id, incident.id, { maps: 1 });
+    const added = reach.add(id, incident.id, { of: 'alert', how: 'told' }, deviceIds, { maps: 2 });
+    await reach.close();
+    await added;
+    expect((await detail()).reach).toMatchObject({ maps: 3, phones: 5, alert: figures(3, 0, 0) });
   });
 
   it('[OC10] are no entry of the log, touch no version, and are nothing without an incident', async () => {

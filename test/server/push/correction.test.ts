@@ -105,13 +105,13 @@ describe('a correction', () => {
   it.each(['resolved', 'false-alarm', 'unfounded'])(
     '[OC2] that it is %s goes to exactly the phones that the alert reached, in the place of the alert',
     async (kind) => {
-      const { id, founder, phones, at, close, reach } = await scene(250);
+      const { id, founder, phones, at, close, reach } = await scene(255);
       // Two never get the alert: one is gone, of the other the service wants nothing.
       service.behave(at(0).subscription.id, [{ status: 410 }]);
       service.behave(at(1).subscription.id, [{ status: 413 }, { status: 413 }, { status: 413 }]);
       await work();
       const { incident } = await founder.report(id);
-      await service.waitFor((received) => received.length === 248);
+      await service.waitFor((received) => received.length === 253);
       await drained(id);
       // Who comes after the alert has nothing to be corrected.
       const late = await seedPhones(app.redis, id, service, 3);
@@ -121,15 +121,15 @@ describe('a correction', () => {
       const stored = String(await app.redis.send(members, 'HGET', members, gone.memberId));
       await app.redis.send(members, 'HSET', members, gone.memberId, stored.replace('"active"', '"removed"'));
       await close(incident.id, kind);
-      await service.waitFor((received) => received.length >= 248 + 247);
+      await service.waitFor((received) => received.length >= 253 + 252);
       await drained(id);
-      expect(service.received).toHaveLength(248 + 247);
+      expect(service.received).toHaveLength(253 + 252);
       for (const phone of phones.slice(3)) expect(got(phone)).toEqual(['alert', kind]);
       expect([at(0), at(1), at(2), ...late].map(got)).toEqual([[], [], ['alert'], [], [], []]);
       const topics = new Set(service.received.map(({ topic }) => topic));
       expect(topics.size).toBe(1);
-      await eventually(async () => (await reach(incident.id)).correction.told === 247);
-      expect(await reach(incident.id)).toMatchObject({ phones: 248, alert: { told: 248 } });
+      await eventually(async () => (await reach(incident.id)).correction.told === 252);
+      expect(await reach(incident.id)).toMatchObject({ phones: 253, alert: { told: 253 } });
     },
   );
 

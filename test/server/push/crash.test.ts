@@ -218,14 +218,14 @@ describe('crashes', () => {
   it('[PU33] does the same on a Redis Cluster', async () => {
     const { service, app, settings } = await begin({ cluster: true });
     const { founder, id } = await street(() => phoneOf(app), []);
-    const phones = await seedPhones(app.redis, id, service, 120);
+    const phones = await seedPhones(app.redis, id, service, 260);
     service.behave(phones[0]?.subscription.id ?? '', [{ status: 410 }]);
     service.behave(phones[1]?.subscription.id ?? '', [{ status: 503 }]);
     await work(app, { ...settings, trimEveryMs: 100 });
     await founder.report(id);
-    await service.waitFor(() => distinct(service).size === 119);
+    await service.waitFor(() => distinct(service).size === 259);
     await drained(app);
-    expect(service.received).toHaveLength(119);
+    expect(service.received).toHaveLength(259);
     expect(service.faults).toEqual([]);
   });
 });

@@ -84,6 +84,16 @@ describe('giving way', () => {
     expect(slept).toHaveLength(400);
   });
 
+  it('[PE14] rests no longer for a command that begins while it rests between two', () => {
+    const inHand = createInHand();
+    const { workFor, slept, wakes } = scene(inHand);
+    begin(inHand);
+    end(inHand);
+    wakes.push([0.25, () => begin(inHand)]);
+    workFor(1);
+    expect(slept).toEqual([0.25, 2.75]);
+  });
+
   it('[PE14] a worker asks before each message is made, before it is sent, and before its answer counts', async () => {
     const { founder, id } = await street(() => phoneOf(stage.app), []);
     await seedPhones(stage.app.redis, id, stage.service, 5);

@@ -14,14 +14,16 @@ afterEach(() => {
 /** A settler whose writes are noted: how many pushes went in each. */
 function withWrites() {
   const writes: number[] = [];
+  const redis = { isAway: false };
   const settler = createSettler({
     queue: {
       async settle(_partition, _now, settlements) {
+        if (redis.isAway) throw new Error('away');
         writes.push(settlements.length);
         return settlements.map(() => true);
       },
     },
-    reach: { changed: () => undefined, close: async () => undefined },
+    reach: { changed: () => undefined },
     now: Date.now,
     logger: pino({ level: 'silent' }),
     onOver: () => undefined,
@@ -33,7 +35,7 @@ function withWrites() {
       settler.done({ neighbourhoodId: 'n', seq: 1, deviceId, host: 'push.example', attempt: 0 }, 'accepted');
     }
   };
-  return { settler, writes, end };
+  return { settler, writes, redis, end };
 }
 
 it('[PE15] what ends within a moment is written together', async () => {
@@ -61,4 +63,23 @@ it('[PE15] whoever stops waits for no moment', async () => {
   end(3);
   await settler.close();
   expect(writes).toEqual([3]);
+});
+
+it('[PE15] what Redis did not take is written with what ended meanwhile', async () => {
+  const { writes, redis, end } = withWrites();
+  redis.isAway = true;
+  end(3);
+  await vi.advanceTimersByTimeAsync(100);
+  redis.isAway = false;
+  end(2);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(writes).toEqual([5]);
+});
+
+it('[PE15] whoever stops while Redis is away gives up', async () => {
+  const { settler, writes, redis, end } = withWrites();
+  redis.isAway = true;
+  end(3);
+  await settler.close();
+  expect(writes).toEqual([]);
 });

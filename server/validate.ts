@@ -1,10 +1,10 @@
-import type { Context, MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler, Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
 import { describeRoute, resolver, validator } from 'hono-openapi';
 import * as v from 'valibot';
 import { Problem } from '../shared/errors.ts';
-import { AppError } from './errors.ts';
+import { AppError, invalid } from './errors.ts';
 
 /** The largest JSON body: 16 KiB. */
 export const maxBody = 16 * 1024;
@@ -35,6 +35,21 @@ const limitBody = bodyLimit({
   },
 });
 
+async function countedBody(c: Context, next: Next): Promise<Response | void> {
+  let isRead = false;
+  const goOn = async () => {
+    isRead = true;
+    await next();
+  };
+  try {
+    return await limitBody(c, goOn);
+  } catch (error) {
+    if (isRead || error instanceof AppError) throw error;
+    // Cut off on its way.
+    throw invalid('', 'must be JSON');
+  }
+}
+
 /**
  * Refuses what is no JSON and what is larger than `maxBody`, before anything reads it. A declared length is believed,
  * since HTTP's framing holds the sender to it; what comes in chunks is counted, which costs several times as much.
@@ -45,7 +60,7 @@ export const jsonBody: MiddlewareHandler = createMiddleware(async (c, next) => {
   if (type !== 'application/json') throw new AppError('UNSUPPORTED_MEDIA_TYPE');
   const declared = c.req.header('content-length');
   if (declared === undefined || c.req.header('transfer-encoding') !== undefined)
-    return await limitBody(c, next);
+    return await countedBody(c, next);
   if (Number(declared) > maxBody) throw new AppError('PAYLOAD_TOO_LARGE');
   return await next();
 });

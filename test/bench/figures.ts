@@ -29,15 +29,33 @@ export type Row = {
 /** What was measured with and without something, by turns. */
 export type Turn = { ours: number[]; peers: number[] };
 
+/** The percentile of all samples of some turns, where each turn counts as often as it was drawn. */
+function quantileOf(turns: readonly number[][]): (times: readonly number[], share: number) => number {
+  const sorted = turns
+    .flatMap((samples, turn) => samples.map((value) => ({ value, turn })))
+    .toSorted((a, b) => a.value - b.value);
+  return (times, share) => {
+    const all = turns.reduce((sum, { length }, turn) => sum + length * (times[turn] ?? 0), 0);
+    let above = all - Math.ceil(share * all);
+    const found = sorted.findLast(({ turn }) => (above -= times[turn] ?? 0) < 0);
+    return found?.value ?? Number.NaN;
+  };
+}
+
 /**
  * Where 9 of 10 ratios of a percentile lie when the turns are drawn anew from those that were (a bootstrap by blocks):
  * samples of one turn have its stalls in common, so that their number alone says little.
  */
 export function ratioInterval(turns: readonly Turn[], share: number): [low: number, high: number] {
-  const ratios = Array.from({ length: 200 }, () => {
-    const drawn = turns.map(() => turns[Math.floor(Math.random() * turns.length)] ?? { ours: [], peers: [] });
-    const [ours, peers] = [drawn.flatMap((turn) => turn.ours), drawn.flatMap((turn) => turn.peers)];
-    return quantile(ours, share) / quantile(peers, share);
+  const ours = quantileOf(turns.map((turn) => turn.ours));
+  const peers = quantileOf(turns.map((turn) => turn.peers));
+  const ratios = Array.from({ length: 1000 }, () => {
+    const times = turns.map(() => 0);
+    for (const _ of turns) {
+      const drawn = Math.floor(Math.random() * turns.length);
+      times[drawn] = (times[drawn] ?? 0) + 1;
+    }
+    return ours(times, share) / peers(times, share);
   });
   return [quantile(ratios, 0.05), quantile(ratios, 0.95)];
 }

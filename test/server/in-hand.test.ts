@@ -98,12 +98,15 @@ describe('what is in hand', () => {
     expect(pulled).toBe(0);
   });
 
-  it('[PE14] is answered as ever where it is cut off', async () => {
+  it.each([
+    ['of a length', { 'Content-Length': '100' }],
+    ['in chunks', { 'Transfer-Encoding': 'chunked' }],
+  ])('[PE14] is answered as ever where a body %s is cut off', async (_how, framing) => {
     const { founder, ask, inHand, path } = await scene();
     const cut = new ReadableStream<Uint8Array>({ pull: (stream) => stream.error(new Error('cut off')) });
     const headers = {
       'Content-Type': 'application/json',
-      'Content-Length': '100',
+      ...framing,
       'Idempotency-Key': newId(),
       Cookie: founder.cookie ?? '',
     };

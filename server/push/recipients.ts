@@ -51,10 +51,12 @@ export type RecipientDeps = {
   store: SubscriptionStore;
   preferences: PreferenceStore;
   now: () => number;
+  /** Called between steps that take milliseconds, for what goes before them. */
+  giveWay: () => void;
 };
 
 /** Looks up what an alert says and who of the due devices may still be told: membership and session are asked each time. */
-export function createRecipients({ redis, eventLog, store, preferences, now }: RecipientDeps) {
+export function createRecipients({ redis, eventLog, store, preferences, giveWay, now }: RecipientDeps) {
   // A fan-out asks for the same alert page after page; the oldest goes.
   const alerts = new Map<string, Promise<Alert | null>>();
   const following = createFollowing(redis);
@@ -254,7 +256,10 @@ export function createRecipients({ redis, eventLog, store, preferences, now }: R
 
   /** Decides for each device whether it is told. */
   async function resolve(neighbourhoodId: string, alert: Alert, deviceIds: string[]): Promise<Recipient[]> {
+    // Reading so many takes milliseconds, twice.
+    giveWay();
     const subscriptions = await store.load(neighbourhoodId, deviceIds);
+    giveWay();
     const memberIds = [...new Set(subscriptions.flatMap((subscription) => subscription?.memberId ?? []))];
     const [active, modes, signedIn] = await Promise.all([
       activeMembers(neighbourhoodId, memberIds),
@@ -269,6 +274,7 @@ export function createRecipients({ redis, eventLog, store, preferences, now }: R
         }),
       ),
     ]);
+    giveWay();
     const meant = subscriptions.map((subscription, i): Recipient => {
       if (subscription === null) return { kind: 'nobody' };
       if (signedIn[i] !== true) return { kind: 'signedOut', subscription };

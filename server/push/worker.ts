@@ -81,7 +81,14 @@ export async function startPushWorker(deps: PushWorkerDeps): Promise<PushWorker>
   const store = createSubscriptionStore(redis, now);
   const queue = createPushQueue(redis, deps.dueLimit === undefined ? {} : { dueLimit: deps.dueLimit });
   const preferences = createPreferenceStore(redis);
-  const recipients = createRecipients({ redis, eventLog: createEventLog(redis), store, preferences, now });
+  const recipients = createRecipients({
+    redis,
+    eventLog: createEventLog(redis),
+    store,
+    preferences,
+    giveWay,
+    now,
+  });
   const told = createTold(redis);
   const waitingForRoom = new Set<number>();
   const shares = createShares({
